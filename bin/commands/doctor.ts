@@ -1,0 +1,107 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { messageOf } from '#core/errors.ts';
+import { createReads } from '#aws/reads.ts';
+import type { Session } from '#aws/session.ts';
+import { kinds } from '#kinds';
+import { loadBaseline } from '#lambda/baseline-store.ts';
+import { diagnose, type Line } from '#lambda/doctor.ts';
+import { printable } from '#render/printable.ts';
+import { openStore, regionsToLookAt, signIn, withLiveOptions, withStoreOption, type LiveOptions } from '../live.ts';
+import type { Outcome } from '../run.ts';
+import { readSettings, withProgress, type World } from '../world.ts';
+import { knownShapes } from './scan.ts';
+
+interface DoctorOptions extends LiveOptions {
+  readonly store: string;
+  readonly json?: boolean;
+}
+
+export function doctorCommand(world: World, end: Outcome): Command {
+  const command = new Command('doctor')
+    .summary('can it see? each line ok, or not ok and how to mend it')
+    .description(
+      'Checks credentials, settings, store, regions, and every read that a scan needs, on a few resources of each kind and region.',
+    )
+    .option('--json', 'print the lines as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is well, 2 something is not.\n\nExamples:\n  plumbline doctor\n  plumbline doctor --profile production',
+    )
+    .action(async (options: DoctorOptions) => {
+      const lines = await checkAll(world, options);
+      world.print(
+        options.json === true ? `${JSON.stringify({ version: 1, lines }, null, 2)}\n` : doctorText(lines, world.colour),
+      );
+      end(lines.every((line) => line.isWell) ? 0 : 2);
+    });
+  return withStoreOption(withLiveOptions(command));
+}
+
+/** Runs one check and turns what it throws into its line: the doctor tells everything it can, not only the first trouble. */
+async function check<T>(
+  lines: Line[],
+  about: string,
+  work: () => Promise<{ says: string; value: T }>,
+): Promise<T | undefined> {
+  try {
+    const { says, value } = await work();
+    lines.push({ about, isWell: true, says });
+    return value;
+  } catch (error) {
+    lines.push({ about, isWell: false, says: messageOf(error) });
+    return undefined;
+  }
+}
+
+async function checkAll(world: World, options: DoctorOptions): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  const settings = await check(lines, 'settings', async () => {
+    const value = await readSettings(world, options.settings);
+    return {
+      value,
+      says: `${value.postmortems.incidents.length} incidents, ${value.regions === undefined ? 'all enabled regions' : value.regions.join(', ')}`,
+    };
+  });
+  const session = await check(lines, 'identity', async () => {
+    const value = await signIn(options);
+    return { value, says: `${value.caller} in account ${value.account}` };
+  });
+  if (session === undefined) return lines;
+  await check(lines, 'baseline', () => checkBaseline(world, options, session));
+  const where = await check(lines, 'regions', async () => {
+    const value = await regionsToLookAt(session, options.region ?? settings?.regions);
+    return { value, says: `${value.regions.length}: ${value.regions.join(', ')}` };
+  });
+  if (where === undefined) return lines;
+  const aws = createReads({
+    account: session.account,
+    clients: session.clients,
+    concurrency: options.concurrency,
+    now: world.now,
+    signal: world.signal,
+  });
+  const seen = await withProgress(world, () =>
+    diagnose({ kinds, regions: where.regions, aws, caller: session.caller }),
+  );
+  return [...lines, ...seen];
+}
+
+async function checkBaseline(
+  world: World,
+  options: DoctorOptions,
+  session: Session,
+): Promise<{ says: string; value: true }> {
+  const loaded = await loadBaseline(openStore(world, options.store), session.account, knownShapes);
+  if (loaded === undefined) return { value: true, says: 'nothing is accepted yet: "plumbline scan" tells how' };
+  return {
+    value: true,
+    says: `generation ${loaded.baseline.accepted.generation}, ${loaded.baseline.states.size} resources`,
+  };
+}
+
+function doctorText(lines: readonly Line[], colour: boolean): string {
+  const colours = pc.createColors(colour);
+  const width = Math.max(...lines.map(({ about }) => about.length));
+  return `${lines.map(({ about, isWell, says }) => `${isWell ? colours.green('    ok') : colours.red('not ok')}  ${about.padEnd(width)}  ${printable(says)}`).join('\n')}\n`;
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { messageOf, PlumblineError } from '#core/errors.ts';
+import { reportOn, type Report } from '#core/report.ts';
+import type { Scan } from '#core/scan.ts';
+import { kinds, kindsById } from '#kinds';
+import { loadBaseline } from '#lambda/baseline-store.ts';
+import type { Documents } from '#lambda/ports.ts';
+import { actionItemsIn } from '#lambda/settings.ts';
+import { saveScan } from '#lambda/snapshot-store.ts';
+import { renderTerminal } from '#render/terminal.ts';
+import { look, openStore, signIn, withLiveOptions, withStoreOption, type LiveOptions } from '../live.ts';
+import type { Outcome } from '../run.ts';
+import { readSettings, type World } from '../world.ts';
+
+interface ScanOptions extends LiveOptions {
+  readonly store: string;
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** What this release's kinds can read, for telling a baseline that is newer. */
+export const knownShapes: ReadonlyMap<string, number> = new Map(
+  kinds.map(({ declaration }) => [declaration.id, declaration.shape]),
+);
+
+export function scanCommand(world: World, end: Outcome): Command {
+  const command = new Command('scan')
+    .summary('read the account, compare it with what was accepted, say what drifted')
+    .description(
+      'Reads every watched setting of the account, compares it with what a person accepted, and names exactly what drifted. Writes nothing in AWS.',
+    )
+    .option('--json', 'print one JSON report on standard output, and nothing else')
+    .option('--all', 'with --json: every state that was read, not only what drifted')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing drifted, 1 drift, 2 could not tell, 64 wrong arguments or settings.\n\nExamples:\n  plumbline scan\n  plumbline scan --profile production --region us-east-1 --region eu-west-1\n  plumbline scan --json | jq ".findings[].drifts[].ref"',
+    )
+    .action(async (options: ScanOptions) => {
+      const settings = await readSettings(world, options.settings);
+      const store = openStore(world, options.store);
+      const session = await signIn(options);
+      const loaded = await loadBaseline(store, session.account, knownShapes);
+      const accepted = [...(loaded?.baseline.states.values() ?? [])].map(({ state }) => state);
+      const seen = await look(world, { session, options, settings, accepted });
+      const { scan, trouble } = await keep(store, seen, loaded?.baseline.accepted.generation ?? 0);
+      const report = reportOn({
+        scan,
+        baseline: loaded?.baseline,
+        kinds: kindsById,
+        actionItems: actionItemsIn(settings),
+        ownerTags: settings.ownerTags,
+        withStates: options.all === true,
+      });
+      printReport(world, report, options.json === true);
+      if (trouble !== undefined)
+        world.tell(`plumbline: this scan could not be kept, so it cannot be accepted: ${trouble}\n`);
+      end(trouble !== undefined && report.exitCode === 0 ? 2 : report.exitCode);
+    });
+  return withStoreOption(withLiveOptions(command));
+}
+
+export function printReport(world: World, report: Report, asJson: boolean): void {
+  world.print(
+    asJson
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : renderTerminal(report, { colour: world.colour, kinds: kindsById }),
+  );
+}
+
+/** What was seen is told even where it could not be kept. */
+async function keep(store: Documents, scan: Scan, comparedWith: number): Promise<{ scan: Scan; trouble?: string }> {
+  try {
+    return { scan: await saveScan(store, { scan, comparedWith }) };
+  } catch (error) {
+    if (!(error instanceof PlumblineError)) throw error;
+    return { scan, trouble: messageOf(error) };
+  }
+}

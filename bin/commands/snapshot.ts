@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { PlumblineError } from '#core/errors.ts';
+import { blindSpots } from '#core/drift.ts';
+import type { Scan } from '#core/scan.ts';
+import { encode, FORMAT } from '#lambda/document-format.ts';
+import { explainDisk } from '#local/file-system.ts';
+import { look, signIn, withLiveOptions, type LiveOptions } from '../live.ts';
+import type { Outcome } from '../run.ts';
+import { readSettings, type World } from '../world.ts';
+
+interface SnapshotOptions extends LiveOptions {
+  readonly out?: string;
+}
+
+export function snapshotCommand(world: World, end: Outcome): Command {
+  const command = new Command('snapshot')
+    .summary('read the account and write one snapshot file')
+    .description(
+      'Reads every watched setting of the account and writes one file, to be compared with another by "plumbline diff". Needs and touches no store.',
+    )
+    .option('--out <file>', 'where to write it; - is standard output (default: plumbline-snapshot-ACCOUNT-TIME.json)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 everything was read, 2 something could not be read.\n\nExamples:\n  plumbline snapshot --out before.json\n  plumbline snapshot --out - | gzip > before.json.gz',
+    )
+    .action(async (options: SnapshotOptions) => {
+      const settings = await readSettings(world, options.settings);
+      const session = await signIn(options);
+      const scan = await look(world, { session, options, settings, accepted: [] });
+      const body = encode({ plumbline: 'snapshot', format: FORMAT, ...scan });
+      if (options.out === '-') world.print(Buffer.from(body).toString('utf8'));
+      else await writeWhole(world, body, options.out ?? defaultName(scan));
+      const blind = blindSpots(scan);
+      if (blind.length > 0)
+        world.tell(
+          `plumbline: ${blind.length} could not be read; they are in the snapshot as unreadable ("plumbline doctor" tells why)\n`,
+        );
+      end(blind.length > 0 ? 2 : 0);
+    });
+  return withLiveOptions(command);
+}
+
+function defaultName(scan: Scan): string {
+  return `plumbline-snapshot-${scan.account}-${scan.id}.json`;
+}
+
+/** The file is there whole or not at all. */
+async function writeWhole(world: World, body: Uint8Array, name: string): Promise<void> {
+  const path = resolve(world.cwd, name);
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(unfinished, body, { flag: 'wx' });
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw new PlumblineError('STORE_UNWRITABLE', explainDisk(error, path), { cause: error });
+  }
+  world.print(`${path}\n`);
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import pc from 'picocolors';
+import { run } from './run.ts';
+
+// The SDK warns on every start that a Node release to come will be needed; that is ours to mind, not our users'.
+const tellWarning = process.listeners('warning');
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'NodeVersionSupportWarning' && !warning.message.includes('AWS SDK for JavaScript'))
+    for (const tell of tellWarning) tell(warning);
+});
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    // A call that never answers must not keep the process: what is written is written in one step, so this is safe.
+    setTimeout(() => process.exit(130), 2000).unref();
+  });
+}
+
+// A reader that stops reading (head, less) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  cwd: process.cwd(),
+  now: () => new Date(),
+  print: (text) => void process.stdout.write(text),
+  tell: (text) => void process.stderr.write(text),
+  // CI systems count as colourful to the library; a pipe is still a pipe.
+  colour: pc.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined),
+  isWatched: process.stderr.isTTY,
+  signal: stop.signal,
+});

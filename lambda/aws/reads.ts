@@ -1,0 +1,76 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ABSENT, present, unreadable } from '#core/reading.ts';
+import type { AwsReads } from '#kinds/kind.ts';
+import type { Clients } from './clients.ts';
+import { failureOf } from './failure.ts';
+import { Lane, type LaneEnvironment, type LaneLimits } from './lane.ts';
+
+export interface ReadsSettings {
+  readonly account: string;
+  readonly clients: Clients;
+  /** Calls to S3 under way at once. */
+  readonly concurrency: number;
+  readonly now?: () => Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** WAF takes 5 reads a second for an account and region (aws-facts §6). */
+const WAF: LaneLimits = { concurrency: 4, perSecond: 5 };
+/** S3 publishes no limit; a service that is not listed gets little. */
+const OTHER: LaneLimits = { concurrency: 4 };
+
+/** S3 and S3 Control share one lane over all regions; WAF has one a region, as its quota is. */
+function laneOf(client: unknown, region: string, concurrency: number): { key: string; limits: LaneLimits } {
+  const service = serviceIdOf(client);
+  if (service === 'S3' || service === 'S3 Control') return { key: 'S3', limits: { concurrency } };
+  return { key: `${service}/${region}`, limits: service === 'WAFV2' ? WAF : OTHER };
+}
+
+/** The SDK's own name of the service: a class's name does not survive a bundler. */
+function serviceIdOf(client: unknown): string {
+  const config: unknown =
+    typeof client === 'object' && client !== null && 'config' in client ? client.config : undefined;
+  return typeof config === 'object' && config !== null && 'serviceId' in config ? String(config.serviceId) : 'other';
+}
+
+/** The one way to AWS: every call bounded, paced, retried with jitter, and its refusal understood. */
+export function createReads({
+  account,
+  clients,
+  concurrency,
+  signal,
+  now = () => new Date(),
+}: ReadsSettings): AwsReads {
+  const environment: LaneEnvironment = {
+    understand: failureOf,
+    now: Date.now,
+    random: Math.random,
+    wait: (ms) => wait(ms, undefined, { signal }),
+    signal,
+  };
+  const lanes = new Map<string, Lane>();
+  const laneFor = (client: unknown, region: string): Lane => {
+    const { key, limits } = laneOf(client, region, concurrency);
+    const lane = lanes.get(key) ?? new Lane(limits, environment);
+    lanes.set(key, lane);
+    return lane;
+  };
+  const call: AwsReads['call'] = ({ client: service, region, send }) => {
+    const client = clients.for(service, region);
+    return laneFor(client, region).run(() => send(client));
+  };
+  return {
+    account,
+    now,
+    call,
+    async read(declared, aws) {
+      try {
+        return present(await call(aws));
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        const { code } = failureOf(error);
+        return declared.absentWhen.includes(code) ? ABSENT : unreadable(code);
+      }
+    },
+  };
+}

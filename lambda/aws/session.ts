@@ -1,0 +1,150 @@
+import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { nearest } from '#core/reference.ts';
+import { PlumblineError } from '#core/errors.ts';
+import { createClients, reachLocalEndpoints, type Clients } from './clients.ts';
+import { failureOf, type AwsFailure } from './failure.ts';
+import { createReads } from './reads.ts';
+
+/** Who we are in AWS, and the clients that act as that. */
+export interface Session {
+  readonly account: string;
+  /** The caller's ARN, as STS vouches for it. */
+  readonly caller: string;
+  readonly partition: string;
+  readonly clients: Clients;
+  /** The regions that are enabled in the account. Throws AWS_REFUSED with how to mend it. */
+  enabledRegions(): Promise<readonly string[]>;
+}
+
+export interface SessionSettings {
+  readonly profile?: string | undefined;
+  /** Asked first of all; else the profile's or the environment's region, else us-east-1. */
+  readonly region?: string | undefined;
+}
+
+/** Where global services of a partition are asked. */
+const GLOBAL_REGION: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+const FALLBACK_REGION = 'us-east-1';
+
+/** Finds out who the credentials are. Throws CREDENTIALS_UNUSABLE or AWS_UNREACHABLE, each with its mend. */
+export async function openSession(settings: SessionSettings): Promise<Session> {
+  const { profile } = settings;
+  const sts = new STSClient({
+    ...(profile === undefined ? {} : { profile }),
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+  });
+  reachLocalEndpoints(sts as unknown as Parameters<typeof reachLocalEndpoints>[0]);
+  const region = await regionOf(sts);
+  sts.config.region = () => Promise.resolve(region);
+  const identity = await sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
+    throw explainSignIn(failureOf(error), { profile, region });
+  });
+  const caller = identity.Arn ?? '';
+  const partition = caller.split(':')[1] ?? 'aws';
+  const clients = createClients({
+    profile,
+    credentials: sts.config.credentials,
+    globalRegion: GLOBAL_REGION[partition] ?? region,
+  });
+  const account = identity.Account ?? '';
+  const reads = createReads({ account, clients, concurrency: 1 });
+  return {
+    account,
+    caller,
+    partition,
+    clients,
+    enabledRegions: async () => {
+      try {
+        const { Regions = [] } = await reads.call({
+          client: EC2Client,
+          region: 'global',
+          send: (ec2) => ec2.send(new DescribeRegionsCommand({})),
+        });
+        return Regions.flatMap(({ RegionName }) => (RegionName === undefined ? [] : [RegionName])).sort();
+      } catch (error) {
+        const { code } = failureOf(error);
+        throw new PlumblineError(
+          'AWS_REFUSED',
+          `could not ask which regions are enabled in account ${account} (${code}): allow ec2:DescribeRegions to ${caller}, or name the regions with --region`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+async function regionOf(sts: STSClient): Promise<string> {
+  try {
+    return await sts.config.region();
+  } catch {
+    return FALLBACK_REGION;
+  }
+}
+
+/** Which of the asked regions exist for this account. Throws ARGUMENT_INVALID that names the nearest. */
+export function checkRegions(asked: readonly string[], enabled: readonly string[]): readonly string[] {
+  for (const region of asked) {
+    if (enabled.includes(region)) continue;
+    const near = nearest(region, enabled);
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `--region ${region}: no region of that name is enabled in this account${near ? `; did you mean ${near}?` : ''}`,
+    );
+  }
+  return [...new Set(asked)];
+}
+
+function explainSignIn(
+  failure: AwsFailure,
+  { profile, region }: { readonly profile: string | undefined; readonly region: string },
+): PlumblineError {
+  const who = profile === undefined ? 'the default AWS credentials' : `the AWS profile "${profile}"`;
+  const tell = (says: string): PlumblineError => new PlumblineError('CREDENTIALS_UNUSABLE', says, { cause: failure });
+  if (/expired/i.test(failure.code) || /expired/i.test(failure.message)) {
+    return tell(
+      `${who} have expired: sign in again (for SSO: aws sso login${profile === undefined ? '' : ` --profile ${profile}`}), then repeat the command`,
+    );
+  }
+  if (failure.code === 'CredentialsProviderError') {
+    return tell(
+      `could not use ${who}: ${oneLine(failure.message)} Set AWS_PROFILE, or pass --profile with a name that "aws configure list-profiles" shows`,
+    );
+  }
+  if (/sts:AssumeRole/i.test(failure.message) || (failure.code === 'AccessDenied' && /assume/i.test(failure.message))) {
+    return tell(
+      `${who} may not take on the role that they name: ${oneLine(failure.message)} Ask the role's owner to trust you, or use another profile`,
+    );
+  }
+  switch (failure.kind) {
+    case 'credentials':
+      return tell(
+        `AWS does not know ${who} (${failure.code}): check the access key, and that region ${region} is enabled for the account`,
+      );
+    case 'transient':
+    case 'throttled':
+      return new PlumblineError(
+        'AWS_UNREACHABLE',
+        `could not reach AWS STS in ${region} (${failure.code}): check the network, the proxy and AWS_ENDPOINT_URL`,
+        { cause: failure },
+      );
+    case 'refused':
+      if (failure.code === 'ENOTFOUND') {
+        return new PlumblineError(
+          'AWS_UNREACHABLE',
+          `there is no AWS STS at "${region}": check the spelling of the region (AWS_REGION, or the profile's), and the network`,
+          { cause: failure },
+        );
+      }
+      return tell(`AWS STS refused ${who} (${failure.code}): ${oneLine(failure.message)}`);
+  }
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,0 +1,77 @@
+import type { JsonReading } from './reading.ts';
+import type { ResourceRef } from './reference.ts';
+
+/** Who can reach it: more, fewer, the same, or it cannot be told. */
+export type Exposure = 'widened' | 'narrowed' | 'same' | 'unknown';
+/** What stops working. */
+export type Breakage = 'breaks' | 'may-break' | 'restores' | 'none' | 'unknown';
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+/** One difference from what was accepted, judged. */
+export interface Change {
+  readonly path: string;
+  readonly before: JsonReading;
+  readonly after: JsonReading;
+  /** The values as AWS wrote them, where the compared ones are canonical: what a rollback puts back. */
+  readonly written?: { readonly before?: string; readonly after?: string };
+  readonly exposure: Exposure;
+  readonly breakage: Breakage;
+  /** One plain sentence. */
+  readonly says: string;
+  /** The check's id. */
+  readonly check: string;
+}
+
+/** What may have caused a drift, and how sure that is. */
+export interface Cause {
+  readonly eventId?: string;
+  /** One actor's session, in CloudTrail's own words. */
+  readonly session?: string;
+  /** ISO 8601, UTC. */
+  readonly at?: string;
+  readonly certainty: 'certain' | 'likely' | 'several' | 'pending' | 'unknown';
+  readonly reasons: readonly string[];
+}
+
+/** One resource that departs from its accepted state. */
+export interface Drift {
+  readonly ref: ResourceRef;
+  /** The resource's accepted version; 0 when nothing of it was accepted. */
+  readonly baseline: number;
+  /** Counts the times that it departed from this version. */
+  readonly episode: number;
+  readonly changes: readonly Change[];
+  readonly takenAt: string;
+  readonly causes: readonly Cause[];
+}
+
+export interface Finding {
+  /** Deterministic: the same group of the same drifts has the same id. */
+  readonly id: string;
+  /** What made these drifts one finding. */
+  readonly groupedBy: 'event' | 'session' | 'sweep' | 'alone' | 'many';
+  readonly severity: Severity;
+  readonly drifts: readonly Drift[];
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** The graver first. */
+export function bySeverity(a: Severity, b: Severity): number {
+  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+
+/**
+ * How grave one change is (design.md §3). `critical` needs evidence of use, or of the world being let in, which a change alone
+ * does not carry.
+ */
+export function severityOf({ exposure, breakage }: Pick<Change, 'exposure' | 'breakage'>): Severity {
+  if (breakage === 'breaks' || breakage === 'may-break' || exposure === 'widened') return 'high';
+  if (breakage === 'none' && exposure === 'same') return 'low';
+  return 'medium';
+}
+
+/** How grave the gravest is. */
+export function gravest(severities: readonly Severity[]): Severity {
+  return [...severities].sort(bySeverity)[0] ?? 'info';
+}

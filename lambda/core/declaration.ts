@@ -1,0 +1,94 @@
+/**
+ * What a watched kind says of itself: data only. EventBridge patterns, IAM policies, documentation tables and
+ * conformance tests derive from it, so it imports no SDK and holds no logic.
+ */
+export interface KindDeclaration<Id extends string = string> {
+  /** Kebab-case, unique; part of every reference. */
+  readonly id: Id;
+  /** What a person calls one of them, in the singular. */
+  readonly title: string;
+  /** Why it is watched, in one sentence. */
+  readonly why: string;
+  /** The version of what is read. Raise it when `paths` grows, and give the new path the new number. */
+  readonly shape: number;
+  /** Where its resources live: only in `global`, in each region, or in each region and also in `global` (CLOUDFRONT scope). */
+  readonly regions: 'global' | 'each' | 'each-and-global';
+  /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
+  readonly context: readonly string[];
+  /** How its resources are found. `account`: one listing for all regions; `region`: one for each. */
+  readonly list: { readonly by: 'account' | 'region'; readonly actions: readonly string[] };
+  /** The error names by which a thing itself answers that it is gone. */
+  readonly goneWhen: readonly string[];
+  /** Each read by name, with what IAM calls it and the error names that mean "not set". */
+  readonly reads: Readonly<Record<string, ReadDeclaration>>;
+  /** What is compared. */
+  readonly paths: Readonly<Record<string, PathDeclaration>>;
+  /** What is shown beside it, and never compared. */
+  readonly carries: Readonly<Record<string, string>>;
+  /** CloudTrail events that may change it. */
+  readonly events: readonly EventDeclaration[];
+  readonly checks: readonly CheckDeclaration[];
+}
+
+export interface ReadDeclaration {
+  /** The SDK operation, for the documentation; the IAM action often has another name (aws-facts §7). */
+  readonly operation: string;
+  readonly actions: readonly string[];
+  readonly absentWhen: readonly string[];
+}
+
+export interface PathDeclaration {
+  readonly title: string;
+  /** How two values are compared and shown: whole; member by member; as a set; as a policy, by meaning. */
+  readonly form: 'value' | 'record' | 'set' | 'policy';
+  /** The shape that introduced it. */
+  readonly since: number;
+  /** The carried member that holds the value as AWS wrote it, where the compared one is a canonical form. */
+  readonly writtenIn?: string;
+}
+
+export interface EventDeclaration {
+  /** CloudTrail's name, which is often not the API's (aws-facts §4.1). */
+  readonly name: string;
+  readonly source: string;
+  /** Where in the event the resource's id stands; `account` for what there is one of. */
+  readonly id: string;
+  /** The event is about the `global` region when this member of it has this value; else about the region it came in. */
+  readonly globalWhen?: { readonly path: string; readonly is: string };
+}
+
+export interface CheckDeclaration {
+  /** Starts with the kind's id. */
+  readonly id: string;
+  readonly title: string;
+  /** The postmortem action items that it exists for: ids in `plumbline.yaml`. */
+  readonly actionItems: readonly string[];
+  /** The paths whose change it judges. */
+  readonly paths: readonly string[];
+  readonly remedy: string;
+}
+
+/** The pseudo-path of a resource's coming and going. */
+export const EXISTS = 'exists';
+
+/** `publicAccessBlock` of `publicAccessBlock.BlockPublicAcls`: the path that was read. */
+export function rootOf(path: string): string {
+  return path.split('.', 1)[0] ?? path;
+}
+
+/** The check that a change of this path belongs to: each path has exactly one, by a conformance test. */
+export function checkOf(declaration: KindDeclaration, path: string): CheckDeclaration | undefined {
+  return declaration.checks.find((check) => check.paths.includes(rootOf(path)));
+}
+
+/** The regions in which resources of a kind are looked for, when these regions are looked at. */
+export function regionsOf(declaration: KindDeclaration, regions: readonly string[]): readonly string[] {
+  switch (declaration.regions) {
+    case 'global':
+      return ['global'];
+    case 'each':
+      return regions;
+    case 'each-and-global':
+      return [...regions, 'global'];
+  }
+}

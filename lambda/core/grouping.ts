@@ -1,0 +1,111 @@
+import { bySeverity, gravest, severityOf, type Drift, type Finding } from './change.ts';
+import { digestOf } from './digest.ts';
+import { printRef } from './reference.ts';
+
+/** Changes of one actor's session this near to each other are one piece of work (design.md §4). */
+const SESSION_WINDOW_MS = 10 * 60 * 1000;
+
+/** More lone drifts than this in one go are told as one finding: a person reads one list, not forty mails. */
+const MOST_ALONE = 10;
+
+type GroupedBy = Finding['groupedBy'];
+
+/** The key of one drift: the resource, the accepted version it departs from, and the episode. */
+export function keyOf({ ref, baseline, episode }: Drift): string {
+  return `${printRef(ref)}@${baseline}.${episode}`;
+}
+
+/**
+ * Puts drifts with one cause into one finding, in the order of design.md §4: one event; one actor's session within ten minutes;
+ * one kind and set of paths; alone; many alone. Pure and deterministic: the order of the drifts does not matter.
+ * Drifts of different accounts never share a finding.
+ */
+export function groupDrifts(drifts: readonly Drift[]): readonly Finding[] {
+  const sorted = [...drifts].sort((a, b) => compareText(keyOf(a), keyOf(b)));
+  const byEvent = gather(sorted, (drift) => eventOf(drift));
+  const bySession = gatherSessions(byEvent.rest);
+  const byPaths = gather(bySession.rest, pathsOf);
+  const alone =
+    byPaths.rest.length > MOST_ALONE
+      ? gatherAll(byPaths.rest)
+      : byPaths.rest.map((drift) => findingOf('alone', keyOf(drift), [drift]));
+  return [
+    ...byEvent.groups.map(([key, members]) => findingOf('event', key, members)),
+    ...bySession.groups.map(([key, members]) => findingOf('session', key, members)),
+    ...byPaths.groups.map(([key, members]) => findingOf('sweep', key, members)),
+    ...alone,
+  ].sort((a, b) => bySeverity(a.severity, b.severity) || compareText(keyOfFirst(a), keyOfFirst(b)));
+}
+
+interface Gathered {
+  readonly groups: readonly (readonly [key: string, members: readonly Drift[]])[];
+  readonly rest: readonly Drift[];
+}
+
+function gather(drifts: readonly Drift[], keyFor: (drift: Drift) => string | undefined): Gathered {
+  const groups = new Map<string, Drift[]>();
+  for (const drift of drifts) {
+    const key = keyFor(drift);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(drift);
+    else groups.set(key, [drift]);
+  }
+  const shared = [...groups].filter(([, members]) => members.length > 1);
+  const taken = new Set(shared.flatMap(([, members]) => members));
+  return { groups: shared, rest: drifts.filter((drift) => !taken.has(drift)) };
+}
+
+function gatherSessions(drifts: readonly Drift[]): Gathered {
+  const inTime = drifts
+    .flatMap((drift) =>
+      drift.causes.map((cause) => ({ drift, session: cause.session, at: Date.parse(cause.at ?? '') })),
+    )
+    .filter((entry) => entry.session !== undefined && !Number.isNaN(entry.at))
+    .sort((a, b) => a.at - b.at);
+  const last = new Map<string, { at: number; key: string }>();
+  const keys = new Map<Drift, string>();
+  for (const { drift, session = '', at } of inTime) {
+    const who = `${drift.ref.account}|${session}`;
+    const before = last.get(who);
+    const key = before && at - before.at <= SESSION_WINDOW_MS ? before.key : `${who}|${at}`;
+    last.set(who, { at, key });
+    if (!keys.has(drift)) keys.set(drift, key);
+  }
+  return gather(drifts, (drift) => keys.get(drift));
+}
+
+function gatherAll(drifts: readonly Drift[]): readonly Finding[] {
+  const accounts = new Map<string, Drift[]>();
+  for (const drift of drifts) accounts.set(drift.ref.account, [...(accounts.get(drift.ref.account) ?? []), drift]);
+  return [...accounts].map(([account, members]) => findingOf('many', account, members));
+}
+
+function eventOf(drift: Drift): string | undefined {
+  const certain = drift.causes.find((cause) => cause.eventId !== undefined && cause.certainty === 'certain');
+  return certain?.eventId === undefined ? undefined : `${drift.ref.account}|${certain.eventId}`;
+}
+
+function pathsOf({ ref, changes }: Drift): string {
+  const paths = changes.map((change) => `${change.path}:${change.before.status}>${change.after.status}`).sort();
+  return `${ref.account}|${ref.kind}|${paths.join(',')}`;
+}
+
+function findingOf(groupedBy: GroupedBy, key: string, drifts: readonly Drift[]): Finding {
+  const first = drifts[0];
+  return {
+    id: `f-${digestOf(`${groupedBy}|${key}|${first ? keyOf(first) : ''}`).slice(0, 10)}`,
+    groupedBy,
+    severity: gravest(drifts.flatMap((drift) => drift.changes.map(severityOf))),
+    drifts,
+  };
+}
+
+function keyOfFirst(finding: Finding): string {
+  const first = finding.drifts[0];
+  return first ? keyOf(first) : '';
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

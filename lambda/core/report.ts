@@ -1,0 +1,187 @@
+import type { Acceptance, Baseline } from './baseline.ts';
+import type { CheckDeclaration } from './declaration.ts';
+import type { Drift, Finding } from './change.ts';
+import { blindSpots, departureFrom, type Blind, type Departure } from './drift.ts';
+import type { ComparableKind } from './comparison.ts';
+import { groupDrifts } from './grouping.ts';
+import { isJsonObject, textOf } from './json.ts';
+import { printRef, type ResourceRef } from './reference.ts';
+import { isListed, type Caveat, type Scan } from './scan.ts';
+import { refOf, type Observation, type State } from './state.ts';
+
+/** An action item of a postmortem, with the link that leads to it. */
+export interface ActionItem {
+  readonly id: string;
+  readonly title: string;
+  readonly link: string;
+}
+
+/** What every renderer shows, and what `--json` prints. */
+export interface Report {
+  readonly version: 1;
+  readonly exitCode: 0 | 1 | 2;
+  readonly account: string;
+  readonly scan: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    readonly regions: readonly string[];
+  };
+  /** null: nobody accepted anything in this account yet. */
+  readonly baseline: Acceptance | null;
+  readonly counts: {
+    readonly resources: Readonly<Record<string, number>>;
+    readonly findings: number;
+    readonly drifts: number;
+    readonly unreadable: number;
+    readonly resourcesNotYetAccepted: number;
+    readonly pathsNotYetAccepted: number;
+    readonly notCompared: number;
+    readonly notLookedAt: number;
+  };
+  readonly findings: readonly Finding[];
+  readonly unreadable: readonly Blind[];
+  readonly resourcesNotYetAccepted: readonly ResourceRef[];
+  readonly pathsNotYetAccepted: Departure['pathsNotYetAccepted'];
+  readonly notCompared: Departure['notCompared'];
+  readonly notLookedAt: readonly ResourceRef[];
+  readonly caveats: readonly Caveat[];
+  /** Who owns what drifted, by printed reference, as far as a tag says so. */
+  readonly owners: Readonly<Record<string, string>>;
+  /** The checks that the findings belong to. */
+  readonly checks: readonly CheckDeclaration[];
+  /** The action items that those checks exist for, as far as the settings know them. */
+  readonly actionItems: readonly ActionItem[];
+  /** With `--all`: every state that was read. */
+  readonly states?: readonly State[];
+}
+
+export interface ReportInput {
+  readonly scan: Scan;
+  readonly baseline: Baseline | undefined;
+  readonly kinds: ReadonlyMap<string, ComparableKind>;
+  readonly actionItems: readonly ActionItem[];
+  /** Tags that name an owner; the first that a resource bears counts. */
+  readonly ownerTags: readonly string[];
+  readonly withStates: boolean;
+}
+
+/** Everything there is to say of one scan. Pure. */
+export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withStates }: ReportInput): Report {
+  const departure = baseline ? departureFrom(baseline, scan, kinds) : nothingAccepted(scan);
+  const findings = groupDrifts(departure.drifts);
+  const checks = checksOf(findings, kinds);
+  const wanted = new Set(checks.flatMap((check) => check.actionItems));
+  const states = scan.observations.flatMap((observation) => (observation.seen === 'state' ? [observation.state] : []));
+  return {
+    version: 1,
+    exitCode: findings.length > 0 ? 1 : departure.unreadable.length > 0 || !baseline ? 2 : 0,
+    account: scan.account,
+    scan: { id: scan.id, startedAt: scan.startedAt, finishedAt: scan.finishedAt, regions: scan.regions },
+    baseline: baseline?.accepted ?? null,
+    counts: {
+      resources: countByKind(states, kinds),
+      findings: findings.length,
+      drifts: departure.drifts.length,
+      unreadable: departure.unreadable.length,
+      resourcesNotYetAccepted: departure.resourcesNotYetAccepted.length,
+      pathsNotYetAccepted: departure.pathsNotYetAccepted.length,
+      notCompared: departure.notCompared.length,
+      notLookedAt: departure.notLookedAt.length,
+    },
+    findings,
+    unreadable: departure.unreadable,
+    resourcesNotYetAccepted: departure.resourcesNotYetAccepted,
+    pathsNotYetAccepted: departure.pathsNotYetAccepted,
+    notCompared: departure.notCompared,
+    notLookedAt: departure.notLookedAt,
+    caveats: scan.caveats,
+    owners: ownersOf(departure.drifts, { states, baseline, ownerTags }),
+    checks,
+    actionItems: actionItems.filter((item) => wanted.has(item.id)),
+    ...(withStates ? { states } : {}),
+  };
+}
+
+function nothingAccepted(scan: Scan): Departure {
+  const seen = scan.observations.flatMap((observation) =>
+    observation.seen === 'state' ? [observation.state.ref] : [],
+  );
+  return {
+    drifts: [],
+    unreadable: blindSpots(scan),
+    resourcesNotYetAccepted: seen,
+    pathsNotYetAccepted: [],
+    notCompared: [],
+    notLookedAt: [],
+  };
+}
+
+function checksOf(
+  findings: readonly Finding[],
+  kinds: ReadonlyMap<string, ComparableKind>,
+): readonly CheckDeclaration[] {
+  const ids = new Set(
+    findings.flatMap((finding) => finding.drifts.flatMap((drift) => drift.changes.map((change) => change.check))),
+  );
+  return [...kinds.values()].flatMap((kind) => kind.declaration.checks).filter((check) => ids.has(check.id));
+}
+
+function countByKind(states: readonly State[], kinds: ReadonlyMap<string, ComparableKind>): Record<string, number> {
+  return Object.fromEntries(
+    [...kinds.keys()].map((id) => [id, states.filter((state) => state.ref.kind === id).length]),
+  );
+}
+
+interface OwnerSources {
+  readonly states: readonly State[];
+  readonly baseline: Baseline | undefined;
+  readonly ownerTags: readonly string[];
+}
+
+function ownersOf(drifts: readonly Drift[], { states, baseline, ownerTags }: OwnerSources): Record<string, string> {
+  const drifted = new Set(drifts.map(({ ref }) => printRef(ref)));
+  const accepted = [...drifted].flatMap((key) => baseline?.states.get(key)?.state ?? []);
+  const owners = [...accepted, ...states].flatMap((state): [string, string][] => {
+    const key = printRef(state.ref);
+    const owner = drifted.has(key) ? ownerIn(state, ownerTags) : undefined;
+    return owner === undefined ? [] : [[key, owner]];
+  });
+  return Object.fromEntries(owners);
+}
+
+function ownerIn({ carried }: State, ownerTags: readonly string[]): string | undefined {
+  const tags = carried['tags'];
+  if (!isJsonObject(tags)) return undefined;
+  return ownerTags.map((tag) => textOf(tags[tag])).find((owner) => owner !== undefined && owner !== '');
+}
+
+/**
+ * Takes one scan for the accepted state of another, so that two snapshots are compared by the same rules. What the first has and
+ * a complete listing of the second has not counts as gone.
+ */
+export function compareScans(before: Scan, after: Scan): { readonly baseline: Baseline; readonly scan: Scan } {
+  const accepted: Acceptance = {
+    generation: 0,
+    at: before.finishedAt,
+    by: `snapshot ${before.id}`,
+    reason: 'the first of the two snapshots',
+  };
+  const states = before.observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []));
+  const listed = new Set(after.observations.map((seen) => printRef(refOf(seen))));
+  const gone = states
+    .filter(({ ref }) => !listed.has(printRef(ref)) && isListed(after, ref.kind, ref.region))
+    .map(({ ref }): Observation => ({ seen: 'gone', ref, takenAt: after.finishedAt, code: 'NotListed' }));
+  const covers = before.listings
+    .filter((listing) => listing.complete)
+    .map(({ kind, region, shape }) => ({ kind, region, shape }));
+  return {
+    baseline: {
+      account: before.account,
+      accepted,
+      covers,
+      states: new Map(states.map((state) => [printRef(state.ref), { state, version: accepted }])),
+    },
+    scan: { ...after, observations: [...after.observations, ...gone] },
+  };
+}

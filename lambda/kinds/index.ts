@@ -1,0 +1,19 @@
+import type { Kind } from './kind.ts';
+import { s3AccountBlock } from './s3-account-block/declaration.ts';
+import { s3BucketComparisons } from './s3-bucket/comparison.ts';
+import { s3Bucket } from './s3-bucket/declaration.ts';
+import { wafIpSet } from './waf-ip-set/declaration.ts';
+
+/** Every watched kind. Patterns, policies, documentation and conformance tests derive from this list. */
+export const kinds: readonly Kind[] = [
+  { declaration: s3AccountBlock, reader: async () => (await import('./s3-account-block/reader.ts')).reader },
+  {
+    declaration: s3Bucket,
+    comparisons: s3BucketComparisons,
+    reader: async () => (await import('./s3-bucket/reader.ts')).reader,
+  },
+  { declaration: wafIpSet, reader: async () => (await import('./waf-ip-set/reader.ts')).reader },
+];
+
+/** The same by id. */
+export const kindsById: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.declaration.id, kind]));

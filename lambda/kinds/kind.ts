@@ -1,0 +1,72 @@
+import type { ComparableKind } from '#core/comparison.ts';
+import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { Reading } from '#core/reading.ts';
+import type { ResourceRef } from '#core/reference.ts';
+import type { Observation, State } from '#core/state.ts';
+
+/** Where a resource is whose region AWS would not tell. */
+export const UNKNOWN_REGION = 'unknown';
+
+/** The error name that AWS, or the way to it, answered with. Every failed call carries one. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'Unknown';
+}
+
+/** Makes one client of an SDK package. */
+export type ClientClass<C> = new (config: never) => C;
+
+/** One AWS call: which client, in which region (`global` is the partition's own), and what is sent. */
+export interface AwsCall<C, O> {
+  readonly client: ClientClass<C>;
+  readonly region: string;
+  readonly send: (client: C) => Promise<O>;
+}
+
+/** What readers have of AWS: bounded, retried calls whose refusals are already understood. */
+export interface AwsReads {
+  readonly account: string;
+  readonly now: () => Date;
+  /** Throws `AwsFailure` (its `code` is AWS's error name) when AWS refuses for good. */
+  call<C, O>(call: AwsCall<C, O>): Promise<O>;
+  /** The same as a reading: "not set" is absent, a refusal is unreadable. */
+  read<C, O>(declared: ReadDeclaration, call: AwsCall<C, O>): Promise<Reading<O>>;
+}
+
+/** A listed resource, with what the listing told of it beside its name. */
+export interface Found {
+  readonly ref: ResourceRef;
+  readonly hint: JsonObject;
+}
+
+export interface ListRequest {
+  /** `all` for a kind that is listed by account. */
+  readonly region: string;
+  readonly aws: AwsReads;
+}
+
+export interface ReadRequest {
+  readonly found: Found;
+  readonly aws: AwsReads;
+  /** The states of the kinds that this kind's meaning depends on, by kind; missing where they could not be read. */
+  readonly context: Readonly<Record<string, State | undefined>>;
+}
+
+/** Tags and the like of many resources at once, by id. */
+export type Extras = ReadonlyMap<string, JsonObject>;
+
+/** The part of a kind that talks to AWS. */
+export interface KindReader {
+  list(request: ListRequest): AsyncIterable<readonly Found[]>;
+  read(request: ReadRequest): Promise<Observation>;
+  /** What is carried and can be had in bulk, for the resources of one region. */
+  extras?(request: ListRequest): Promise<Extras>;
+}
+
+export interface Kind<Id extends string = string> extends ComparableKind {
+  readonly declaration: KindDeclaration<Id>;
+  /** Loaded when it is first needed, so that whoever wants declarations alone loads no SDK. */
+  readonly reader: () => Promise<KindReader>;
+}

@@ -1,0 +1,250 @@
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import {
+  GetBucketAclCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  GetBucketPolicyStatusCommand,
+  GetBucketWebsiteCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  S3Client,
+  type GetBucketWebsiteCommandOutput,
+} from '@aws-sdk/client-s3';
+import pMap from 'p-map';
+import { canonicalGrants, isPublicGrant } from '#core/acl.ts';
+import { listIn } from '#core/comparison.ts';
+import type { ReadDeclaration } from '#core/declaration.ts';
+import { isJsonObject, textOf, type Json, type JsonObject } from '#core/json.ts';
+import { canonicalPolicy, hasWildcardPrincipal, parsePolicy } from '#core/policy.ts';
+import { flatMapReading, mapReading, skipped, valueOf, type JsonReading, type Reading } from '#core/reading.ts';
+import type { ResourceRef } from '#core/reference.ts';
+import type { State } from '#core/state.ts';
+import { codeOf, UNKNOWN_REGION, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
+import { blockFlags } from '../s3-block-flags.ts';
+import type { AclMask } from './comparison.ts';
+import { s3Bucket } from './declaration.ts';
+
+/** Buckets a page. AWS takes up to 10,000 (aws-facts §7), but answers large pages slowly, and reading starts with the first. */
+const PAGE = 1000;
+
+/** Resources a page of the tagging API; 100 is the most it takes (aws-facts §13). */
+const TAG_PAGE = 100;
+
+/** HeadBucket calls waiting at once; how many run is the limiter's to say. */
+const PLACED_AT_ONCE = 64;
+
+const { reads } = s3Bucket;
+
+export const reader: KindReader = {
+  async *list({ aws }) {
+    let token: string | undefined;
+    do {
+      // BucketRegion is only in the answer when the request has a parameter, so MaxBuckets is always sent (aws-facts §7).
+      const input = { MaxBuckets: PAGE, ...(token === undefined ? {} : { ContinuationToken: token }) };
+      const page = await aws.call({
+        client: S3Client,
+        region: 'global',
+        send: (s3) => s3.send(new ListBucketsCommand(input)),
+      });
+      const named = (page.Buckets ?? []).flatMap(({ Name, BucketRegion }) =>
+        Name === undefined ? [] : [{ Name, BucketRegion }],
+      );
+      yield await pMap(named, ({ Name, BucketRegion }) => place(aws, Name, BucketRegion), {
+        concurrency: PLACED_AT_ONCE,
+      });
+      token = page.ContinuationToken;
+    } while (token !== undefined && token !== '');
+  },
+
+  async read({ found: { ref, hint }, aws, context }) {
+    if (ref.region === UNKNOWN_REGION) {
+      return {
+        seen: 'unreadable',
+        ref,
+        takenAt: aws.now().toISOString(),
+        code: textOf(hint['regionRefusedWith']) ?? 'Unknown',
+      };
+    }
+    const bucket = bucketReads(aws, ref);
+    const [block, policyText, ownership] = await Promise.all([
+      bucket(reads.publicAccessBlock, (s3, of) => s3.send(new GetPublicAccessBlockCommand(of))),
+      bucket(reads.policy, (s3, of) => s3.send(new GetBucketPolicyCommand(of))),
+      bucket(reads.ownership, (s3, of) => s3.send(new GetBucketOwnershipControlsCommand(of))),
+    ]);
+    const takenAt = aws.now().toISOString();
+    const gone = [block, policyText, ownership].find(isGone);
+    if (gone?.status === 'unreadable') return { seen: 'gone', ref, takenAt, code: gone.code };
+
+    const policy = flatMapReading(policyText, ({ Policy }) => mapReading(parsePolicy(Policy ?? ''), canonicalPolicy));
+    const flags = mapReading(block, (answer) => blockFlags(answer.PublicAccessBlockConfiguration));
+    const owner = mapReading(
+      ownership,
+      (answer) => answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? 'ObjectWriter',
+    );
+    const [status, acl] = await Promise.all([
+      // Without a policy there is no status to ask for (aws-facts §2.5).
+      policyText.status === 'absent'
+        ? undefined
+        : bucket(reads.policyStatus, (s3, of) => s3.send(new GetBucketPolicyStatusCommand(of))),
+      // With ownership enforced the answer is always the owner alone (aws-facts §1.4).
+      valueOf(owner) === 'BucketOwnerEnforced'
+        ? skipped('ownership-enforced')
+        : bucket(reads.acl, (s3, of) => s3.send(new GetBucketAclCommand(of))),
+    ]);
+    const grants = mapReading(acl, (answer) => canonicalGrants(answer.Grants ?? []));
+    const website = mayServeEveryone({ policy, grants })
+      ? mapReading(await bucket(reads.website, (s3, of) => s3.send(new GetBucketWebsiteCommand(of))), websiteOf)
+      : skipped('no-public-door');
+
+    const watched: Record<keyof typeof s3Bucket.paths, JsonReading> = {
+      publicAccessBlock: flags,
+      policy,
+      acl: grants,
+      ownership: owner,
+      website,
+    };
+    return {
+      seen: 'state',
+      state: {
+        ref,
+        shape: s3Bucket.shape,
+        takenAt,
+        watched,
+        carried: {
+          ...(policyText.status === 'present' ? { policyText: policyText.value.Policy ?? '' } : {}),
+          ...(status === undefined
+            ? {}
+            : { policyStatus: policyStatusOf(mapReading(status, (answer) => answer.PolicyStatus?.IsPublic)) }),
+          aclMaskedBy: maskOf(context['s3-account-block'], flags),
+        },
+      },
+    };
+  },
+
+  /** The tags of a region's buckets, a hundred a call. */
+  async extras({ region, aws }) {
+    const byBucket = new Map<string, JsonObject>();
+    let token: string | undefined;
+    do {
+      const input = {
+        ResourceTypeFilters: ['s3'],
+        ResourcesPerPage: TAG_PAGE,
+        ...(token === undefined ? {} : { PaginationToken: token }),
+      };
+      const page = await aws.call({
+        client: ResourceGroupsTaggingAPIClient,
+        region,
+        send: (tagging) => tagging.send(new GetResourcesCommand(input)),
+      });
+      for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
+        const bucket = ResourceARN?.split(':::')[1];
+        if (bucket !== undefined)
+          byBucket.set(bucket, {
+            tags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+          });
+      }
+      token = page.PaginationToken;
+    } while (token !== undefined && token !== '');
+    return byBucket satisfies Extras;
+  },
+};
+
+/** A bucket whose region cannot be told is listed all the same: it becomes one unreadable, and no reason to end the list. */
+async function place(aws: AwsReads, id: string, listedIn: string | undefined): Promise<Found> {
+  const of = (region: string, hint: JsonObject): Found => ({
+    ref: { account: aws.account, region, kind: s3Bucket.id, id },
+    hint,
+  });
+  if (listedIn !== undefined) return of(listedIn, {});
+  try {
+    return of(await regionOf(aws, id), {});
+  } catch (error) {
+    return of(UNKNOWN_REGION, { regionRefusedWith: codeOf(error) });
+  }
+}
+
+/** Where a bucket is, when the listing does not say. HeadBucket tells the region whatever the permissions (aws-facts §7). */
+async function regionOf(aws: AwsReads, bucket: string): Promise<string> {
+  const head = await aws.call({
+    client: S3Client,
+    region: 'global',
+    send: async (s3) => {
+      try {
+        return (await s3.send(new HeadBucketCommand({ Bucket: bucket }))).BucketRegion;
+      } catch (error) {
+        const told = regionToldBy(error);
+        if (told !== undefined) return told;
+        throw error;
+      }
+    },
+  });
+  return head ?? 'us-east-1';
+}
+
+function regionToldBy(error: unknown): string | undefined {
+  const response = typeof error === 'object' && error !== null && '$response' in error ? error.$response : undefined;
+  const headers =
+    typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
+  const region =
+    typeof headers === 'object' && headers !== null && 'x-amz-bucket-region' in headers
+      ? headers['x-amz-bucket-region']
+      : undefined;
+  return typeof region === 'string' ? region : undefined;
+}
+
+type BucketInput = { readonly Bucket: string; readonly ExpectedBucketOwner: string };
+
+/** Every call names the owner, so that a bucket whose name somebody else took in the meantime is refused, not read. */
+function bucketReads(aws: AwsReads, ref: ResourceRef) {
+  const input: BucketInput = { Bucket: ref.id, ExpectedBucketOwner: ref.account };
+  return <O>(declared: ReadDeclaration, send: (s3: S3Client, of: BucketInput) => Promise<O>): Promise<Reading<O>> =>
+    aws.read(declared, { client: S3Client, region: ref.region, send: (s3) => send(s3, input) });
+}
+
+function isGone(reading: Reading<unknown>): boolean {
+  return reading.status === 'unreadable' && (s3Bucket.goneWhen as readonly string[]).includes(reading.code);
+}
+
+/**
+ * Might the website endpoint, which serves only what everyone may read, serve anything? Then it is read. What cannot be read
+ * counts as open; public grants under IgnorePublicAcls are not seen and open nothing (aws-facts §1.1).
+ */
+function mayServeEveryone({ policy, grants }: { policy: Reading<JsonObject>; grants: JsonReading }): boolean {
+  if (policy.status === 'unreadable' || grants.status === 'unreadable') return true;
+  if (policy.status === 'present' && hasWildcardPrincipal(policy.value)) return true;
+  return grants.status === 'present' && listIn(grants.value).some(isPublicGrant);
+}
+
+function maskOf(accountBlock: State | undefined, bucketBlock: JsonReading): AclMask {
+  const levels = [
+    accountBlock?.watched['publicAccessBlock'] ?? { status: 'unreadable', code: 'NotRead' },
+    bucketBlock,
+  ] as const;
+  if (
+    levels.some(
+      (level) => level.status === 'present' && isJsonObject(level.value) && level.value['IgnorePublicAcls'] === true,
+    )
+  )
+    return 'ignore-public-acls';
+  return levels.some((level) => level.status === 'unreadable') ? 'unknown' : 'nothing';
+}
+
+function policyStatusOf(status: Reading<boolean | undefined>): Json {
+  switch (status.status) {
+    case 'present':
+      return status.value === undefined ? 'not-told' : status.value ? 'public' : 'not-public';
+    case 'unreadable':
+      return status.code;
+    case 'absent':
+    case 'skipped':
+      return status.status;
+  }
+}
+
+function websiteOf(answer: GetBucketWebsiteCommandOutput): JsonObject {
+  const { IndexDocument, ErrorDocument, RedirectAllRequestsTo, RoutingRules } = answer;
+  return JSON.parse(
+    JSON.stringify({ IndexDocument, ErrorDocument, RedirectAllRequestsTo, RoutingRules }),
+  ) as JsonObject;
+}

@@ -1,0 +1,157 @@
+/** What AWS answered: the output of an operation for one thing, or the name of the error. */
+export type RecordedAnswer = { readonly output: object } | { readonly error: string; readonly status: number };
+
+/** One account at one time, as its API answered. Keys are `Operation thing`; what is not recorded is "not set" or not there. */
+export interface Recording {
+  readonly account: string;
+  readonly takenAt: string;
+  readonly regions: readonly string[];
+  readonly answers: ReadonlyMap<string, RecordedAnswer>;
+}
+
+const ACCOUNT = '111122223333';
+const OWNER = '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be';
+const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const REGIONS = ['us-east-1', 'us-west-2'];
+
+type Answers = readonly (readonly [string, RecordedAnswer])[];
+
+const answer = (call: string, output: object): Answers[number] => [call, { output }];
+
+const grant = (Grantee: object, Permission: string) => ({ Grantee, Permission });
+const ownerGrant = grant({ Type: 'CanonicalUser', ID: OWNER }, 'FULL_CONTROL');
+const publicRead = grant({ Type: 'Group', URI: EVERYONE }, 'READ');
+const acl = (bucket: string, Grants: readonly object[]) =>
+  answer(`GetBucketAcl ${bucket}`, { Owner: { ID: OWNER }, Grants });
+const ownership = (bucket: string, ObjectOwnership: string) =>
+  answer(`GetBucketOwnershipControls ${bucket}`, { OwnershipControls: { Rules: [{ ObjectOwnership }] } });
+const policy = (bucket: string, document: object) =>
+  answer(`GetBucketPolicy ${bucket}`, { Policy: JSON.stringify(document) });
+
+/** A bucket as AWS makes them since April 2023. */
+const modern = (bucket: string): Answers => [
+  answer(`GetPublicAccessBlock ${bucket}`, {
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    },
+  }),
+  ownership(bucket, 'BucketOwnerEnforced'),
+];
+
+const BUCKETS = [
+  'backend-manuscript-import',
+  'marketing-cdn-content',
+  'platform-audit-logs',
+  'scheduler-state',
+  'testmaker-exports',
+  'testmaker-documents',
+];
+
+const tagged = (bucket: string, team: string) => ({
+  ResourceARN: `arn:aws:s3:::${bucket}`,
+  Tags: [{ Key: 'team', Value: team }],
+});
+
+/** A list of /32s in the documentation range, as the tool of the incident kept it. */
+const denied = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `198.51.100.${from + index}/32`);
+const fresh = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `203.0.113.${20 + index * 3}/32`);
+
+const ipSet = (
+  name: string,
+  scope: string,
+  { Addresses, LockToken }: { Addresses: readonly string[]; LockToken: string },
+): Answers => {
+  const Id = `set-${name}`;
+  const ARN = `arn:aws:wafv2:us-east-1:${ACCOUNT}:${scope === 'CLOUDFRONT' ? 'global' : 'regional'}/ipset/${name}/${Id}`;
+  return [
+    answer(`ListIPSets ${scope} us-east-1`, { IPSets: [{ Name: name, Id, LockToken, ARN }] }),
+    answer(`GetIPSet ${name}`, {
+      LockToken,
+      IPSet: {
+        Name: name,
+        Id,
+        ARN,
+        Description: 'Managed by Security Command Center',
+        IPAddressVersion: 'IPV4',
+        Addresses,
+      },
+    }),
+  ];
+};
+
+const common: Answers = [
+  answer('ListBuckets', {
+    Buckets: BUCKETS.map((Name) => ({
+      Name,
+      BucketRegion: Name === 'platform-audit-logs' ? 'us-west-2' : 'us-east-1',
+    })),
+  }),
+  answer('GetResources us-east-1', {
+    ResourceTagMappingList: [
+      tagged('testmaker-exports', 'assessment'),
+      tagged('testmaker-documents', 'assessment'),
+      tagged('backend-manuscript-import', 'publishing'),
+      tagged('marketing-cdn-content', 'marketing'),
+    ],
+  }),
+  ...modern('platform-audit-logs'),
+  ...modern('scheduler-state'),
+  policy('platform-audit-logs', {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'TrailWrites',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudtrail.amazonaws.com' },
+        Action: 's3:PutObject',
+        Resource: `arn:aws:s3:::platform-audit-logs/*`,
+      },
+    ],
+  }),
+  answer('GetBucketPolicyStatus platform-audit-logs', { PolicyStatus: { IsPublic: false } }),
+  ownership('testmaker-documents', 'ObjectWriter'),
+  ownership('backend-manuscript-import', 'ObjectWriter'),
+];
+
+/** Before: uploads with `public-read` work, and two buckets list publicly for the sites that serve them. */
+const before: Answers = [
+  ...common,
+  acl('testmaker-exports', [ownerGrant, publicRead]),
+  acl('marketing-cdn-content', [ownerGrant, publicRead]),
+  acl('testmaker-documents', [ownerGrant]),
+  acl('backend-manuscript-import', [ownerGrant]),
+  answer('GetBucketWebsite marketing-cdn-content', { IndexDocument: { Suffix: 'index.html' } }),
+  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: denied(10, 9), LockToken: 'a-1' }),
+  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: denied(10, 9), LockToken: 'c-1' }),
+];
+
+/** After: the account's block is on, so S3 no longer shows the public grants that it still stores; both deny lists grew by 14. */
+const after: Answers = [
+  ...common,
+  answer('GetPublicAccessBlock account', {
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    },
+  }),
+  acl('testmaker-exports', [ownerGrant]),
+  acl('marketing-cdn-content', [ownerGrant]),
+  acl('testmaker-documents', [ownerGrant]),
+  acl('backend-manuscript-import', [ownerGrant]),
+  answer('GetBucketWebsite marketing-cdn-content', { IndexDocument: { Suffix: 'index.html' } }),
+  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: [...fresh(14), ...denied(10, 9)], LockToken: 'a-2' }),
+  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: [...denied(10, 9), ...fresh(14)], LockToken: 'c-2' }),
+];
+
+/** The account of the incident the day before, and one minute after the change (15:00 EDT is 19:00 UTC). */
+export const recordings: { readonly before: Recording; readonly after: Recording } = {
+  before: { account: ACCOUNT, takenAt: '2025-10-27T14:00:00.000Z', regions: REGIONS, answers: new Map(before) },
+  after: { account: ACCOUNT, takenAt: '2025-10-28T19:01:00.000Z', regions: REGIONS, answers: new Map(after) },
+};

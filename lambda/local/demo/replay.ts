@@ -1,0 +1,42 @@
+import type { Clients } from '#aws/clients.ts';
+import type { Recording } from './recording.ts';
+
+/** What the operations of "not set" answer, where nothing is recorded. */
+const NOT_SET: Readonly<Record<string, string>> = {
+  GetPublicAccessBlock: 'NoSuchPublicAccessBlockConfiguration',
+  GetBucketPolicy: 'NoSuchBucketPolicy',
+  GetBucketPolicyStatus: 'NoSuchBucketPolicy',
+  GetBucketOwnershipControls: 'OwnershipControlsNotFoundError',
+  GetBucketWebsite: 'NoSuchWebsiteConfiguration',
+};
+
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: {
+    readonly Bucket?: string;
+    readonly Name?: string;
+    readonly Scope?: string;
+    readonly AccountId?: string;
+  };
+}
+
+/** Clients that answer from a recording: everything above them is the code that talks to AWS. */
+export function replay(recording: Recording): Clients {
+  const clientIn = (region: string) => ({
+    send: (command: Command) => Promise.resolve().then(() => answerTo(command, recording, region)),
+  });
+  // A stand-in for any client: readers call nothing but `send`.
+  return { for: (_service, region) => clientIn(region === 'global' ? 'us-east-1' : region) as never };
+}
+
+function answerTo(command: Command, { answers }: Recording, region: string): object {
+  const operation = command.constructor.name.replace(/Command$/, '');
+  const { Bucket, Name, Scope, AccountId } = command.input;
+  const listed = Scope === undefined ? region : `${Scope} ${region}`;
+  const thing = Bucket ?? Name ?? (AccountId === undefined ? listed : 'account');
+  const answer = answers.get(`${operation} ${thing}`) ?? answers.get(operation);
+  if (answer && 'output' in answer) return answer.output;
+  const error = answer?.error ?? NOT_SET[operation];
+  if (error === undefined) return {};
+  throw Object.assign(new Error(error), { name: error, $metadata: { httpStatusCode: answer?.status ?? 404 } });
+}

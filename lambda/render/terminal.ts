@@ -1,0 +1,252 @@
+import pc from 'picocolors';
+import { EXISTS, type KindDeclaration } from '#core/declaration.ts';
+import type { Drift, Finding, Severity } from '#core/change.ts';
+import type { Blind } from '#core/drift.ts';
+import { printRef, printSelection } from '#core/reference.ts';
+import type { Report } from '#core/report.ts';
+import { printable, shellWord } from './printable.ts';
+import { linesOf, type ValueLine } from './value-lines.ts';
+
+export interface TerminalSettings {
+  readonly colour: boolean;
+  readonly kinds: ReadonlyMap<string, { readonly declaration: KindDeclaration }>;
+}
+
+/** Lines shown of a list that is no finding before the rest is counted. */
+const MOST_LISTED = 10;
+
+/** The report as a person reads it: what drifted, what could not be read, what is not accepted, one summary, one next step. */
+export function renderTerminal(report: Report, settings: TerminalSettings): string {
+  const colours = pc.createColors(settings.colour);
+  const page: Page = { report, colours, kinds: settings.kinds };
+  const sections = [
+    [header(page)],
+    report.findings.map((finding) => findingText(finding, page)),
+    [blindText(page)],
+    [notAcceptedText(page)],
+    [asideText(page)],
+    [summary(page)],
+    [next(page)],
+  ];
+  return `${sections
+    .flat()
+    .filter((text) => text !== '')
+    .join('\n\n')}\n`;
+}
+
+interface Page {
+  readonly report: Report;
+  readonly colours: ReturnType<typeof pc.createColors>;
+  readonly kinds: TerminalSettings['kinds'];
+}
+
+function header({ report, colours }: Page): string {
+  const { account, scan, baseline, counts } = report;
+  const kinds = Object.entries(counts.resources).map(([kind, count]) => `${count} ${kind}`);
+  const lines = [
+    `${colours.bold(`Account ${account}`)}, ${plural(scan.regions.length, 'region')}: read ${kinds.join(', ')} at ${clock(scan.finishedAt)}`,
+    baseline === null
+      ? colours.yellow('Nothing is accepted in this account yet, so there is nothing to compare with.')
+      : `Compared with what ${printable(baseline.by)} accepted at ${clock(baseline.at)} (generation ${baseline.generation}: ${printable(baseline.reason)}${baseline.ticket === undefined ? '' : `, ${printable(baseline.ticket)}`})`,
+  ];
+  return lines.join('\n');
+}
+
+function findingText(finding: Finding, page: Page): string {
+  const [first, ...others] = finding.drifts;
+  const title =
+    others.length > 0 && first
+      ? [`${page.colours.bold(groupTitle(finding, page))} ${page.colours.dim(finding.id)}`]
+      : [];
+  const drifts = finding.drifts.map((drift) => driftText(drift, finding, page));
+  return [...title, ...drifts, whyText(finding, page)].filter((text) => text !== '').join('\n');
+}
+
+function groupTitle({ drifts, groupedBy }: Finding, { kinds }: Page): string {
+  const kind = kinds.get(drifts[0]?.ref.kind ?? '')?.declaration.title ?? 'resource';
+  switch (groupedBy) {
+    case 'event':
+      return `One event changed ${drifts.length} resources:`;
+    case 'session':
+      return `One session changed ${drifts.length} resources:`;
+    case 'sweep':
+      return `The same change on ${drifts.length} of kind ${kind}:`;
+    case 'many':
+    case 'alone':
+      return `${drifts.length} changes:`;
+  }
+}
+
+function driftText(drift: Drift, { severity, id, drifts }: Finding, { colours, kinds, report }: Page): string {
+  const declaration = kinds.get(drift.ref.kind)?.declaration;
+  const key = printRef(drift.ref);
+  const existence = drift.changes.find((change) => change.path === EXISTS);
+  const sign = existence === undefined ? '~' : existence.after.status === 'present' ? '+' : '-';
+  const verb = existence === undefined ? 'changed' : sign === '+' ? 'created' : 'deleted';
+  const owner = report.owners[key];
+  const head = [
+    paint(colours, sign, `${sign} ${printable(key)}`),
+    paint(colours, sign, verb),
+    tint(colours, severity, severity),
+    ...(owner === undefined ? [] : [`owner ${printable(owner)}`]),
+    ...(drifts.length === 1 ? [colours.dim(id)] : []),
+  ].join('  ');
+  const lines = declaration === undefined ? [] : drift.changes.flatMap((change) => linesOf(declaration, change));
+  return [`  ${head}`, ...lines.map((line) => valueLine(line, colours))].join('\n');
+}
+
+function valueLine({ sign, indent, text }: ValueLine, colours: Page['colours']): string {
+  return `  ${'    '.repeat(indent + 1)}${paint(colours, sign, `${sign} ${text}`)}`;
+}
+
+/** The action items behind a finding's checks, once each, with the link to their postmortem. */
+function whyText({ drifts }: Finding, { report, colours }: Page): string {
+  const ids = new Set(drifts.flatMap((drift) => drift.changes.map((change) => change.check)));
+  const wanted = new Set(report.checks.filter((check) => ids.has(check.id)).flatMap((check) => check.actionItems));
+  const known = report.actionItems.filter((item) => wanted.has(item.id));
+  const unknown = [...wanted].filter((id) => !known.some((item) => item.id === id));
+  const links = new Set(known.map((item) => item.link));
+  const lines = [
+    ...[...links].flatMap((link) => [
+      ...known.filter((item) => item.link === link).map((item) => `watched for ${item.id}: ${printable(item.title)}`),
+      `    ${printable(link)}`,
+    ]),
+    ...unknown.map((id) => `watched for ${id}`),
+  ];
+  return lines.length === 0 ? '' : colours.dim(lines.map((line) => `      ${line}`).join('\n'));
+}
+
+function blindText({ report, colours }: Page): string {
+  if (report.unreadable.length === 0) return '';
+  const lines = report.unreadable.map(
+    (blind) => `  ! ${blindName(blind)}: ${printable(blind.code)} (${printable(blind.says)})`,
+  );
+  return [
+    colours.yellow(`Could not be read (${report.unreadable.length}); what was accepted of it stays accepted:`),
+    ...capped(lines),
+  ].join('\n');
+}
+
+function blindName({ ref, path }: Blind): string {
+  if (ref === undefined) return 'a listing';
+  return printable(printSelection({ ref, path }));
+}
+
+function notAcceptedText({ report }: Page): string {
+  if (report.baseline === null) return '';
+  const resources = report.resourcesNotYetAccepted.map((ref) => `  ? ${printable(printRef(ref))}`);
+  const paths = report.pathsNotYetAccepted.map(({ ref, path }) => `  ? ${printable(printSelection({ ref, path }))}`);
+  return [
+    ...(resources.length > 0
+      ? [
+          `Not yet accepted, so not compared: ${plural(resources.length, 'resource')} of kinds or regions that the baseline does not cover:`,
+          ...capped(resources),
+        ]
+      : []),
+    ...(paths.length > 0
+      ? [
+          `Not yet accepted, so not compared: ${plural(paths.length, 'setting')} of which nothing was accepted:`,
+          ...capped(paths),
+        ]
+      : []),
+  ].join('\n');
+}
+
+function asideText({ report }: Page): string {
+  const because = [...new Set(report.notCompared.map((entry) => entry.because))];
+  return [
+    ...because.map((reason) => {
+      const about = report.notCompared.filter((entry) => entry.because === reason);
+      const names = about.slice(0, 3).map(({ ref, path }) => `${printable(ref.id)}#${path}`);
+      return `Not compared: ${plural(about.length, 'reading')} (${names.join(', ')}${about.length > names.length ? ', …' : ''}), because ${printable(reason)}`;
+    }),
+    ...(report.notLookedAt.length > 0
+      ? [`Not looked at: ${plural(report.notLookedAt.length, 'accepted resource')} in regions that this scan left out`]
+      : []),
+    ...report.caveats.map(
+      ({ about, code, says }) => `Caveat: ${printable(about)}: ${printable(says)} (${printable(code)})`,
+    ),
+  ].join('\n');
+}
+
+function summary({ report, colours }: Page): string {
+  const { counts, baseline } = report;
+  const drifted = report.findings.flatMap((finding) => finding.drifts);
+  const count = (matches: (drift: Drift) => boolean): number => drifted.filter(matches).length;
+  const created = count((drift) => isExistence(drift, 'present'));
+  const deleted = count((drift) => isExistence(drift, 'absent'));
+  const parts = [
+    ...(baseline === null
+      ? []
+      : [`${drifted.length - created - deleted} changed, ${created} created, ${deleted} deleted`]),
+    ...(counts.unreadable > 0 ? [`${counts.unreadable} could not be read`] : []),
+    ...(counts.resourcesNotYetAccepted + counts.pathsNotYetAccepted > 0
+      ? [`${counts.resourcesNotYetAccepted + counts.pathsNotYetAccepted} not yet accepted`]
+      : []),
+  ];
+  const verdict =
+    report.exitCode === 0
+      ? colours.green('Nothing drifted.')
+      : report.exitCode === 1
+        ? colours.red('Drift.')
+        : colours.yellow('Cannot tell.');
+  return `${colours.bold(verdict)} ${parts.join('; ')}.`;
+}
+
+function isExistence(drift: Drift, after: 'present' | 'absent'): boolean {
+  return drift.changes.some((change) => change.path === EXISTS && change.after.status === after);
+}
+
+function next({ report, colours }: Page): string {
+  if (report.baseline === null) {
+    return [
+      `Next: look through it (plumbline scan --all --json), then accept what is there:`,
+      `  ${colours.bold('plumbline baseline accept --all --reason "first look"')}`,
+    ].join('\n');
+  }
+  const first = report.findings[0]?.drifts[0];
+  if (first) {
+    return [
+      'Next: undo what nobody wanted; accept what is right, by name or all of it:',
+      `  ${colours.bold(`plumbline baseline accept ${shellWord(printRef(first.ref).split('/').slice(2).join('/'))} --reason "…"`)}`,
+    ].join('\n');
+  }
+  return report.unreadable.length > 0
+    ? `Next: ${colours.bold('plumbline doctor')} tells which permission is missing.`
+    : '';
+}
+
+function capped(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_LISTED;
+  return more > 0 ? [...lines.slice(0, MOST_LISTED), `  … and ${more} more (--json has them all)`] : lines;
+}
+
+function paint(colours: Page['colours'], sign: ValueLine['sign'], text: string): string {
+  switch (sign) {
+    case '+':
+      return colours.green(text);
+    case '-':
+      return colours.red(text);
+    case '~':
+      return colours.yellow(text);
+    case ' ':
+      return text;
+  }
+}
+
+function tint(colours: Page['colours'], severity: Severity, text: string): string {
+  return severity === 'critical' || severity === 'high'
+    ? colours.red(text)
+    : severity === 'medium'
+      ? colours.yellow(text)
+      : colours.dim(text);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `2025-10-28 19:01:00 UTC`. */
+export function clock(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}

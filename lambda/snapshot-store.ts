@@ -1,0 +1,115 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import pMap from 'p-map';
+import { digestOf } from '#core/digest.ts';
+import { PlumblineError } from '#core/errors.ts';
+import { scanIdAt, type Listing, type Scan } from '#core/scan.ts';
+import { refOf, shardOf, type Observation } from '#core/state.ts';
+import {
+  encode,
+  FORMAT,
+  manifestSchema,
+  observedPartSchema,
+  parseDocument,
+  type Manifest,
+  type PartRef,
+} from './document-format.ts';
+import type { Documents } from './ports.ts';
+
+const OBSERVATIONS_A_SHARD = 512;
+const READ_AT_ONCE = 8;
+
+const MEND = 'scan again';
+
+/** A scan as it was kept, with the generation of the baseline that it was compared with (0: none). */
+export interface KeptScan {
+  readonly scan: Scan;
+  readonly comparedWith: number;
+}
+
+/** Keeps what a scan saw: its parts first, the manifest last, so that a scan is kept whole or is not there. Returns it with its id. */
+export async function saveScan(documents: Documents, kept: KeptScan): Promise<Scan> {
+  for (let time = Date.parse(kept.scan.startedAt); ; time += 1) {
+    // Two scans that began in the same millisecond: the later one moves on.
+    const scan = { ...kept.scan, id: scanIdAt(new Date(time)) };
+    if (await trySave(documents, { ...kept, scan })) return scan;
+  }
+}
+
+/** The newest kept scan of an account, or the one of this id. Throws NOTHING_TO_ACCEPT when there is none. */
+export async function loadScan(documents: Documents, account: string, id?: string): Promise<KeptScan> {
+  const folder = `snapshots/${account}/`;
+  const manifests = (await documents.list(folder)).filter((key) => key.endsWith('/manifest.json'));
+  const key = id === undefined ? manifests.at(-1) : manifests.find((name) => name === `${folder}${id}/manifest.json`);
+  const document = key === undefined ? undefined : await documents.read(key);
+  if (key === undefined || document === undefined) {
+    const what =
+      id === undefined ? `no scan of account ${account} is kept` : `no scan ${id} of account ${account} is kept`;
+    throw new PlumblineError(
+      'NOTHING_TO_ACCEPT',
+      `${what} in ${documents.place}: run "plumbline scan" first and look at what it shows`,
+    );
+  }
+  const manifest = parseDocument(manifestSchema, document.body, { name: `${documents.place}/${key}`, mend: MEND });
+  const parts = await pMap(manifest.parts, (part) => loadPart(documents, part), { concurrency: READ_AT_ONCE });
+  return { comparedWith: manifest.comparedWith, scan: scanOf(manifest, parts.flat()) };
+}
+
+/** The scan that a manifest or a snapshot file tells of. */
+export function scanOf(
+  told: Pick<Manifest, 'id' | 'account' | 'startedAt' | 'finishedAt' | 'regions' | 'listings' | 'caveats'>,
+  observations: readonly Observation[],
+): Scan {
+  const { id, account, startedAt, finishedAt, regions, caveats } = told;
+  const listings = told.listings.map(({ code, ...rest }): Listing => (code === undefined ? rest : { ...rest, code }));
+  return { id, account, startedAt, finishedAt, regions, listings, caveats, observations };
+}
+
+async function trySave(documents: Documents, { scan, comparedWith }: KeptScan): Promise<boolean> {
+  const folder = `snapshots/${scan.account}/${scan.id}`;
+  const parts: PartRef[] = [];
+  for (const [name, part] of groupByShard(scan)) {
+    const body = await promisify(gzip)(encode({ format: FORMAT, ...part }));
+    const key = `${folder}/${name}.json.gz`;
+    if ((await documents.create(key, body)) === 'conflict') return false;
+    parts.push({ kind: part.kind, shard: part.shard, key, digest: digestOf(body) });
+  }
+  const { observations: _inParts, ...told } = scan;
+  return (
+    (await documents.create(`${folder}/manifest.json`, encode({ format: FORMAT, ...told, comparedWith, parts }))) ===
+    'written'
+  );
+}
+
+async function loadPart(documents: Documents, part: PartRef): Promise<readonly Observation[]> {
+  const name = `${documents.place}/${part.key}`;
+  const document = await documents.read(part.key);
+  if (document === undefined || digestOf(document.body) !== part.digest) {
+    throw new PlumblineError(
+      'STORE_DAMAGED',
+      `${name} is ${document === undefined ? 'missing' : 'not what the scan wrote'}: ${MEND}`,
+    );
+  }
+  return parseDocument(observedPartSchema, await promisify(gunzip)(document.body), { name, mend: MEND }).observations;
+}
+
+interface ObservedPart {
+  readonly kind: string;
+  readonly shard: number;
+  readonly observations: Observation[];
+}
+
+function groupByShard(scan: Scan): ReadonlyMap<string, ObservedPart> {
+  const counts = new Map<string, number>();
+  for (const seen of scan.observations) counts.set(refOf(seen).kind, (counts.get(refOf(seen).kind) ?? 0) + 1);
+  const parts = new Map<string, ObservedPart>();
+  for (const seen of scan.observations) {
+    const ref = refOf(seen);
+    const shard = shardOf(ref, Math.ceil((counts.get(ref.kind) ?? 1) / OBSERVATIONS_A_SHARD));
+    const name = `${ref.kind}-${shard}`;
+    const part = parts.get(name) ?? { kind: ref.kind, shard, observations: [] };
+    part.observations.push(seen);
+    parts.set(name, part);
+  }
+  return parts;
+}
