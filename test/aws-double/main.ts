@@ -1,0 +1,119 @@
+/**
+ * One faithful AWS on loopback, a process of its own, for what the API server gets wrong or cannot do: paging with regions, policy
+ * status, ACL masking, latency, SlowDown, refusals, and counters of what was asked. It speaks the wire protocols; it imports
+ * nothing of the product. `node … main.ts` prints its port as JSON on the first line.
+ *
+ *   PUT  /_double/world    what the account holds (world.ts)
+ *   PUT  /_double/faults   how it misbehaves
+ *   GET  /_double/calls    how often each operation was called since the last DELETE, and how many were under way at most
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
+import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
+import { tagging, wafv2 } from './services/json.ts';
+import { ec2, sts } from './services/query.ts';
+import { s3, s3Control } from './services/s3.ts';
+import { emptyWorld, noFaults, type Faults, type World } from './world.ts';
+
+let world = emptyWorld();
+let faults = noFaults();
+let random = seeded(faults.seed);
+let second = { number: 0, calls: 0 };
+const counters = { calls: {} as Record<string, number>, refused: 0, underWay: 0, mostUnderWay: 0 };
+
+const services: Record<string, Service> = {
+  s3: s3(() => world),
+  's3-control': s3Control(() => world),
+  sts: sts(() => world),
+  ec2: ec2(() => world),
+  wafv2: wafv2(() => world),
+  tagging: tagging(() => world),
+};
+
+/** A small generator, so that a run with random refusals can be repeated (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function control(path: string, method: string, body: string): Answer {
+  if (path === '/_double/world') world = JSON.parse(body) as World;
+  else if (path === '/_double/faults') {
+    faults = { ...noFaults(), ...(JSON.parse(body) as Partial<Faults>) };
+    random = seeded(faults.seed);
+  } else if (method === 'DELETE') Object.assign(counters, { calls: {}, refused: 0, mostUnderWay: 0 });
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(counters) };
+}
+
+/** Throws the refusal that the faults have for this call, if any. */
+function misbehave(service: string, { operation, of }: { operation: string; of: string }): void {
+  if (service === 's3' && isTooFast()) throw new Refused('SlowDown', 503, 'Please reduce your request rate.');
+  const refusal = faults.refuse.find(
+    (rule) => rule.call === operation && (rule.of === undefined || rule.of === of) && rule.times !== 0,
+  );
+  if (!refusal) return;
+  if (refusal.times !== undefined) refusal.times -= 1;
+  throw new Refused(refusal.code, refusal.status);
+}
+
+function isTooFast(): boolean {
+  const now = Math.floor(Date.now() / 1000);
+  second = now === second.number ? { number: now, calls: second.calls + 1 } : { number: now, calls: 1 };
+  return second.calls > (faults.slowDownAbovePerSecond ?? Infinity) || random() < faults.slowDownChance;
+}
+
+function serve(call: Call): Answer {
+  const service = services[call.service];
+  if (!service) return { status: 501, body: `the double has no service ${call.service}` };
+  const name = service.nameOf(call);
+  counters.calls[name.operation] = (counters.calls[name.operation] ?? 0) + 1;
+  try {
+    misbehave(call.service, name);
+    return service.answer(call);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    counters.refused += 1;
+    return service.refuse(error);
+  }
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await bodyOf(request);
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  let answer: Answer;
+  if (path.startsWith('/_double/')) answer = control(path, request.method ?? 'GET', body);
+  else {
+    counters.underWay += 1;
+    counters.mostUnderWay = Math.max(counters.mostUnderWay, counters.underWay);
+    answer = serve(callOf(request, body));
+    if (faults.latencyMs > 0) await wait(faults.latencyMs);
+    counters.underWay -= 1;
+  }
+  response.writeHead(answer.status, { 'x-amz-request-id': 'double', ...answer.headers });
+  response.end(request.method === 'HEAD' ? undefined : answer.body);
+}
+
+const server = createServer((request, response) => {
+  handle(request, response).catch((error: unknown) => {
+    response.writeHead(500);
+    response.end(String(error));
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`),
+);
+// It lives as long as who started it: when that process ends, standard input does.
+process.stdin.on('end', () => process.exit(0)).resume();

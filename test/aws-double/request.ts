@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+
+/** One API call as a service sees it. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** From the credential scope of the signature. */
+  readonly service: string;
+  readonly region: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A refusal by a service, in whatever words it uses. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message = code) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** What a service does: names the call, which is what faults and counters go by, and answers it. */
+export interface Service {
+  /** The operation and the thing it is about, e.g. `GetBucketPolicy` of `my-bucket`. */
+  nameOf(call: Call): { readonly operation: string; readonly of: string };
+  answer(call: Call): Answer;
+  refuse(refused: Refused): Answer;
+}
+
+const SCOPE = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//;
+
+export function callOf(request: IncomingMessage, body: string): Call {
+  const url = new URL(request.url ?? '/', 'http://double');
+  const [, region = 'us-east-1', service = 's3'] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
+  const isControl = service === 's3' && request.headers['x-amz-account-id'] !== undefined;
+  return {
+    method: request.method ?? 'GET',
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    headers: request.headers,
+    body,
+    service: isControl ? 's3-control' : service,
+    region,
+  };
+}

@@ -1,0 +1,116 @@
+/** Ratios measured in one run; never a time that a test waits for. `npm run bench`. */
+import { performance } from 'node:perf_hooks';
+import Table from 'cli-table3';
+import { departureFrom } from '#core/drift.ts';
+import { compareScans } from '#core/report.ts';
+import type { Scan } from '#core/scan.ts';
+import { createReads } from '#aws/reads.ts';
+import { openSession } from '#aws/session.ts';
+import { kinds, kindsById } from '#kinds';
+import { collect } from '#lambda/collect.ts';
+import { AwsDouble } from '../aws-double/client.ts';
+import { worldOf, type SHAPES } from './worlds.ts';
+import { snapshotPair } from './snapshots.ts';
+
+const LATENCY_MS = 50;
+const CONCURRENCY = 32;
+const BUCKETS = 2000;
+
+interface Line {
+  readonly what: string;
+  readonly measured: number;
+  readonly most: number;
+}
+
+interface Run {
+  readonly wallMs: number;
+  readonly calls: number;
+  readonly scan: Scan;
+}
+
+const lines: Line[] = [];
+const note = (what: string, measured: number, most: number): void => {
+  lines.push({ what, measured, most });
+  process.stderr.write(`${what}: ${measured.toFixed(3)} (at most ${most})\n`);
+};
+
+async function scanOnce(double: AwsDouble): Promise<Run> {
+  const session = await openSession({});
+  await double.forgetCalls();
+  const startedAt = performance.now();
+  const aws = createReads({ account: session.account, clients: session.clients, concurrency: CONCURRENCY });
+  const regions = await session.enabledRegions();
+  const scan = await collect({ kinds, regions, onlyThose: false, accepted: [], aws });
+  const wallMs = performance.now() - startedAt;
+  const { calls } = await double.calls();
+  return { wallMs, scan, calls: Object.values(calls).reduce((sum, count) => sum + count, 0) };
+}
+
+async function benchCollector(double: AwsDouble): Promise<void> {
+  const most: Record<keyof typeof SHAPES, number> = { modern: 3.1, legacy: 5.1, worst: 6.1 };
+  for (const shape of ['modern', 'legacy', 'worst'] as const) {
+    await double.show(worldOf(shape, BUCKETS));
+    await double.misbehave({ latencyMs: LATENCY_MS });
+    // The first scan of a process pays for loading the SDK; it is not what is measured.
+    if (shape === 'modern') await scanOnce(double);
+    const calm = await scanOnce(double);
+    refuseLoss(calm.scan);
+    note(
+      `${shape}: wall ÷ (calls × ${LATENCY_MS} ms ÷ ${CONCURRENCY})`,
+      calm.wallMs / ((calm.calls * LATENCY_MS) / CONCURRENCY),
+      1.25,
+    );
+    note(`${shape}: calls a bucket`, calm.calls / BUCKETS, most[shape]);
+    if (shape !== 'modern') continue;
+    await double.misbehave({ latencyMs: LATENCY_MS, slowDownChance: 0.05, seed: 7 });
+    const stormy = await scanOnce(double);
+    refuseLoss(stormy.scan);
+    note('modern: wall with 5 % random SlowDown ÷ wall without', stormy.wallMs / calm.wallMs, 1.5);
+  }
+}
+
+/** A fast scan that lost something is no scan. */
+function refuseLoss(scan: Scan): void {
+  const states = scan.observations.flatMap((seen) =>
+    seen.seen === 'state' && seen.state.ref.kind === 's3-bucket' ? [seen.state] : [],
+  );
+  const unread = states
+    .flatMap((state) => Object.values(state.watched))
+    .filter((reading) => reading.status === 'unreadable');
+  if (states.length !== BUCKETS || unread.length > 0)
+    throw new Error(`lost something: ${states.length} buckets, ${unread.length} unreadable readings`);
+}
+
+function benchDiff(): void {
+  const { before, after, changed } = snapshotPair(10_000);
+  const ratios: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    const parseStart = performance.now();
+    const [a, b] = [JSON.parse(before) as Scan, JSON.parse(after) as Scan];
+    const parsed = performance.now();
+    const { baseline, scan } = compareScans(a, b);
+    const { drifts } = departureFrom(baseline, scan, kindsById);
+    const diffed = performance.now();
+    if (drifts.length !== changed) throw new Error(`found ${drifts.length} of ${changed} changes`);
+    ratios.push((diffed - parsed) / (parsed - parseStart));
+  }
+  note(
+    'diff of two snapshots of 10,000 buckets ÷ JSON.parse of them (median of 7)',
+    ratios.sort((a, b) => a - b)[3] ?? Number.NaN,
+    0.6,
+  );
+}
+
+const double = await AwsDouble.start();
+Object.assign(process.env, double.environment);
+try {
+  benchDiff();
+  await benchCollector(double);
+} finally {
+  await double.stop();
+}
+const table = new Table({ head: ['what', 'measured', 'at most', ''], style: { head: [], border: [] } });
+for (const { what, measured, most } of lines)
+  table.push([what, measured.toFixed(3), most, measured <= most ? 'ok' : 'TOO MUCH']);
+process.stdout.write(`${table.toString()}\n`);
+process.exitCode = lines.every(({ measured, most }) => measured <= most) ? 0 : 1;

@@ -1,0 +1,49 @@
+import { ALL_USERS, OWNER_ID, type Bucket, type World } from '../aws-double/world.ts';
+
+const NAMED = (bucket: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Partner',
+        Effect: 'Allow',
+        Principal: { AWS: '444455556666' },
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::${bucket}/*`,
+      },
+    ],
+  });
+const WILDCARD = (bucket: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*` }],
+  });
+const OWNER = { to: OWNER_ID, permission: 'FULL_CONTROL' };
+
+/** The bucket shapes whose price in calls is fixed. */
+export const SHAPES: Record<'modern' | 'legacy' | 'worst', (name: string) => Omit<Bucket, 'region'>> = {
+  modern: () => ({
+    ownership: 'BucketOwnerEnforced',
+    block: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+  }),
+  legacy: (name) => ({ policy: NAMED(name), grants: [OWNER] }),
+  worst: (name) => ({
+    policy: WILDCARD(name),
+    isPublic: true,
+    grants: [OWNER, { to: ALL_USERS, permission: 'READ' }],
+    website: { index: 'index.html' },
+  }),
+};
+
+/** An account of so many buckets of one shape over three regions, each with tags. */
+export function worldOf(shape: keyof typeof SHAPES, count: number): Partial<World> {
+  const regions = ['us-east-1', 'eu-west-1', 'us-west-2'];
+  const buckets = Array.from({ length: count }, (_, index): [string, Bucket] => {
+    const name = `${shape}-${String(index).padStart(5, '0')}`;
+    return [
+      name,
+      { region: regions[index % regions.length] ?? 'us-east-1', tags: { team: 'bench' }, ...SHAPES[shape](name) },
+    ];
+  });
+  return { regions, buckets: Object.fromEntries(buckets) };
+}
