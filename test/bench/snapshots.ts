@@ -16,13 +16,11 @@ const statement = (bucket: string, index: number) => ({
 });
 
 const reversed = (policy: { Statement: ReturnType<typeof statement>[] }) => ({
-  Statement: [...policy.Statement]
-    .reverse()
-    .map(({ Action, Resource, ...rest }) => ({
-      Resource: [...Resource].reverse(),
-      ...rest,
-      Action: [...Action].reverse(),
-    })),
+  Statement: [...policy.Statement].reverse().map(({ Action, Resource, ...rest }) => ({
+    Resource: [...Resource].reverse(),
+    ...rest,
+    Action: [...Action].reverse(),
+  })),
   Version: '2012-10-17',
 });
 
