@@ -9,11 +9,11 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'shared', 'corpora');
  */
 export const corpora = {
   absent: !existsSync(FOLDER),
-  read: <T>(name: string): readonly T[] =>
+  read: (name: string): readonly unknown[] =>
     existsSync(FOLDER)
       ? readFileSync(join(FOLDER, name), 'utf8')
           .split('\n')
           .filter((line) => line !== '')
-          .map((line) => JSON.parse(line) as T)
+          .map((line) => JSON.parse(line) as unknown)
       : [],
 };

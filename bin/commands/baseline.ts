@@ -8,7 +8,8 @@ import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { loadScan, type KeptScan } from '#lambda/snapshot-store.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
-import { openStore, signIn, withStoreOption, type LiveOptions } from '../live.ts';
+import { withStoreOption, type LiveOptions } from '../live-options.ts';
+import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
 import { knownShapes } from './scan.ts';
@@ -89,6 +90,7 @@ function acceptCommand(world: World, end: Outcome): Command {
       if (options.reason.trim() === '')
         throw new PlumblineError('ARGUMENT_INVALID', '--reason is empty: say in a few words why this is right');
       const store = openStore(world, options.store);
+      const { signIn } = await import('../live.ts');
       const session = await signIn({ ...options, concurrency: 1 });
       const kept = await loadScan(store, session.account, options.from);
       refuseOld(kept, options, world.now());
@@ -117,6 +119,7 @@ function acceptCommand(world: World, end: Outcome): Command {
 
 async function loadOrExplain(world: World, options: StoreOptions): Promise<{ baseline: Baseline }> {
   const store = openStore(world, options.store);
+  const { signIn } = await import('../live.ts');
   const session = await signIn({ ...options, concurrency: 1 });
   const loaded = await loadBaseline(store, session.account, knownShapes);
   if (loaded === undefined) {

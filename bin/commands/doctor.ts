@@ -7,7 +7,8 @@ import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { diagnose, type Line } from '#lambda/doctor.ts';
 import { printable } from '#render/printable.ts';
-import { openStore, regionsToLookAt, signIn, withLiveOptions, withStoreOption, type LiveOptions } from '../live.ts';
+import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
 import { knownShapes } from './scan.ts';
@@ -56,6 +57,7 @@ async function check<T>(
 
 async function checkAll(world: World, options: DoctorOptions): Promise<readonly Line[]> {
   const lines: Line[] = [];
+  const live = await import('../live.ts');
   const settings = await check(lines, 'settings', async () => {
     const value = await readSettings(world, options.settings);
     return {
@@ -64,13 +66,13 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
     };
   });
   const session = await check(lines, 'identity', async () => {
-    const value = await signIn(options);
+    const value = await live.signIn(options);
     return { value, says: `${value.caller} in account ${value.account}` };
   });
   if (session === undefined) return lines;
   await check(lines, 'baseline', () => checkBaseline(world, options, session));
   const where = await check(lines, 'regions', async () => {
-    const value = await regionsToLookAt(session, options.region ?? settings?.regions);
+    const value = await live.regionsToLookAt(session, options.region ?? settings?.regions);
     return { value, says: `${value.regions.length}: ${value.regions.join(', ')}` };
   });
   if (where === undefined) return lines;

@@ -8,7 +8,8 @@ import type { Documents } from '#lambda/ports.ts';
 import { actionItemsIn } from '#lambda/settings.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
 import { renderTerminal } from '#render/terminal.ts';
-import { look, openStore, signIn, withLiveOptions, withStoreOption, type LiveOptions } from '../live.ts';
+import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
 
@@ -38,6 +39,7 @@ export function scanCommand(world: World, end: Outcome): Command {
     .action(async (options: ScanOptions) => {
       const settings = await readSettings(world, options.settings);
       const store = openStore(world, options.store);
+      const { look, signIn } = await import('../live.ts');
       const session = await signIn(options);
       const loaded = await loadBaseline(store, session.account, knownShapes);
       const accepted = [...(loaded?.baseline.states.values() ?? [])].map(({ state }) => state);

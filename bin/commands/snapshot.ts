@@ -7,7 +7,7 @@ import { blindSpots } from '#core/drift.ts';
 import type { Scan } from '#core/scan.ts';
 import { encode, FORMAT } from '#lambda/document-format.ts';
 import { explainDisk } from '#local/file-system.ts';
-import { look, signIn, withLiveOptions, type LiveOptions } from '../live.ts';
+import { withLiveOptions, type LiveOptions } from '../live-options.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
 
@@ -28,6 +28,7 @@ export function snapshotCommand(world: World, end: Outcome): Command {
     )
     .action(async (options: SnapshotOptions) => {
       const settings = await readSettings(world, options.settings);
+      const { look, signIn } = await import('../live.ts');
       const session = await signIn(options);
       const scan = await look(world, { session, options, settings, accepted: [] });
       const body = encode({ plumbline: 'snapshot', format: FORMAT, ...scan });

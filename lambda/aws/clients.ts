@@ -24,6 +24,14 @@ interface AnyClient {
   };
 }
 
+/** The SDK would warn on standard error of things that we say ourselves, or that `--profile` has settled. */
+export const SILENT = {
+  debug: (): void => undefined,
+  info: (): void => undefined,
+  warn: (): void => undefined,
+  error: (): void => undefined,
+};
+
 /** Retrying is the lanes' work: two retriers would multiply each other. */
 const ONE_TRY = 1;
 
@@ -48,6 +56,7 @@ function buildClient<C>(
 ): C {
   const config = {
     region,
+    logger: SILENT,
     maxAttempts: ONE_TRY,
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),

@@ -2,7 +2,7 @@ import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { nearest } from '#core/reference.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { createClients, reachLocalEndpoints, type Clients } from './clients.ts';
+import { createClients, reachLocalEndpoints, SILENT, type Clients } from './clients.ts';
 import { failureOf, type AwsFailure } from './failure.ts';
 import { createReads } from './reads.ts';
 
@@ -35,6 +35,7 @@ const FALLBACK_REGION = 'us-east-1';
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const { profile } = settings;
   const sts = new STSClient({
+    logger: SILENT,
     ...(profile === undefined ? {} : { profile }),
     ...(settings.region === undefined ? {} : { region: settings.region }),
   });
@@ -117,7 +118,7 @@ function explainSignIn(
   }
   if (/sts:AssumeRole/i.test(failure.message) || (failure.code === 'AccessDenied' && /assume/i.test(failure.message))) {
     return tell(
-      `${who} may not take on the role that they name: ${oneLine(failure.message)} Ask the role's owner to trust you, or use another profile`,
+      `${who} may not take on the role that is named there: ${oneLine(failure.message)} Ask the role's owner to trust you, or use another profile`,
     );
   }
   switch (failure.kind) {

@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 
 /** The few file-system calls that the folder home makes, so that a test can let any one of them be the last. */
 export interface FileSystem {
-  read(path: string): Promise<Uint8Array>;
+  readonly read: (path: string) => Promise<Uint8Array>;
   /** Creates a file that must not exist, with all its bytes on the disk. */
-  writeNew(path: string, body: Uint8Array): Promise<void>;
+  readonly writeNew: (path: string, body: Uint8Array) => Promise<void>;
   /** Replaces atomically. */
-  rename(from: string, to: string): Promise<void>;
-  remove(path: string): Promise<void>;
-  makeFolder(path: string): Promise<void>;
-  list(path: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]>;
-  modifiedAt(path: string): Promise<number>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+  readonly makeFolder: (path: string) => Promise<void>;
+  readonly list: (path: string) => Promise<readonly { readonly name: string; readonly isFolder: boolean }[]>;
+  readonly modifiedAt: (path: string) => Promise<number>;
 }
 
 export const fileSystem: FileSystem = {

@@ -25,6 +25,7 @@ export function renderTerminal(report: Report, settings: TerminalSettings): stri
     [blindText(page)],
     [notAcceptedText(page)],
     [asideText(page)],
+    [actionItemsText(page)],
     [summary(page)],
     [next(page)],
   ];
@@ -99,21 +100,23 @@ function valueLine({ sign, indent, text }: ValueLine, colours: Page['colours']):
   return `  ${'    '.repeat(indent + 1)}${paint(colours, sign, `${sign} ${text}`)}`;
 }
 
-/** The action items behind a finding's checks, once each, with the link to their postmortem. */
+/** The action items behind a finding's checks; what they are stands once, below. */
 function whyText({ drifts }: Finding, { report, colours }: Page): string {
   const ids = new Set(drifts.flatMap((drift) => drift.changes.map((change) => change.check)));
   const wanted = new Set(report.checks.filter((check) => ids.has(check.id)).flatMap((check) => check.actionItems));
-  const known = report.actionItems.filter((item) => wanted.has(item.id));
-  const unknown = [...wanted].filter((id) => !known.some((item) => item.id === id));
-  const links = new Set(known.map((item) => item.link));
-  const lines = [
-    ...[...links].flatMap((link) => [
-      ...known.filter((item) => item.link === link).map((item) => `watched for ${item.id}: ${printable(item.title)}`),
-      `    ${printable(link)}`,
-    ]),
-    ...unknown.map((id) => `watched for ${id}`),
-  ];
-  return lines.length === 0 ? '' : colours.dim(lines.map((line) => `      ${line}`).join('\n'));
+  return wanted.size === 0 ? '' : colours.dim(`      watched for ${[...wanted].sort().join(', ')}`);
+}
+
+/** Every action item that a finding names, with the link to its postmortem. */
+function actionItemsText({ report, colours }: Page): string {
+  const links = new Set(report.actionItems.map((item) => item.link));
+  const lines = [...links].flatMap((link) => [
+    ...report.actionItems
+      .filter((item) => item.link === link)
+      .map((item) => `  ${item.id.padEnd(5)} ${printable(item.title)}`),
+    `        ${printable(link)}`,
+  ]);
+  return lines.length === 0 ? '' : colours.dim(['Action items:', ...lines].join('\n'));
 }
 
 function blindText({ report, colours }: Page): string {

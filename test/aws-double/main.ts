@@ -65,7 +65,7 @@ function misbehave(service: string, { operation, of }: { operation: string; of: 
   );
   if (!refusal) return;
   if (refusal.times !== undefined) refusal.times -= 1;
-  throw new Refused(refusal.code, refusal.status);
+  throw new Refused(refusal.code, refusal.status, refusal.message);
 }
 
 function isTooFast(): boolean {

@@ -64,6 +64,8 @@ export interface Refusal {
   of?: string;
   code: string;
   status: number;
+  /** The words of the refusal, where they matter. */
+  message?: string;
   /** Only so many times; without it always. */
   times?: number;
 }

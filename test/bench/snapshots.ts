@@ -16,10 +16,10 @@ const statement = (bucket: string, index: number) => ({
 });
 
 const reversed = (policy: { Statement: ReturnType<typeof statement>[] }) => ({
-  Statement: [...policy.Statement].reverse().map(({ Action, Resource, ...rest }) => ({
-    Resource: [...Resource].reverse(),
+  Statement: policy.Statement.toReversed().map(({ Action, Resource, ...rest }) => ({
+    Resource: Resource.toReversed(),
     ...rest,
-    Action: [...Action].reverse(),
+    Action: Action.toReversed(),
   })),
   Version: '2012-10-17',
 });

@@ -32,11 +32,15 @@ test('the canonical form is idempotent', () => {
 test('a set does not depend on the order or the repetition of its members', () => {
   fc.assert(
     fc.property(fc.array(cidr), (written) => {
-      expect(canonicalAddressSet([...written].reverse().concat(written))).toEqual(canonicalAddressSet(written));
+      expect(canonicalAddressSet(written.toReversed().concat(written))).toEqual(canonicalAddressSet(written));
     }),
   );
 });
 
 test('never throws, whatever the text', () => {
-  fc.assert(fc.property(fc.string(), (written) => void canonicalCidr(written)));
+  fc.assert(
+    fc.property(fc.string(), (written) => {
+      expect(() => canonicalCidr(written)).not.toThrow();
+    }),
+  );
 });

@@ -131,7 +131,7 @@ test('every drift is in exactly one finding, and neither ids nor members depend 
       );
       const findings = groupDrifts(drifts);
       expect(findings.flatMap((finding) => finding.drifts.map(keyOf)).sort()).toEqual(drifts.map(keyOf).sort());
-      expect(groupDrifts([...drifts].reverse())).toEqual(findings);
+      expect(groupDrifts(drifts.toReversed())).toEqual(findings);
       expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
     }),
   );

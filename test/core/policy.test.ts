@@ -54,12 +54,10 @@ describe('the canonical form', () => {
 
   test('never throws, whatever the JSON', () => {
     fc.assert(
-      fc.property(
-        fc.dictionary(fc.string(), fc.jsonValue()),
-        (document) => void canonicalPolicy(document as JsonObject),
-      ),
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (document, Statement) => {
+        expect(() => canonicalPolicy({ ...(document as JsonObject), Statement: Statement as Json })).not.toThrow();
+      }),
     );
-    fc.assert(fc.property(fc.jsonValue(), (Statement) => void canonicalPolicy({ Statement: Statement as Json })));
   });
 
   test('keeps __proto__ as a member and changes no prototype', () => {
@@ -117,7 +115,7 @@ interface EquivalenceCase {
 }
 
 describe.skipIf(corpora.absent)('cases of others: policy_equivalence.jsonl', () => {
-  const cases = corpora.read<EquivalenceCase>('policy_equivalence.jsonl');
+  const cases = corpora.read('policy_equivalence.jsonl') as readonly EquivalenceCase[];
 
   test('are there', () => expect(cases.length).toBeGreaterThanOrEqual(25));
 
@@ -130,10 +128,9 @@ describe.skipIf(corpora.absent)('cases of others: policy_equivalence.jsonl', () 
 });
 
 describe.skipIf(corpora.absent)('cases of others: every policy of the corpora', () => {
-  const cases = [
-    ...corpora.read<{ id: string; policy: unknown }>('policies.jsonl'),
-    ...corpora.read<{ id: string; policy: unknown }>('policies_unlabelled.jsonl'),
-  ];
+  const cases = [...corpora.read('policies.jsonl'), ...corpora.read('policies_unlabelled.jsonl')] as readonly {
+    policy: unknown;
+  }[];
 
   test('means the same as itself shuffled, and its canonical form is idempotent', () => {
     const read = cases

@@ -51,7 +51,7 @@ export function tagging(world: () => World): Service {
     const tagged = Object.entries(world().buckets)
       .filter(([, bucket]) => bucket.region === call.region && bucket.tags !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    const start = Number(String(input['PaginationToken'] ?? '') || 0);
+    const start = Number(input['PaginationToken'] || 0);
     const most = Number(input['ResourcesPerPage'] ?? 50);
     return {
       PaginationToken: start + most < tagged.length ? String(start + most) : '',
@@ -70,7 +70,10 @@ function jsonService(prefix: string, content: (operation: string, input: Input, 
   return {
     nameOf: (call) => {
       const { Name, Scope } = inputOf(call);
-      return { operation: operationOf(call), of: String(Name ?? Scope ?? call.region) };
+      return {
+        operation: operationOf(call),
+        of: [Name, Scope, call.region].find((text) => typeof text === 'string') ?? '',
+      };
     },
     answer: (call): Answer => ({
       status: 200,

@@ -50,7 +50,7 @@ const READS: Record<string, { operation: string; answer: (bucket: Bucket, world:
 
 export function s3(world: () => World): Service {
   return {
-    nameOf: (call) => ({ operation: operationOf(call), of: bucketOf(call) }),
+    nameOf: (call) => ({ operation: operationOf(call), of: bucketOf(call) || pageOf(call) }),
     answer: (call) => answer(call, world()),
     refuse: refusal,
   };
@@ -75,6 +75,12 @@ function operationOf(call: Call): string {
   if (bucketOf(call) === '') return 'ListBuckets';
   const sub = Object.keys(READS).find((name) => call.query.has(name));
   return sub === undefined ? 'HeadBucket' : (READS[sub]?.operation ?? sub);
+}
+
+/** `page-1` of a listing, so that a test can cut it short where it likes. */
+function pageOf({ query }: Call): string {
+  const start = Number(query.get('continuation-token')?.replace('from-', '') ?? 0);
+  return `page-${1 + start / Number(query.get('max-buckets') ?? 1)}`;
 }
 
 function bucketOf(call: Call): string {

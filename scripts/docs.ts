@@ -1,0 +1,135 @@
+/** Writes docs/kinds.md from the declarations and the README's alert from the demo; with --check says what is stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { kinds } from '#kinds';
+import { run } from '#bin/run.ts';
+import type { World } from '#bin/world.ts';
+
+const FILE = join(import.meta.dirname, '..', 'docs', 'kinds.md');
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+function kindText(kind: KindDeclaration): string {
+  const where = {
+    global: 'once an account (`global`)',
+    each: 'every region',
+    'each-and-global': 'every region, and `global` for CLOUDFRONT scope',
+  }[kind.regions];
+  return `## ${kind.id}
+
+${kind.why}
+
+Lives in: ${where}. State shape: ${kind.shape}.${kind.context.length > 0 ? ` Its meaning depends on: ${code(kind.context)}.` : ''}
+
+Compared:
+
+${table(
+  ['path', 'what', 'compared as', 'since shape'],
+  Object.entries(kind.paths).map(([path, { title, form, since }]) => [`\`${path}\``, title, form, String(since)]),
+)}
+${
+  Object.keys(kind.carries).length === 0
+    ? ''
+    : `
+Shown beside it, never compared:
+
+${table(
+  ['name', 'what'],
+  Object.entries(kind.carries).map(([name, what]) => [`\`${name}\``, what]),
+)}
+`
+}
+Reads:
+
+${table(
+  ['operation', 'IAM action', 'answers that mean "not set"'],
+  Object.values(kind.reads).map(({ operation, actions, absentWhen }) => [
+    operation,
+    code(actions),
+    code(absentWhen) || 'none',
+  ]),
+)}
+${kind.list.actions.length > 0 ? `\nListing: ${code(kind.list.actions)}.\n` : ''}
+Events that may change it: ${code(kind.events.map(({ name }) => name))} (\`${[...new Set(kind.events.map(({ source }) => source))].join('`, `')}\`).
+
+Checks:
+
+${table(
+  ['check', 'says', 'paths', 'action items', 'remedy'],
+  kind.checks.map(({ id, title, paths, actionItems, remedy }) => [
+    `\`${id}\``,
+    title,
+    code(paths),
+    actionItems.join(', '),
+    remedy,
+  ]),
+)}
+`;
+}
+
+const text = `<!-- Generated from the declarations in lambda/kinds by \`npm run docs\`. Do not edit. -->
+
+# What is watched
+
+${table(
+  ['kind', 'one of them is', 'IAM actions it needs'],
+  kinds.map(({ declaration }) => [
+    `[${declaration.id}](#${declaration.id})`,
+    declaration.title,
+    code(
+      [
+        ...new Set([
+          ...declaration.list.actions,
+          ...Object.values(declaration.reads).flatMap(({ actions }) => actions),
+        ]),
+      ].toSorted(),
+    ),
+  ]),
+)}
+
+Besides these a scan needs \`sts:GetCallerIdentity\`, which nobody can be refused, and \`ec2:DescribeRegions\`, unless regions are named.
+
+${kinds.map(({ declaration }) => kindText(declaration)).join('\n')}`;
+
+/** The part of the demo that a reader of the README should see: what the scan of 28 October says. */
+async function alertText(): Promise<string> {
+  const printed: string[] = [];
+  const world: World = {
+    cwd: '/',
+    now: () => new Date(0),
+    print: (told) => void printed.push(told),
+    tell: () => undefined,
+    colour: false,
+    isWatched: false,
+    signal: new AbortController().signal,
+  };
+  await run(['demo'], world);
+  const [, after = ''] = printed.join('').split('$ plumbline scan\n\n').slice(1);
+  const lines =
+    after
+      .split('\n\nWhat really happened')[0]
+      ?.split('\n')
+      .map((line) => line.replace(/^ {2}/, '')) ?? [];
+  return `<!-- alert: written by \`npm run docs\` from the demo -->\n\n\`\`\`\n$ plumbline scan\n\n${lines.join('\n').trimEnd()}\n\`\`\`\n\n<!-- /alert -->`;
+}
+
+const README = join(import.meta.dirname, '..', 'README.md');
+const readme = readFileSync(README, 'utf8');
+const alert = await alertText();
+const freshReadme = readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => alert);
+
+const documents = [
+  { file: FILE, name: 'docs/kinds.md', text },
+  { file: README, name: 'README.md', text: freshReadme },
+];
+for (const { file, name, text: fresh } of documents) {
+  if (!process.argv.includes('--check')) writeFileSync(file, fresh);
+  else if (readFileSync(file, 'utf8') !== fresh) {
+    process.stderr.write(`${name} is stale: run "npm run docs" and commit it\n`);
+    process.exitCode = 1;
+  }
+}

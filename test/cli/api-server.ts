@@ -1,0 +1,107 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** The API server's pinned version. */
+const PINNED = 'moto[server]==5.2.1';
+const AWS_CLI = 'awscli==1.45.11';
+
+const root = join(import.meta.dirname, '..', '..');
+const venv = join(root, '.venv');
+
+/** Where a program is: on the PATH, or in the virtual environment that is made for it once. */
+function find(program: string): string | undefined {
+  const onPath = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
+  if (onPath.status === 0) return onPath.stdout.trim();
+  const own = join(venv, 'bin', program);
+  return existsSync(own) ? own : undefined;
+}
+
+export type Programs = { readonly server: string; readonly aws: string } | { readonly missing: string };
+
+/** The API server and the AWS command line; installs the pinned ones where neither is at hand. Says why where that is impossible. */
+export function findPrograms(): Programs {
+  const at = (): Programs | undefined => {
+    const [server, aws] = [find('moto_server'), find('aws')];
+    return server === undefined || aws === undefined ? undefined : { server, aws };
+  };
+  const here = at();
+  if (here) return here;
+  for (const [program, args] of [
+    ['python3', ['-m', 'venv', venv]],
+    [join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', PINNED, AWS_CLI]],
+  ] as const) {
+    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+    if (status !== 0)
+      return {
+        missing: `moto_server and aws are not on the PATH, and "${program} ${args.join(' ')}" failed: ${error?.message ?? stderr.trim().split('\n').at(-1) ?? ''}`,
+      };
+  }
+  return at() ?? { missing: 'moto_server and aws were installed and are not there' };
+}
+
+/** A real AWS API server on loopback, and the `aws` command line pointed at it as a stranger would. */
+export class ApiServer {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #aws: string;
+  readonly #process: ChildProcess;
+
+  private constructor(url: string, { aws, process }: { aws: string; process: ChildProcess }) {
+    this.url = url;
+    this.#aws = aws;
+    this.#process = process;
+    this.environment = {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+    };
+  }
+
+  static async start({ server, aws }: { server: string; aws: string }): Promise<ApiServer> {
+    const port = await freePort();
+    const process = spawn(server, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const url = `http://127.0.0.1:${port}`;
+    for (let tries = 0; tries < 150; tries += 1) {
+      const isUp = await fetch(`${url}/moto-api/`).then(
+        () => true,
+        () => false,
+      );
+      if (isUp) return new ApiServer(url, { aws, process });
+      await wait(200);
+    }
+    process.kill();
+    throw new Error('the API server did not come up in 30 seconds');
+  }
+
+  /** Runs `aws …`. */
+  async aws(...args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(this.#aws, [...args, '--endpoint-url', this.url], {
+      env: { ...process.env, ...this.environment },
+    });
+    return stdout;
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await wait(50);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}

@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AwsDouble } from '../aws-double/client.ts';
+import { acceptAllIn, allow, blindIn, buckets, changesIn, OWNER, PUBLIC, scanIn } from './account.ts';
+import { openShell, plumbline, type Shell } from './command.ts';
+
+let double: AwsDouble;
+let shell: Shell;
+beforeAll(async () => {
+  double = await AwsDouble.start();
+});
+afterAll(() => double.stop());
+beforeEach(async () => {
+  await double.misbehave({});
+  shell = await openShell(double.environment);
+});
+
+const scan = (...args: readonly string[]) => scanIn(shell, ...args);
+const acceptAll = () => acceptAllIn(shell);
+
+describe('the account block flips over 300 buckets with public ACLs', () => {
+  test('one drift; no ACL that is only masked, and no website that is only not looked at, is told', async () => {
+    const world = {
+      buckets: buckets(300, (index) => ({
+        grants: [OWNER, PUBLIC],
+        ...(index % 3 === 0 ? { website: { index: 'index.html' } } : {}),
+      })),
+    };
+    await double.show(world);
+    await acceptAll();
+    await double.show({ ...world, accountBlock: { BlockPublicAcls: true, IgnorePublicAcls: true } });
+    const { code, report } = await scan();
+    expect([code, changesIn(report)]).toEqual([1, ['s3-account-block/account#publicAccessBlock']]);
+    expect(report.counts).toMatchObject({ findings: 1, drifts: 1, unreadable: 0, notCompared: 400 });
+  });
+
+  test('and back: nothing is left to tell', async () => {
+    const world = { buckets: buckets(20, () => ({ grants: [OWNER, PUBLIC] })) };
+    await double.show({ ...world, accountBlock: { IgnorePublicAcls: true } });
+    await acceptAll();
+    await double.show(world);
+    const { report } = await scan();
+    expect(changesIn(report)).toEqual(['s3-account-block/account#publicAccessBlock']);
+  });
+});
+
+describe('what cannot be read is said, and is nothing else', () => {
+  test('an accepted policy that is refused now is unreadable, exit 2, and not removed; readable again it is clean', async () => {
+    await double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
+    await acceptAll();
+    await double.misbehave({ refuse: [{ call: 'GetBucketPolicy', code: 'AccessDenied', status: 403 }] });
+    const refused = await scan();
+    expect([refused.code, changesIn(refused.report), blindIn(refused.report)]).toEqual([
+      2,
+      [],
+      ['a#policy AccessDenied'],
+    ]);
+    await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'accepted while blind');
+    await double.misbehave({});
+    expect((await scan()).code).toBe(0);
+    await double.show({ buckets: { a: { region: 'us-east-1' } } });
+    expect(changesIn((await scan()).report)).toEqual(['s3-bucket/a#policy']);
+  });
+
+  test('findings beat blindness in the exit code, and the report has both counts', async () => {
+    await double.show({ buckets: buckets(2) });
+    await acceptAll();
+    await double.show({ buckets: buckets(2, () => ({ ownership: 'ObjectWriter' })) });
+    await double.misbehave({
+      refuse: [{ call: 'GetBucketPolicy', of: 'bucket-00000', code: 'AccessDenied', status: 403 }],
+    });
+    const { code, report } = await scan();
+    expect([code, report.counts.drifts, report.counts.unreadable]).toEqual([1, 2, 1]);
+  });
+
+  test('throttled reads recover', async () => {
+    await double.show({ buckets: buckets(40) });
+    await acceptAll();
+    await double.misbehave({ slowDownChance: 0.1, seed: 3 });
+    const { code, report } = await scan();
+    expect([code, report.counts.unreadable, report.counts.resources['s3-bucket']]).toEqual([0, 0, 40]);
+    expect((await double.calls()).refused).toBeGreaterThan(5);
+  });
+
+  test('a bucket that is throttled for good costs one unreadable path, not the run', async () => {
+    await double.show({ buckets: buckets(5) });
+    await acceptAll();
+    await double.misbehave({
+      refuse: [{ call: 'GetBucketPolicy', of: 'bucket-00001', code: 'SlowDown', status: 503 }],
+    });
+    const { code, report } = await scan();
+    expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['bucket-00001#policy SlowDown']]);
+  });
+
+  test('a listing that is refused deletes nothing', async () => {
+    await double.show({ buckets: buckets(30) });
+    await acceptAll();
+    await double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
+    const { code, report } = await scan();
+    expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['listing AccessDenied']]);
+    expect(report.counts.resources['s3-bucket']).toBe(30);
+  });
+
+  test('a listing cut short after its first page deletes nothing, also of what is really gone', async () => {
+    await double.show({ buckets: buckets(1500) });
+    await acceptAll();
+    await double.show({ buckets: buckets(1400) });
+    await double.misbehave({ refuse: [{ call: 'ListBuckets', of: 'page-2', code: 'AccessDenied', status: 403 }] });
+    const { code, report } = await scan();
+    expect([code, changesIn(report)]).toEqual([2, []]);
+    expect(blindIn(report)).toContain('listing AccessDenied');
+    expect(blindIn(report)).toContain('bucket-01499 NoSuchBucket');
+  });
+
+  test('a bucket deleted between list and read costs one unreadable', async () => {
+    await double.show({ buckets: buckets(3) });
+    await acceptAll();
+    await double.misbehave({
+      refuse: ['GetPublicAccessBlock', 'GetBucketPolicy', 'GetBucketOwnershipControls'].map((call) => ({
+        call,
+        of: 'bucket-00002',
+        code: 'NoSuchBucket',
+        status: 404,
+      })),
+    });
+    const { code, report } = await scan();
+    expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['bucket-00002 NoSuchBucket']]);
+  });
+
+  test('a bucket whose name somebody else took is refused, not read', async () => {
+    await double.show({ buckets: { a: { region: 'us-east-1' }, b: { region: 'us-east-1' } } });
+    await acceptAll();
+    await double.show({
+      buckets: { a: { region: 'us-east-1' }, b: { region: 'us-east-1', owner: '999999999999', policy: allow('*') } },
+    });
+    const { code, report } = await scan();
+    expect([code, changesIn(report)]).toEqual([2, []]);
+    expect(new Set(blindIn(report).map((text) => text.split(' ')[1]))).toEqual(new Set(['AccessDenied']));
+  });
+
+  test('refused tags are a caveat and move no exit code', async () => {
+    await double.show({ buckets: buckets(2) });
+    await acceptAll();
+    await double.misbehave({ refuse: [{ call: 'GetResources', code: 'AccessDeniedException', status: 400 }] });
+    const { code, report } = await scan();
+    expect([code, report.caveats.map(({ code: why }) => why)]).toEqual([0, ['AccessDeniedException']]);
+  });
+});
+
+describe('coverage', () => {
+  test('one region more than the baseline covers: not yet accepted, not created', async () => {
+    const world = { buckets: { a: { region: 'us-east-1' } } };
+    await double.show(world);
+    await acceptAll();
+    const set = { name: 'deny', id: 'id-1', addresses: ['203.0.113.0/24'], version: 'IPV4' as const, lockToken: 't' };
+    await double.show({
+      regions: ['us-east-1', 'eu-west-1'],
+      buckets: { ...world.buckets, far: { region: 'eu-west-1' } },
+      ipSets: { 'REGIONAL/eu-west-1': [set] },
+    });
+    const { code, report } = await scan();
+    expect([code, changesIn(report), report.resourcesNotYetAccepted.map(({ id }) => id)]).toEqual([
+      0,
+      [],
+      ['far', 'deny'],
+    ]);
+  });
+
+  test('a scan of one region says what it did not look at', async () => {
+    await double.show({
+      regions: ['us-east-1', 'eu-west-1'],
+      buckets: { a: { region: 'us-east-1' }, far: { region: 'eu-west-1' } },
+    });
+    await acceptAll();
+    const { code, report } = await scan('--region', 'us-east-1');
+    expect([code, report.notLookedAt.map(({ id }) => id)]).toEqual([0, ['far']]);
+  });
+
+  test('IP sets in pages', async () => {
+    const sets = Array.from({ length: 250 }, (_, index) => ({
+      name: `set-${index}`,
+      id: `id-${index}`,
+      addresses: [],
+      version: 'IPV4' as const,
+      lockToken: 't',
+    }));
+    await double.show({ ipSets: { 'REGIONAL/us-east-1': sets.slice(0, 3), 'CLOUDFRONT/us-east-1': sets.slice(0, 2) } });
+    const { report } = await scan();
+    expect(report.counts.resources['waf-ip-set']).toBe(5);
+  });
+});
+
+describe('accept takes only what the last scan showed', () => {
+  test('a change between scan and accept is still told by the next scan', async () => {
+    await double.show({ buckets: { a: { region: 'us-east-1' } } });
+    expect((await scan()).code).toBe(2);
+    await double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
+    await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'first look');
+    const { code, report } = await scan();
+    expect([code, changesIn(report)]).toEqual([1, ['s3-bucket/a#policy']]);
+  });
+
+  test('one resource, by any unambiguous tail of its name, and one path of it', async () => {
+    await double.show({ buckets: buckets(3) });
+    await acceptAll();
+    await double.show({ buckets: buckets(3, () => ({ policy: allow('*'), ownership: 'ObjectWriter' })) });
+    await scan();
+    expect(
+      await plumbline(
+        shell,
+        'baseline',
+        'accept',
+        'bucket-00000',
+        's3-bucket/bucket-00001#policy',
+        '--reason',
+        'right',
+      ),
+    ).toMatchObject({ code: 0 });
+    expect([...changesIn((await scan()).report)].sort()).toEqual([
+      's3-bucket/bucket-00001#ownership',
+      's3-bucket/bucket-00002#ownership',
+      's3-bucket/bucket-00002#policy',
+    ]);
+  });
+
+  test('deleting the ownership controls of an enforced bucket that has an old public ACL is drift', async () => {
+    await double.show({
+      buckets: { a: { region: 'us-east-1', ownership: 'BucketOwnerEnforced', grants: [OWNER, PUBLIC] } },
+    });
+    await acceptAll();
+    await double.show({ buckets: { a: { region: 'us-east-1', grants: [OWNER, PUBLIC] } } });
+    const { code, report } = await scan();
+    expect([code, [...changesIn(report)].sort()]).toEqual([1, ['s3-bucket/a#acl', 's3-bucket/a#ownership']]);
+  });
+});
