@@ -48,6 +48,15 @@ export async function look(world: World, { session, options, settings, accepted 
     signal: world.signal,
   });
   return withProgress(world, (onProgress) =>
-    collect({ kinds, regions, onlyThose, accepted, aws, onProgress, signal: world.signal }),
+    collect({
+      kinds,
+      regions,
+      partition: session.partition,
+      onlyThose,
+      accepted,
+      aws,
+      onProgress,
+      signal: world.signal,
+    }),
   );
 }

@@ -19,6 +19,7 @@ export interface CollectRequest {
   readonly kinds: readonly Kind[];
   /** The regions to look at. */
   readonly regions: readonly string[];
+  readonly partition: string;
   /** Leave out resources in other regions. Without it, a bucket in a region that nobody listed is looked at all the same. */
   readonly onlyThose: boolean;
   /** Accepted resources, with what was carried: looked at even where no listing names them. */
@@ -85,7 +86,7 @@ interface Part {
 
 async function collectKind(kind: Kind, request: KindRequest): Promise<Part> {
   const reader = await kind.reader();
-  const targets = kind.declaration.list.by === 'account' ? ['all'] : regionsOf(kind.declaration, request.regions);
+  const targets = kind.declaration.list.by === 'account' ? ['all'] : regionsOf(kind.declaration, request);
   const extras = new RegionExtras(kind, { reader, aws: request.aws });
   const parts = await pMap(targets, (region) => collectListed(kind, { ...request, reader, extras, region }), {
     concurrency: LISTED_AT_ONCE,
@@ -131,8 +132,7 @@ async function collectListed(kind: Kind, request: ReadRequest & { readonly regio
     code = codeOf(error);
   }
   for (const page of reading) observations.push(...(await page));
-  const regions =
-    region === 'all' ? new Set([...regionsOf(kind.declaration, request.regions), ...regionsSeen]) : [region];
+  const regions = region === 'all' ? new Set([...regionsOf(kind.declaration, request), ...regionsSeen]) : [region];
   const { id, shape } = kind.declaration;
   const listings = [...regions].map((name): Listing => ({
     kind: id,
@@ -144,8 +144,10 @@ async function collectListed(kind: Kind, request: ReadRequest & { readonly regio
   return { listings, observations, caveats: [] };
 }
 
-function isLookedAt(kind: Kind, { regions, onlyThose }: CollectRequest, ref: ResourceRef): boolean {
-  return ref.region === UNKNOWN_REGION || !onlyThose || regionsOf(kind.declaration, regions).includes(ref.region);
+function isLookedAt(kind: Kind, request: CollectRequest, ref: ResourceRef): boolean {
+  return (
+    ref.region === UNKNOWN_REGION || !request.onlyThose || regionsOf(kind.declaration, request).includes(ref.region)
+  );
 }
 
 /** A resource that the listing named and that is gone when it is read may only be young or old news: that is not known, not "deleted". */

@@ -13,6 +13,7 @@ export interface Line {
 export interface DiagnoseRequest {
   readonly kinds: readonly Kind[];
   readonly regions: readonly string[];
+  readonly partition: string;
   readonly aws: AwsReads;
   readonly caller: string;
 }
@@ -28,8 +29,7 @@ export async function diagnose(request: DiagnoseRequest): Promise<readonly Line[
   for (const kind of request.kinds) {
     const { observations, refused } = await tryKind(kind, request, context);
     for (const seen of observations)
-      if (seen.seen === 'state' && regionsOf(kind.declaration, []).includes('global'))
-        context[kind.declaration.id] = seen.state;
+      if (seen.seen === 'state' && kind.declaration.regions === 'global') context[kind.declaration.id] = seen.state;
     lines.push(
       ...refused,
       ...linesFor(kind.declaration, observations, { refusedLists: refused.length, caller: request.caller }),
@@ -40,13 +40,13 @@ export async function diagnose(request: DiagnoseRequest): Promise<readonly Line[
 
 async function tryKind(
   kind: Kind,
-  { regions, aws, caller }: DiagnoseRequest,
+  { regions, partition, aws, caller }: DiagnoseRequest,
   context: Record<string, State | undefined>,
 ): Promise<{ observations: readonly Observation[]; refused: readonly Line[] }> {
   const reader = await kind.reader();
   const { id, list } = kind.declaration;
   const refused: Line[] = [];
-  const targets = list.by === 'account' ? ['all'] : regionsOf(kind.declaration, regions);
+  const targets = list.by === 'account' ? ['all'] : regionsOf(kind.declaration, { regions, partition });
   const found = await pMap(
     targets,
     async (region) => {

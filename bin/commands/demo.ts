@@ -68,7 +68,7 @@ async function scanRecording(
     now: () => new Date(takenAt),
     signal: world.signal,
   });
-  const seen = await collect({ kinds, regions, onlyThose: false, accepted, aws });
+  const seen = await collect({ kinds, regions, partition: 'aws', onlyThose: false, accepted, aws });
   const scan = await saveScan(documents, { scan: seen, comparedWith: loaded?.baseline.accepted.generation ?? 0 });
   const report = reportOn({
     scan,

@@ -84,7 +84,7 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
     signal: world.signal,
   });
   const seen = await withProgress(world, () =>
-    diagnose({ kinds, regions: where.regions, aws, caller: session.caller }),
+    diagnose({ kinds, regions: where.regions, partition: session.partition, aws, caller: session.caller }),
   );
   return [...lines, ...seen];
 }

@@ -81,14 +81,23 @@ export function checkOf(declaration: KindDeclaration, path: string): CheckDeclar
   return declaration.checks.find((check) => check.paths.includes(rootOf(path)));
 }
 
-/** The regions in which resources of a kind are looked for, when these regions are looked at. */
-export function regionsOf(declaration: KindDeclaration, regions: readonly string[]): readonly string[] {
+/** Which regions are looked at, in which partition of AWS. */
+export interface Territory {
+  readonly regions: readonly string[];
+  readonly partition: string;
+}
+
+/** The only partition whose CLOUDFRONT scope is documented (aws-facts §6: every call to us-east-1). */
+const PARTITION_WITH_GLOBAL_SCOPE = 'aws';
+
+/** The regions in which resources of a kind are looked for, when this territory is looked at. */
+export function regionsOf(declaration: KindDeclaration, { regions, partition }: Territory): readonly string[] {
   switch (declaration.regions) {
     case 'global':
       return ['global'];
     case 'each':
       return regions;
     case 'each-and-global':
-      return [...regions, 'global'];
+      return partition === PARTITION_WITH_GLOBAL_SCOPE ? [...regions, 'global'] : regions;
   }
 }

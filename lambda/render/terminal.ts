@@ -57,7 +57,7 @@ function findingText(finding: Finding, page: Page): string {
   const [first, ...others] = finding.drifts;
   const title =
     others.length > 0 && first
-      ? [`${page.colours.bold(groupTitle(finding, page))} ${page.colours.dim(finding.id)}`]
+      ? [`  ${page.colours.bold(groupTitle(finding, page))} ${page.colours.dim(finding.id)}`]
       : [];
   const drifts = finding.drifts.map((drift) => driftText(drift, finding, page));
   return [...title, ...drifts, whyText(finding, page)].filter((text) => text !== '').join('\n');
@@ -71,7 +71,7 @@ function groupTitle({ drifts, groupedBy }: Finding, { kinds }: Page): string {
     case 'session':
       return `One session changed ${drifts.length} resources:`;
     case 'sweep':
-      return `The same change on ${drifts.length} of kind ${kind}:`;
+      return `The same settings changed on ${drifts.length} × ${kind}:`;
     case 'many':
     case 'alone':
       return `${drifts.length} changes:`;

@@ -65,7 +65,7 @@ function worldOf({ ownership, policy, acl, accountIgnoresPublicAcls }: BucketFac
 async function readBucket(): Promise<State> {
   const session = await openSession({});
   const aws = createReads({ account: session.account, clients: session.clients, concurrency: 4 });
-  const scan = await collect({ kinds, regions: ['us-east-1'], onlyThose: true, accepted: [], aws });
+  const scan = await collect({ kinds, partition: 'aws', regions: ['us-east-1'], onlyThose: true, accepted: [], aws });
   const state = scan.observations.flatMap((seen) =>
     seen.seen === 'state' && seen.state.ref.id === 'b' ? [seen.state] : [],
   )[0];
