@@ -21,13 +21,13 @@ export async function regionsToLookAt(
   return { regions: enabled === undefined ? [...new Set(asked)] : checkRegions(asked, enabled), onlyThose: true };
 }
 
-/** Signs in. The first region that was named is where STS is asked, so that no other region is needed. */
-export function signIn(options: LiveOptions): Promise<Session> {
+/** Signs in, where the profile or the environment says. Throws ARGUMENT_INVALID for a --region that no region can be called. */
+export function signIn(world: World, options: Pick<LiveOptions, 'profile' | 'region'>): Promise<Session> {
   const [region] = options.region ?? [];
-  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (region !== undefined && !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
     throw new PlumblineError('ARGUMENT_INVALID', `--region ${region}: write a region such as us-east-1`);
   }
-  return openSession({ profile: options.profile, region: undefined });
+  return openSession({ profile: options.profile, environmentProfile: world.environmentProfile });
 }
 
 export interface LookRequest {
@@ -47,11 +47,12 @@ export async function look(world: World, { session, options, settings, accepted 
     now: world.now,
     signal: world.signal,
   });
-  return withProgress(world, (onProgress) =>
+  const scan = await withProgress(world, (onProgress) =>
     collect({
       kinds,
       regions,
       partition: session.partition,
+      ownerTags: settings.ownerTags,
       onlyThose,
       accepted,
       aws,
@@ -59,4 +60,12 @@ export async function look(world: World, { session, options, settings, accepted 
       signal: world.signal,
     }),
   );
+  const ended = aws.endedBy();
+  if (ended !== undefined) {
+    throw new PlumblineError(
+      'CREDENTIALS_UNUSABLE',
+      `the AWS credentials ended in the middle of the scan (${ended}), and nothing of it was kept: sign in again, then repeat the command`,
+    );
+  }
+  return scan;
 }

@@ -19,15 +19,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// A reader that stops reading (head, less) is no failure.
+// A reader that stops reading (head, less) is no failure, and no success either: the exit code is still the command's.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   now: () => new Date(),
+  environmentProfile: process.env['AWS_PROFILE'] || undefined,
   print: (text) => void process.stdout.write(text),
   tell: (text) => void process.stderr.write(text),
   // CI systems count as colourful to the library; a pipe is still a pipe.

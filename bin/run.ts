@@ -55,7 +55,11 @@ export function buildProgram(world: World, end: Outcome): Command {
 function configure(command: Command, world: World): void {
   command
     .exitOverride()
-    .configureOutput({ writeOut: world.print, writeErr: world.tell })
+    .configureOutput({
+      writeOut: world.print,
+      writeErr: world.tell,
+      outputError: (text, write) => write(text.replace(/^error: /, 'plumbline: ')),
+    })
     .showHelpAfterError('(add --help for what it takes)');
   for (const inner of command.commands) configure(inner, world);
 }

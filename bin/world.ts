@@ -11,6 +11,8 @@ import type { Progress } from '#lambda/ports.ts';
 export interface World {
   readonly cwd: string;
   readonly now: () => Date;
+  /** AWS_PROFILE, for telling which profile is at fault. */
+  readonly environmentProfile: string | undefined;
   readonly print: (text: string) => void;
   readonly tell: (text: string) => void;
   /** Colour on standard output. */

@@ -42,6 +42,12 @@ export async function loadBaseline(
   const document = await documents.read(headKey(account));
   if (document === undefined) return undefined;
   const head = parseDocument(headSchema, document.body, { name: `${documents.place}/${headKey(account)}`, mend: MEND });
+  if (head.account !== account) {
+    throw new PlumblineError(
+      'STORE_DAMAGED',
+      `${documents.place}/${headKey(account)} is of account ${head.account}, not of ${account}: ${MEND}`,
+    );
+  }
   refuseNewer(head, known);
   const parts = await pMap(head.parts, (part) => loadPart(documents, part), { concurrency: READ_AT_ONCE });
   const states = new Map(parts.flat().map((accepted) => [printRef(accepted.state.ref), accepted]));
@@ -121,8 +127,8 @@ async function loadPart(documents: Documents, part: PartRef): Promise<readonly A
   return states.map(({ state, version }) => ({ state, version: acceptanceOf(version) }));
 }
 
-function acceptanceOf({ ticket, ...rest }: Head['accepted']): Acceptance {
-  return ticket === undefined ? rest : { ...rest, ticket };
+function acceptanceOf({ ticket, scan, ...rest }: Head['accepted']): Acceptance {
+  return { ...rest, ...(ticket === undefined ? {} : { ticket }), ...(scan === undefined ? {} : { scan }) };
 }
 
 function refuseNewer(head: Head, known: KnownShapes): void {
@@ -130,7 +136,7 @@ function refuseNewer(head: Head, known: KnownShapes): void {
     if (shape <= (known.get(kind) ?? 0)) continue;
     throw new PlumblineError(
       'STORE_NEWER',
-      `the baseline of account ${head.account} was accepted by a newer Plumbline, which reads more of ${kind}: update Plumbline (npm install plumbline@latest)`,
+      `the baseline of account ${head.account} was accepted by a newer Plumbline, which reads more of ${kind}: update Plumbline`,
     );
   }
 }

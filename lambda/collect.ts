@@ -1,19 +1,14 @@
 import pMap from 'p-map';
-import { regionsOf } from '#core/declaration.ts';
-import { objectOf, type Json, type JsonObject } from '#core/json.ts';
+import PQueue from 'p-queue';
+import { regionsOf, type KindDeclaration } from '#core/declaration.ts';
+import { textOf } from '#core/json.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { scanIdAt, type Caveat, type Listing, type Scan } from '#core/scan.ts';
-import { byRef, refOf, type Observation, type State } from '#core/state.ts';
-import {
-  codeOf,
-  UNKNOWN_REGION,
-  type AwsReads,
-  type Extras,
-  type Found,
-  type Kind,
-  type KindReader,
-} from '#kinds/kind.ts';
+import { scanIdAt, UNKNOWN_REGION, type Caveat, type Listing, type Scan } from '#core/scan.ts';
+import { byRef, hashOf, refOf, type Observation, type State } from '#core/state.ts';
+import { codeOf, type AwsReads, type Found, type Kind, type KindReader } from '#kinds/kind.ts';
 import type { OnProgress } from './ports.ts';
+import { RegionExtras } from './region-extras.ts';
+import { Tally } from './tally.ts';
 
 export interface CollectRequest {
   readonly kinds: readonly Kind[];
@@ -24,6 +19,8 @@ export interface CollectRequest {
   readonly onlyThose: boolean;
   /** Accepted resources, with what was carried: looked at even where no listing names them. */
   readonly accepted: readonly Pick<State, 'ref' | 'carried'>[];
+  /** The tags that name an owner; others are not kept. */
+  readonly ownerTags: readonly string[];
   readonly aws: AwsReads;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal | undefined;
@@ -45,83 +42,120 @@ const LISTED_AT_ONCE = 32;
 export async function collect(request: CollectRequest): Promise<Scan> {
   const { aws, kinds } = request;
   const startedAt = aws.now();
-  const context: Record<string, State | undefined> = {};
-  const parts: Part[] = [];
-  // A kind that others depend on is read before them; the others all at once.
-  const needed = new Set(kinds.flatMap((kind) => kind.declaration.context));
   const tally = new Tally(request.onProgress);
-  for (const kind of kinds.filter(({ declaration }) => needed.has(declaration.id))) {
-    const part = await collectKind(kind, { ...request, context, tally });
-    parts.push(part);
-    context[kind.declaration.id] = part.observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []))[0];
-  }
-  const rest = kinds.filter(({ declaration }) => !needed.has(declaration.id));
-  parts.push(
-    ...(await pMap(rest, (kind) => collectKind(kind, { ...request, context, tally }), {
-      concurrency: rest.length || 1,
-    })),
+  // A kind that others depend on is read before them; the others all at once; then it is read again.
+  const needed = new Set(kinds.flatMap((kind) => kind.declaration.context));
+  const isNeeded = (kind: Kind): boolean => needed.has(kind.declaration.id);
+  const before = await collectKinds(kinds.filter(isNeeded), { ...request, context: {}, tally });
+  const context = contextOf(before);
+  const parts = await collectKinds(
+    kinds.filter((kind) => !isNeeded(kind)),
+    { ...request, context, tally },
   );
+  const after = await collectKinds(kinds.filter(isNeeded), { ...request, context: {}, tally });
+  const moved = new Set([...needed].filter((kind) => isMoved(context[kind], contextOf(after)[kind])));
+  const all = [...after, ...(await blurred(parts, { kinds, moved }))];
   return {
     id: scanIdAt(startedAt),
     account: aws.account,
     startedAt: startedAt.toISOString(),
     finishedAt: aws.now().toISOString(),
     regions: request.regions,
-    listings: parts.flatMap((part) => part.listings),
-    observations: parts.flatMap((part) => part.observations).sort((a, b) => byRef(refOf(a), refOf(b))),
-    caveats: parts.flatMap((part) => part.caveats),
+    listings: all.flatMap((part) => part.listings),
+    observations: all.flatMap((part) => part.observations).sort((a, b) => byRef(refOf(a), refOf(b))),
+    caveats: all.flatMap((part) => part.caveats),
   };
 }
 
+type Context = Readonly<Record<string, State | undefined>>;
+
 interface KindRequest extends CollectRequest {
-  readonly context: Readonly<Record<string, State | undefined>>;
+  readonly context: Context;
   readonly tally: Tally;
 }
 
 interface Part {
+  readonly kind: string;
   readonly listings: readonly Listing[];
   readonly observations: readonly Observation[];
   readonly caveats: readonly Caveat[];
 }
 
-async function collectKind(kind: Kind, request: KindRequest): Promise<Part> {
-  const reader = await kind.reader();
-  const targets = kind.declaration.list.by === 'account' ? ['all'] : regionsOf(kind.declaration, request);
-  const extras = new RegionExtras(kind, { reader, aws: request.aws });
-  const parts = await pMap(targets, (region) => collectListed(kind, { ...request, reader, extras, region }), {
-    concurrency: LISTED_AT_ONCE,
-  });
-  const observations = parts.flatMap((part) => part.observations);
-  const listed = new Set(observations.map((observation) => printRef(refOf(observation))));
-  const missing = request.accepted.filter(
-    ({ ref }) => ref.kind === kind.declaration.id && !listed.has(printRef(ref)) && isLookedAt(kind, request, ref),
+function collectKinds(kinds: readonly Kind[], request: KindRequest): Promise<readonly Part[]> {
+  return pMap(kinds, (kind) => collectKind(kind, request), { concurrency: kinds.length || 1 });
+}
+
+function contextOf(parts: readonly Part[]): Context {
+  const states = parts.map((part) => [
+    part.kind,
+    part.observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []))[0],
+  ]);
+  return Object.fromEntries(states) as Context;
+}
+
+function isMoved(before: State | undefined, after: State | undefined): boolean {
+  return before === undefined || after === undefined || hashOf(before) !== hashOf(after);
+}
+
+/** The readings that were taken while the context moved, as they must be taken then: which value counted is not known. */
+function blurred(
+  parts: readonly Part[],
+  { kinds, moved }: { kinds: readonly Kind[]; moved: ReadonlySet<string> },
+): Promise<readonly Part[]> {
+  return pMap(
+    parts,
+    async (part) => {
+      const kind = kinds.find(({ declaration }) => declaration.id === part.kind);
+      if (!kind?.declaration.context.some((id) => moved.has(id))) return part;
+      const reader = await kind.reader();
+      const observations = part.observations.map((seen) =>
+        seen.seen === 'state' && reader.blur ? { ...seen, state: reader.blur(seen.state) } : seen,
+      );
+      return { ...part, observations };
+    },
+    { concurrency: parts.length || 1 },
   );
-  const unlisted = await readAll(
-    missing.map(({ ref, carried }) => ({ ref, hint: carried })),
-    { ...request, reader, extras, isListed: false },
-  );
-  const whole = await pMap([...observations, ...unlisted], (observation) => extras.addTo(observation), {
-    concurrency: UNDER_WAY,
-  });
-  return { listings: parts.flatMap((part) => part.listings), observations: whole, caveats: extras.caveats };
 }
 
 interface ReadRequest extends KindRequest {
+  readonly kind: Kind;
   readonly reader: KindReader;
   readonly extras: RegionExtras;
+  readonly places: PQueue;
+}
+
+async function collectKind(kind: Kind, kindRequest: KindRequest): Promise<Part> {
+  const reader = await kind.reader();
+  const { declaration } = kind;
+  const extras = new RegionExtras(declaration.id, { ...kindRequest, reader });
+  const request: ReadRequest = { ...kindRequest, kind, reader, extras, places: new PQueue({ concurrency: UNDER_WAY }) };
+  const targets = declaration.list.by === 'account' ? ['all'] : regionsOf(declaration, request);
+  const parts = await pMap(targets, (region) => collectListed({ ...request, region }), { concurrency: LISTED_AT_ONCE });
+  const listed = parts.flatMap((part) => part.observations);
+  const unlisted = await readUnlisted(listed, request);
+  const observations = withoutUnplaced([...listed, ...unlisted], declaration);
+  const whole = await pMap(observations, (observation) => extras.addTo(observation), { concurrency: UNDER_WAY });
+  return {
+    kind: declaration.id,
+    listings: parts.flatMap((part) => part.listings),
+    observations: whole,
+    caveats: [...extras.caveats, ...caveatsOf(declaration.id, reader, whole)],
+  };
 }
 
 /** Lists one target and reads what it names, page by page as the pages come. */
-async function collectListed(kind: Kind, request: ReadRequest & { readonly region: string }): Promise<Part> {
-  const { reader, region, aws, signal } = request;
-  const observations: Observation[] = [];
+async function collectListed(
+  request: ReadRequest & { readonly region: string },
+): Promise<Pick<Part, 'listings' | 'observations'>> {
+  const { kind, reader, region, aws, signal } = request;
+  const found = new Map<string, Found>();
   const reading: Promise<readonly Observation[]>[] = [];
-  const regionsSeen = new Set<string>();
   let code: string | undefined;
   try {
     for await (const page of reader.list({ region, aws })) {
-      const wanted = page.filter(({ ref }) => isLookedAt(kind, request, ref));
-      for (const { ref } of wanted) if (ref.region !== UNKNOWN_REGION) regionsSeen.add(ref.region);
+      // A page that overlaps another names nothing twice.
+      const wanted = page.filter(({ ref }) => isLookedAt(request, ref) && !found.has(printRef(ref)));
+      for (const one of wanted) found.set(printRef(one.ref), one);
       const pageRead = readAll(wanted, { ...request, isListed: true });
       // It is awaited below; until then a failure of it must not count as one that nobody minds.
       pageRead.catch(() => undefined);
@@ -131,127 +165,138 @@ async function collectListed(kind: Kind, request: ReadRequest & { readonly regio
     if (signal?.aborted) throw error;
     code = codeOf(error);
   }
+  // One that is named without its region leaves that region's list incomplete, whichever it is.
+  const unplaced = [...found.values()].find(({ ref }) => ref.region === UNKNOWN_REGION);
+  code ??= unplaced && (textOf(unplaced.hint['regionRefusedWith']) ?? 'RegionNotTold');
+  const observations: Observation[] = [];
   for (const page of reading) observations.push(...(await page));
-  const regions = region === 'all' ? new Set([...regionsOf(kind.declaration, request), ...regionsSeen]) : [region];
-  const { id, shape } = kind.declaration;
-  const listings = [...regions].map((name): Listing => ({
+  return { listings: listingsOf(kind.declaration, { ...request, found: [...found.values()], code }), observations };
+}
+
+function listingsOf(
+  declaration: KindDeclaration,
+  {
+    region,
+    found,
+    code,
+    accepted,
+    ...request
+  }: CollectRequest & { readonly region: string; readonly found: readonly Found[]; readonly code: string | undefined },
+): readonly Listing[] {
+  const { id, shape } = declaration;
+  const told =
+    region === 'all'
+      ? [
+          ...regionsOf(declaration, request),
+          ...(request.onlyThose
+            ? []
+            : [...found, ...accepted].flatMap(({ ref }) => (ref.kind === id ? [ref.region] : []))),
+        ]
+      : [region];
+  const regions = [...new Set(told)].filter((name) => name !== UNKNOWN_REGION);
+  return regions.map((name) => ({
     kind: id,
     region: name,
     shape,
     complete: code === undefined,
     ...(code === undefined ? {} : { code }),
   }));
-  return { listings, observations, caveats: [] };
 }
 
-function isLookedAt(kind: Kind, request: CollectRequest, ref: ResourceRef): boolean {
+function isLookedAt(
+  request: Pick<ReadRequest, 'kind' | 'onlyThose' | 'regions' | 'partition'>,
+  ref: ResourceRef,
+): boolean {
   return (
-    ref.region === UNKNOWN_REGION || !request.onlyThose || regionsOf(kind.declaration, request).includes(ref.region)
+    ref.region === UNKNOWN_REGION ||
+    !request.onlyThose ||
+    regionsOf(request.kind.declaration, request).includes(ref.region)
   );
 }
 
-/** A resource that the listing named and that is gone when it is read may only be young or old news: that is not known, not "deleted". */
-async function readAll(
+/** Accepted resources that no listing named are asked themselves. */
+async function readUnlisted(listed: readonly Observation[], request: ReadRequest): Promise<readonly Observation[]> {
+  const { id, idsAreUnique } = request.kind.declaration;
+  const byRefs = new Set(listed.map((seen) => printRef(refOf(seen))));
+  const elsewhere = new Set(
+    idsAreUnique === 'everywhere'
+      ? listed.flatMap((seen) => (refOf(seen).region === UNKNOWN_REGION ? [] : [refOf(seen).id]))
+      : [],
+  );
+  const missing = request.accepted.filter(
+    ({ ref }) => ref.kind === id && !byRefs.has(printRef(ref)) && isLookedAt(request, ref),
+  );
+  // A name that is one in all regions and is listed in another: the one that was accepted is gone.
+  const movedAway = missing.filter(({ ref }) => elsewhere.has(ref.id));
+  const takenAt = request.aws.now().toISOString();
+  const gone = movedAway.map(({ ref }): Observation => ({ seen: 'gone', ref, takenAt, code: 'ListedInAnotherRegion' }));
+  const asked = missing
+    .filter((one) => !movedAway.includes(one))
+    .map(({ ref, carried }): Found => ({ ref, hint: carried }));
+  return [...gone, ...(await readAll(asked, { ...request, isListed: false }))];
+}
+
+/** What is listed without its region, and was read under the region in which it was accepted, is one thing. */
+function withoutUnplaced(
+  observations: readonly Observation[],
+  { idsAreUnique }: KindDeclaration,
+): readonly Observation[] {
+  if (idsAreUnique !== 'everywhere') return observations;
+  const placed = new Set(
+    observations.flatMap((seen) => (refOf(seen).region === UNKNOWN_REGION ? [] : [refOf(seen).id])),
+  );
+  return observations.filter((seen) => refOf(seen).region !== UNKNOWN_REGION || !placed.has(refOf(seen).id));
+}
+
+function readAll(
   found: readonly Found[],
   request: ReadRequest & { readonly isListed: boolean },
 ): Promise<readonly Observation[]> {
-  const { reader, aws, context, extras, tally, isListed, signal } = request;
+  const { extras, tally, isListed, places, signal } = request;
   tally.expect(found.length);
   for (const { ref } of found) extras.start(ref.region);
-  return pMap(
-    found,
-    async (one) => {
-      const observation = await readOne(reader, { found: one, aws, context }, signal);
-      tally.finish();
-      return isListed && observation.seen === 'gone' ? { ...observation, seen: 'unreadable' } : observation;
-    },
-    { concurrency: UNDER_WAY, ...(signal === undefined ? {} : { signal }) },
-  );
+  const read = async (one: Found): Promise<Observation> => {
+    signal?.throwIfAborted();
+    const observation = await readOne(one, request);
+    tally.finish();
+    return isListed ? asListed(observation) : asUnlisted(observation);
+  };
+  return places.addAll(found.map((one) => () => read(one)));
 }
 
-async function readOne(
-  reader: KindReader,
-  request: Parameters<KindReader['read']>[0],
-  signal: AbortSignal | undefined,
-): Promise<Observation> {
+/** A resource that the listing named and that is gone when it is read may only be young or old news: not known, not "deleted". */
+function asListed(observation: Observation): Observation {
+  return observation.seen === 'gone' ? { ...observation, seen: 'unreadable' } : observation;
+}
+
+/** A resource that no listing names and that refuses every read tells nothing of its accepted self. */
+function asUnlisted(observation: Observation): Observation {
+  if (observation.seen !== 'state') return observation;
+  const { ref, takenAt, watched } = observation.state;
+  const refusals = Object.values(watched).flatMap((reading) => (reading.status === 'unreadable' ? [reading.code] : []));
+  const isAnythingRead = Object.values(watched).some(({ status }) => status === 'present' || status === 'absent');
+  return isAnythingRead
+    ? observation
+    : { seen: 'unreadable', ref, takenAt, code: refusals[0] ?? 'Unknown', unlisted: true };
+}
+
+async function readOne(found: Found, { reader, aws, context, signal }: ReadRequest): Promise<Observation> {
   try {
-    return await reader.read(request);
+    return await reader.read({ found, aws, context });
   } catch (error) {
     if (signal?.aborted) throw error;
-    return {
-      seen: 'unreadable',
-      ref: request.found.ref,
-      takenAt: request.aws.now().toISOString(),
-      code: codeOf(error),
-    };
+    return { seen: 'unreadable', ref: found.ref, takenAt: aws.now().toISOString(), code: codeOf(error) };
   }
 }
 
-/** What is carried and can be had in bulk: asked for a region as soon as something is found in it, beside the reading. */
-class RegionExtras {
-  readonly #ask: (region: string) => Promise<Extras>;
-  readonly #kind: string;
-  readonly #asked = new Map<string, Promise<Extras>>();
-  readonly caveats: Caveat[] = [];
-
-  constructor(kind: Kind, { reader, aws }: Pick<ReadRequest, 'reader' | 'aws'>) {
-    this.#kind = kind.declaration.id;
-    this.#ask = async (region) => (await reader.extras?.({ region, aws })) ?? NO_EXTRAS;
+/** Second opinions that were refused, counted by what was refused how. */
+function caveatsOf(kind: string, reader: KindReader, observations: readonly Observation[]): readonly Caveat[] {
+  const counted = new Map<string, { code: string; says: string; count: number }>();
+  for (const seen of observations) {
+    const caveat = seen.seen === 'state' ? reader.caveatOf?.(seen.state) : undefined;
+    if (!caveat) continue;
+    const key = `${caveat.code} ${caveat.says}`;
+    counted.set(key, { ...caveat, count: (counted.get(key)?.count ?? 0) + 1 });
   }
-
-  start(region: string): void {
-    if (region !== UNKNOWN_REGION && !this.#asked.has(region)) this.#asked.set(region, this.#answer(region));
-  }
-
-  async addTo(observation: Observation): Promise<Observation> {
-    if (observation.seen !== 'state') return observation;
-    const { state } = observation;
-    const extra = (await this.#asked.get(state.ref.region))?.get(state.ref.id);
-    if (extra === undefined) return observation;
-    return {
-      seen: 'state',
-      state: { ...state, carried: objectOf<Json>(Object.entries({ ...state.carried, ...extra })) },
-    };
-  }
-
-  /** A refusal of it costs a caveat, nothing more. */
-  async #answer(region: string): Promise<Extras> {
-    try {
-      return await this.#ask(region);
-    } catch (error) {
-      this.caveats.push({
-        about: `${this.#kind} in ${region}`,
-        code: codeOf(error),
-        says: 'tags could not be read, so owners are not known',
-      });
-      return NO_EXTRAS;
-    }
-  }
-}
-
-const NO_EXTRAS: Extras = new Map<string, JsonObject>();
-
-/** Counts resources over all kinds. */
-class Tally {
-  readonly #tell: OnProgress | undefined;
-  #done = 0;
-  #of = 0;
-
-  constructor(tell: OnProgress | undefined) {
-    this.#tell = tell;
-  }
-
-  expect(more: number): void {
-    this.#of += more;
-    this.#report();
-  }
-
-  finish(): void {
-    this.#done += 1;
-    this.#report();
-  }
-
-  #report(): void {
-    this.#tell?.({ doing: 'reading', done: this.#done, of: this.#of });
-  }
+  return [...counted.values()].map(({ code, says, count }) => ({ about: `${count} of ${kind}`, code, says }));
 }

@@ -109,7 +109,10 @@ function linesFor(
       blind.set(`${what} (${code})`, [...(blind.get(`${what} (${code})`) ?? []), refOf(seen).id]);
   }
   const tried = `${observations.length} tried`;
-  if (blind.size === 0) return [{ about: id, isWell: true, says: `every read is allowed (${tried})` }];
+  if (blind.size === 0)
+    return [
+      { about: id, isWell: true, says: `every read that these needed is allowed (${tried}${notTried(observations)})` },
+    ];
   return [...blind].map(([what, ids]) => ({
     about: id,
     isWell: false,
@@ -117,10 +120,18 @@ function linesFor(
   }));
 }
 
+/** Reads that nothing here needed are not known to be allowed. */
+function notTried(observations: readonly Observation[]): string {
+  const paths = observations.flatMap((seen) => (seen.seen === 'state' ? Object.entries(seen.state.watched) : []));
+  const tried = new Set(paths.flatMap(([path, reading]) => (reading.status === 'skipped' ? [] : [path])));
+  const never = [...new Set(paths.map(([path]) => path))].filter((path) => !tried.has(path));
+  return never.length === 0 ? '' : `; not tried: ${never.join(', ')}`;
+}
+
 function refusalsIn(seen: Observation): readonly (readonly [what: string, code: string])[] {
   if (seen.seen !== 'state') return [['anything', seen.code]];
   return Object.entries(seen.state.watched).flatMap(([path, reading]) =>
-    reading.status === 'unreadable' ? [[path, reading.code] as const] : [],
+    reading.status === 'unreadable' && !reading.code.startsWith('Malformed') ? [[path, reading.code] as const] : [],
   );
 }
 

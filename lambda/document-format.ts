@@ -28,7 +28,13 @@ const state = z.object({
 const observation = z.discriminatedUnion('seen', [
   z.object({ seen: z.literal('state'), state }),
   z.object({ seen: z.literal('gone'), ref, takenAt: z.string(), code: z.string() }),
-  z.object({ seen: z.literal('unreadable'), ref, takenAt: z.string(), code: z.string() }),
+  z.object({
+    seen: z.literal('unreadable'),
+    ref,
+    takenAt: z.string(),
+    code: z.string(),
+    unlisted: z.optional(z.boolean()),
+  }),
 ]);
 
 const acceptance = z.object({
@@ -37,6 +43,7 @@ const acceptance = z.object({
   by: z.string(),
   reason: z.string(),
   ticket: z.optional(z.string()),
+  scan: z.optional(z.string()),
 });
 
 const listing = z.object({
@@ -106,6 +113,7 @@ export const snapshotFileSchema = z.object({
 
 export type Head = z.infer<typeof headSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+export type ParsedObservations = readonly z.infer<typeof observation>[];
 export type PartRef = z.infer<typeof partRef>;
 
 /** What a document is called, and how to get a good one again. */
@@ -133,7 +141,7 @@ export function parseDocument<T>(schema: z.ZodMiniType<T>, body: Uint8Array | st
   if (typeof format === 'number' && format > FORMAT) {
     throw new PlumblineError(
       'STORE_NEWER',
-      `${name} has format ${format} and this Plumbline knows formats up to ${FORMAT}: update Plumbline (npm install plumbline@latest)`,
+      `${name} has format ${format} and this Plumbline knows formats up to ${FORMAT}: update Plumbline`,
     );
   }
   const parsed = schema.safeParse(value);

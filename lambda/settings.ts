@@ -4,7 +4,7 @@ import { PlumblineError } from '#core/errors.ts';
 import { nearest } from '#core/reference.ts';
 import type { ActionItem } from '#core/report.ts';
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 const actionItem = z.strictObject({
   /** As a check names it. */
@@ -30,7 +30,10 @@ export const settingsSchema = z.strictObject({
   ownerTags: z._default(z.array(z.string()), ['owner', 'team']),
   postmortems: z._default(
     z.strictObject({
-      base: z.url({ error: 'must be an address such as https://status.example.com/postmortems/' }),
+      base: z.url({
+        protocol: /^https?$/,
+        error: 'must be an address such as https://status.example.com/postmortems/',
+      }),
       incidents: z.array(incident),
     }),
     { base: 'https://example.com/', incidents: [] },
@@ -53,12 +56,22 @@ export function parseSettings(text: string, file: string): Settings {
       cause: broken,
     });
   }
-  const parsed = settingsSchema.safeParse(document.toJS() ?? {});
+  const parsed = settingsSchema.safeParse(valueOf(document, file) ?? {});
   if (parsed.success) return refuseTwins(parsed.data, { document, file, lines });
   // A misspelt key is why another is missing: it is told first.
   const issue = parsed.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? parsed.error.issues[0];
   if (issue === undefined) throw new PlumblineError('SETTING_INVALID', `${file}: cannot be read`);
   throw new PlumblineError('SETTING_INVALID', sentenceOf(issue, { document, file, lines }), { cause: parsed.error });
+}
+
+function valueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new PlumblineError('SETTING_INVALID', `${file}: its aliases (*name) repeat too much: write the values out`, {
+      cause,
+    });
+  }
 }
 
 /** Action items with their links, in the order of the file. */

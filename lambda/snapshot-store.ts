@@ -12,6 +12,7 @@ import {
   observedPartSchema,
   parseDocument,
   type Manifest,
+  type ParsedObservations,
   type PartRef,
 } from './document-format.ts';
 import type { Documents } from './ports.ts';
@@ -36,18 +37,23 @@ export async function saveScan(documents: Documents, kept: KeptScan): Promise<Sc
   }
 }
 
-/** The newest kept scan of an account, or the one of this id. Throws NOTHING_TO_ACCEPT when there is none. */
+/** The newest kept scan of an account, or the one of this id. Throws NOTHING_TO_ACCEPT or ARGUMENT_INVALID when there is none. */
 export async function loadScan(documents: Documents, account: string, id?: string): Promise<KeptScan> {
   const folder = `snapshots/${account}/`;
   const manifests = (await documents.list(folder)).filter((key) => key.endsWith('/manifest.json'));
   const key = id === undefined ? manifests.at(-1) : manifests.find((name) => name === `${folder}${id}/manifest.json`);
   const document = key === undefined ? undefined : await documents.read(key);
   if (key === undefined || document === undefined) {
-    const what =
-      id === undefined ? `no scan of account ${account} is kept` : `no scan ${id} of account ${account} is kept`;
+    const mend = 'run "plumbline scan" first and look at what it shows';
+    if (id !== undefined) {
+      throw new PlumblineError(
+        'ARGUMENT_INVALID',
+        `no scan "${id}" of account ${account} is kept in ${documents.place}: leave --from out for the last one, or ${mend}`,
+      );
+    }
     throw new PlumblineError(
       'NOTHING_TO_ACCEPT',
-      `${what} in ${documents.place}: run "plumbline scan" first and look at what it shows`,
+      `no scan of account ${account} is kept in ${documents.place}: ${mend}`,
     );
   }
   const manifest = parseDocument(manifestSchema, document.body, { name: `${documents.place}/${key}`, mend: MEND });
@@ -90,7 +96,22 @@ async function loadPart(documents: Documents, part: PartRef): Promise<readonly O
       `${name} is ${document === undefined ? 'missing' : 'not what the scan wrote'}: ${MEND}`,
     );
   }
-  return parseDocument(observedPartSchema, await promisify(gunzip)(document.body), { name, mend: MEND }).observations;
+  return observationsIn(
+    parseDocument(observedPartSchema, await promisify(gunzip)(document.body), { name, mend: MEND }),
+  );
+}
+
+/** The observations of a document that was read, without members that are there and undefined. */
+export function observationsIn({
+  observations,
+}: {
+  readonly observations: ParsedObservations;
+}): readonly Observation[] {
+  return observations.map((seen): Observation => {
+    if (seen.seen !== 'unreadable') return seen;
+    const { unlisted, ...rest } = seen;
+    return unlisted === undefined ? rest : { ...rest, unlisted };
+  });
 }
 
 interface ObservedPart {

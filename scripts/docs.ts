@@ -38,8 +38,12 @@ ${
 Shown beside it, never compared:
 
 ${table(
-  ['name', 'what'],
-  Object.entries(kind.carries).map(([name, what]) => [`\`${name}\``, what]),
+  ['name', 'what', 'belongs to'],
+  Object.entries(kind.carries).map(([name, { says, of }]) => [
+    `\`${name}\``,
+    says,
+    of === undefined ? 'the whole' : `\`${of}\``,
+  ]),
 )}
 `
 }
@@ -101,6 +105,7 @@ async function alertText(): Promise<string> {
   const world: World = {
     cwd: '/',
     now: () => new Date(0),
+    environmentProfile: undefined,
     print: (told) => void printed.push(told),
     tell: () => undefined,
     colour: false,

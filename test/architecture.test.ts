@@ -99,14 +99,14 @@ const RULES: readonly Rule[] = [
     mayUse: [...pure, SDK, /^p-queue$/, /^node:timers/],
   },
   {
-    room: 'lambda/{collect,doctor,baseline-store,snapshot-store,document-format,ports,settings}.ts',
+    room: 'lambda/{collect,region-extras,tally,doctor,baseline-store,snapshot-store,document-format,ports,settings}.ts',
     why: 'the pipeline reaches the outside through ports',
     mayReach: own(
       'lambda/core/',
       'lambda/kinds/',
-      'lambda/(collect|doctor|baseline-store|snapshot-store|document-format|ports|settings)',
+      'lambda/(collect|region-extras|tally|doctor|baseline-store|snapshot-store|document-format|ports|settings)',
     ),
-    mayUse: [...pure, /^p-map$/, /^yaml$/, /^zod\/mini$/, /^node:(util|zlib)$/],
+    mayUse: [...pure, /^p-map$/, /^p-queue$/, /^yaml$/, /^zod\/mini$/, /^node:(util|zlib)$/],
   },
   {
     room: 'test/aws-double/**/*.ts',

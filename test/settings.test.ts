@@ -81,6 +81,22 @@ describe('a mistake is told with its line and key', () => {
     },
     { case: 'a key twice', text: 'ownerTags: [a]\nownerTags: [b]', says: 'p.yaml:2: Map keys must be unique' },
     { case: 'no YAML', text: 'regions: [us-east-1', says: 'p.yaml:1:' },
+    {
+      case: 'an address that is no web page',
+      text: incident.replace('https://x.example/', 'javascript:alert(1)'),
+      says: 'p.yaml:2: "postmortems.base" must be an address',
+    },
+    {
+      case: 'aliases that grow without end',
+      text: [
+        'a: &a [x,x,x,x,x,x,x,x,x,x]',
+        ...[...'bcdefghi'].map(
+          (name, index) =>
+            `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index] ?? 'a'}`).join(',')}]`,
+        ),
+      ].join('\n'),
+      says: 'p.yaml: its aliases (*name) repeat too much: write the values out',
+    },
     { case: 'a list instead of settings', text: '- regions', says: 'p.yaml:1: the file must be a map of settings' },
   ])('$case', ({ text, says }) => expect(() => parseSettings(text, 'p.yaml')).toThrow(says));
 });

@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { accept, type AcceptRequest } from '#core/baseline.ts';
+import { accept, type AcceptRequest } from '#core/acceptance.ts';
 import type { Scan } from '#core/scan.ts';
+import { kindsById } from '#kinds';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import type { Documents } from '#lambda/ports.ts';
 import { loadScan, saveScan } from '#lambda/snapshot-store.ts';
@@ -27,7 +28,7 @@ async function acceptLast(documents: Documents): Promise<void> {
   const loaded = await loadBaseline(documents, ACCOUNT, KNOWN);
   await saveBaseline(
     documents,
-    accept(loaded?.baseline, { scan, comparedWith, what: 'all', acceptance }).baseline,
+    accept(loaded?.baseline, { scan, comparedWith, what: 'all', kinds: kindsById, acceptance }).baseline,
     loaded,
   );
 }

@@ -1,9 +1,11 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { accept, isAnythingAccepted, type AcceptOutcome, type Baseline } from '#core/baseline.ts';
+import { accept, type AcceptOutcome } from '#core/acceptance.ts';
+import { isAnythingAccepted, type Baseline } from '#core/baseline.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { printRef, printSelection, selectFrom, type Selection } from '#core/reference.ts';
+import { printRef, printSelection, selectFrom, type ResourceRef, type Selection } from '#core/reference.ts';
 import { refOf } from '#core/state.ts';
+import { kindsById } from '#kinds';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { loadScan, type KeptScan } from '#lambda/snapshot-store.ts';
 import { printable } from '#render/printable.ts';
@@ -13,6 +15,9 @@ import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
 import { knownShapes } from './scan.ts';
+
+/** A reason is read at 3 a.m. by somebody else: a few words. */
+const LONGEST_REASON = 1000;
 
 /** A scan is accepted for what a person saw in it; what they saw this long ago may no longer be so. */
 const OLDEST_SCAN_MS = 60 * 60 * 1000;
@@ -32,7 +37,12 @@ interface AcceptOptions extends StoreOptions {
 
 export function baselineCommand(world: World, end: Outcome): Command {
   return new Command('baseline')
-    .description('The state that a person accepted.')
+    .summary('show or accept the state that scans are compared with')
+    .description('The state that a person accepted, and that scans are compared with.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  plumbline baseline show\n  plumbline baseline accept --all --reason "first look"',
+    )
     .addCommand(showCommand(world, end))
     .addCommand(acceptCommand(world, end));
 }
@@ -47,8 +57,7 @@ function showCommand(world: World, end: Outcome): Command {
     .action(async (names: string[], options: StoreOptions) => {
       const { baseline } = await loadOrExplain(world, options);
       const refs = [...baseline.states.values()].map(({ state }) => state.ref);
-      const wanted =
-        names.length === 0 ? undefined : new Set(names.map((name) => printRef(selectFrom(refs, name).ref)));
+      const wanted = names.length === 0 ? undefined : new Set(names.map((name) => printRef(selectWhole(refs, name))));
       const states = [...baseline.states].filter(([key]) => wanted?.has(key) ?? true).map(([, accepted]) => accepted);
       if (options.json === true)
         world.print(
@@ -89,15 +98,22 @@ function acceptCommand(world: World, end: Outcome): Command {
       }
       if (options.reason.trim() === '')
         throw new PlumblineError('ARGUMENT_INVALID', '--reason is empty: say in a few words why this is right');
+      if (Math.max(options.reason.length, options.ticket?.length ?? 0) > LONGEST_REASON) {
+        throw new PlumblineError(
+          'ARGUMENT_INVALID',
+          `--reason and --ticket may have ${LONGEST_REASON} characters: say it shorter, or link to where it stands`,
+        );
+      }
       const store = openStore(world, options.store);
       const { signIn } = await import('../live.ts');
-      const session = await signIn({ ...options, concurrency: 1 });
+      const session = await signIn(world, options);
       const kept = await loadScan(store, session.account, options.from);
       refuseOld(kept, options, world.now());
       const loaded = await loadBaseline(store, session.account, knownShapes);
       const outcome = accept(loaded?.baseline, {
         scan: kept.scan,
         comparedWith: kept.comparedWith,
+        kinds: kindsById,
         what: options.all === true ? 'all' : selectionsFrom(kept, names),
         acceptance: {
           at: world.now().toISOString(),
@@ -120,7 +136,7 @@ function acceptCommand(world: World, end: Outcome): Command {
 async function loadOrExplain(world: World, options: StoreOptions): Promise<{ baseline: Baseline }> {
   const store = openStore(world, options.store);
   const { signIn } = await import('../live.ts');
-  const session = await signIn({ ...options, concurrency: 1 });
+  const session = await signIn(world, options);
   const loaded = await loadBaseline(store, session.account, knownShapes);
   if (loaded === undefined) {
     throw new PlumblineError(
@@ -134,6 +150,13 @@ async function loadOrExplain(world: World, options: StoreOptions): Promise<{ bas
 function selectionsFrom({ scan }: KeptScan, names: readonly string[]): readonly Selection[] {
   const refs = scan.observations.map(refOf);
   return names.map((name) => selectFrom(refs, name));
+}
+
+function selectWhole(refs: readonly ResourceRef[], name: string): ResourceRef {
+  const { ref, path } = selectFrom(refs, name);
+  if (path !== undefined)
+    throw new PlumblineError('REFERENCE_INVALID', `${name}: show takes whole resources; leave #${path} out`);
+  return ref;
 }
 
 function refuseOld({ scan }: KeptScan, { force }: AcceptOptions, now: Date): void {
@@ -152,7 +175,7 @@ function acceptText(
 ): string {
   if (!isNew) return `Nothing new in scan ${scan.id}: all of it is accepted already.\n`;
   const lines = [
-    `Accepted from scan ${scan.id}: ${accepted.length} resource${accepted.length === 1 ? '' : 's'}, ${removed.length} taken out because gone. This is generation ${baseline.accepted.generation} of account ${baseline.account}.`,
+    `Accepted from scan ${scan.id}, taken at ${clock(scan.finishedAt)}: ${accepted.length} resource${accepted.length === 1 ? '' : 's'}, ${removed.length} taken out because gone. This is generation ${baseline.accepted.generation} of account ${baseline.account}.`,
     ...(unread.length > 0
       ? [
           `${unread.length} setting${unread.length === 1 ? '' : 's'} could not be read, so what was accepted before stays: ${unread

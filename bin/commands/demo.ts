@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { accept } from '#core/baseline.ts';
+import { accept } from '#core/acceptance.ts';
 import { reportOn, type Report } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import { createReads } from '#aws/reads.ts';
@@ -42,7 +42,13 @@ export function demoCommand(world: World, end: Outcome): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const documents = new MemoryDocuments();
       const first = await scanRecording(world, documents, recordings.before);
-      const accepted = accept(undefined, { scan: first.scan, comparedWith: 0, what: 'all', acceptance: FIRST_LOOK });
+      const accepted = accept(undefined, {
+        scan: first.scan,
+        comparedWith: 0,
+        what: 'all',
+        kinds: kindsById,
+        acceptance: FIRST_LOOK,
+      });
       await saveBaseline(documents, accepted.baseline, undefined);
       const second = await scanRecording(world, documents, recordings.after);
       if (json === true) world.print(`${JSON.stringify(second.report, null, 2)}\n`);
@@ -68,7 +74,15 @@ async function scanRecording(
     now: () => new Date(takenAt),
     signal: world.signal,
   });
-  const seen = await collect({ kinds, regions, partition: 'aws', onlyThose: false, accepted, aws });
+  const seen = await collect({
+    kinds,
+    regions,
+    partition: 'aws',
+    ownerTags: settings.ownerTags,
+    onlyThose: false,
+    accepted,
+    aws,
+  });
   const scan = await saveScan(documents, { scan: seen, comparedWith: loaded?.baseline.accepted.generation ?? 0 });
   const report = reportOn({
     scan,
@@ -95,7 +109,7 @@ function story(before: Report, after: Report, colour: boolean): string {
       `28 October, 19:01 UTC: one minute after the change. ${say('plumbline scan')}`,
       render(after),
       `What really happened: the first user complained ${span(FIRST_REPORT_AT - CHANGED_AT)} after the change, and it was rolled back after ${span(ROLLED_BACK_AT - CHANGED_AT)}.\nThe scan above needed no complaint. S3 hides public grants while the block is on, and none of the hidden ones is told as a change.`,
-      `Yours: ${say('npx plumbline scan')}  (reads only; needs the usual AWS credentials)`,
+      `Yours: ${say('npm start -- scan')}  (reads only; needs the usual AWS credentials)`,
       '',
     ]
       .join('\n\n')

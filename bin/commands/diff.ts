@@ -11,7 +11,7 @@ import type { Scan } from '#core/scan.ts';
 import { kindsById } from '#kinds';
 import { parseDocument, snapshotFileSchema } from '#lambda/document-format.ts';
 import { actionItemsIn } from '#lambda/settings.ts';
-import { scanOf } from '#lambda/snapshot-store.ts';
+import { observationsIn, scanOf } from '#lambda/snapshot-store.ts';
 import { errnoOf } from '#local/file-system.ts';
 import { printable } from '#render/printable.ts';
 import type { Outcome } from '../run.ts';
@@ -49,7 +49,9 @@ export function diffCommand(world: World, end: Outcome): Command {
 
 async function readText(world: World, name: string): Promise<string> {
   try {
-    return await readFile(resolve(world.cwd, name), 'utf8');
+    const text = await readFile(resolve(world.cwd, name), 'utf8');
+    // Editors of some systems put a mark of byte order before a text.
+    return text.replace(/^\u{feff}/u, '');
   } catch (error) {
     throw new PlumblineError(
       'INPUT_INVALID',
@@ -96,14 +98,16 @@ function versionText({ Version }: JsonObject): string {
 
 function policyIn(text: string, name: string): JsonObject {
   const policy = parsePolicy(text);
-  if (policy.status === 'present') return policy.value;
+  if (policy.status === 'present' && policy.value['Statement'] !== undefined) return policy.value;
   const tried = tryJson(text);
   const why =
     tried === undefined
       ? 'it is no JSON'
-      : isJsonObject(tried)
-        ? 'it is nested too deeply'
-        : 'it is JSON, but no object';
+      : !isJsonObject(tried)
+        ? 'it is JSON, but no object'
+        : tried['Statement'] === undefined
+          ? 'it has no Statement'
+          : 'it is nested too deeply';
   throw new PlumblineError(
     'INPUT_INVALID',
     `${name} is no policy: ${why}; give a file that holds one policy document, {"Version": …, "Statement": …}`,
@@ -132,14 +136,17 @@ async function diffSnapshots(
     ownerTags: settings.ownerTags,
     withStates: false,
   });
-  printReport(world, report, options.json === true);
-  return report.exitCode;
+  printReport(world, report, { asJson: options.json === true, of: 'snapshots' });
+  const isWhole =
+    report.counts.notLookedAt + report.counts.resourcesNotYetAccepted + report.counts.pathsNotYetAccepted === 0;
+  // Where one file has what the other did not look at, "the same" cannot be told.
+  return report.exitCode === 0 && !isWhole ? 2 : report.exitCode;
 }
 
 function snapshotIn(text: string, name: string): Scan {
   try {
     const file = parseDocument(snapshotFileSchema, text, { name, mend: 'give a file that "plumbline snapshot" wrote' });
-    return scanOf(file, file.observations);
+    return scanOf(file, observationsIn(file));
   } catch (error) {
     throw error instanceof PlumblineError && error.code === 'STORE_DAMAGED'
       ? new PlumblineError('INPUT_INVALID', error.message, { cause: error })

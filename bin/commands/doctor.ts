@@ -66,10 +66,15 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
     };
   });
   const session = await check(lines, 'identity', async () => {
-    const value = await live.signIn(options);
+    const value = await live.signIn(world, options);
     return { value, says: `${value.caller} in account ${value.account}` };
   });
   if (session === undefined) return lines;
+  await check(lines, 'store', async () => {
+    const store = openStore(world, options.store);
+    await store.probe();
+    return { value: true, says: store.place };
+  });
   await check(lines, 'baseline', () => checkBaseline(world, options, session));
   const where = await check(lines, 'regions', async () => {
     const value = await live.regionsToLookAt(session, options.region ?? settings?.regions);

@@ -40,7 +40,7 @@ export function scanCommand(world: World, end: Outcome): Command {
       const settings = await readSettings(world, options.settings);
       const store = openStore(world, options.store);
       const { look, signIn } = await import('../live.ts');
-      const session = await signIn(options);
+      const session = await signIn(world, options);
       const loaded = await loadBaseline(store, session.account, knownShapes);
       const accepted = [...(loaded?.baseline.states.values() ?? [])].map(({ state }) => state);
       const seen = await look(world, { session, options, settings, accepted });
@@ -53,7 +53,7 @@ export function scanCommand(world: World, end: Outcome): Command {
         ownerTags: settings.ownerTags,
         withStates: options.all === true,
       });
-      printReport(world, report, options.json === true);
+      printReport(world, report, { asJson: options.json === true, of: trouble === undefined ? 'scan' : 'unkept' });
       if (trouble !== undefined)
         world.tell(`plumbline: this scan could not be kept, so it cannot be accepted: ${trouble}\n`);
       end(trouble !== undefined && report.exitCode === 0 ? 2 : report.exitCode);
@@ -61,12 +61,17 @@ export function scanCommand(world: World, end: Outcome): Command {
   return withStoreOption(withLiveOptions(command));
 }
 
-export function printReport(world: World, report: Report, asJson: boolean): void {
-  world.print(
-    asJson
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : renderTerminal(report, { colour: world.colour, kinds: kindsById }),
-  );
+export interface PrintSettings {
+  readonly asJson: boolean;
+  readonly of: 'scan' | 'unkept' | 'snapshots';
+}
+
+export function printReport(world: World, report: Report, { asJson, of }: PrintSettings): void {
+  const text = asJson
+    ? JSON.stringify(report, null, 2)
+    : renderTerminal(report, { colour: world.colour, kinds: kindsById, of });
+  world.print(`${text.trimEnd()}
+`);
 }
 
 /** What was seen is told even where it could not be kept. */

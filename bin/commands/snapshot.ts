@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { PlumblineError } from '#core/errors.ts';
 import { blindSpots } from '#core/drift.ts';
+import { kindsById } from '#kinds';
 import type { Scan } from '#core/scan.ts';
 import { encode, FORMAT } from '#lambda/document-format.ts';
 import { explainDisk } from '#local/file-system.ts';
@@ -24,17 +25,17 @@ export function snapshotCommand(world: World, end: Outcome): Command {
     .option('--out <file>', 'where to write it; - is standard output (default: plumbline-snapshot-ACCOUNT-TIME.json)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 everything was read, 2 something could not be read.\n\nExamples:\n  plumbline snapshot --out before.json\n  plumbline snapshot --out - | gzip > before.json.gz',
+      '\nExit codes: 0 everything was read, 2 something could not be read.\n\nExamples:\n  plumbline snapshot --out before.json\n  plumbline snapshot --out - | jq .listings',
     )
     .action(async (options: SnapshotOptions) => {
       const settings = await readSettings(world, options.settings);
       const { look, signIn } = await import('../live.ts');
-      const session = await signIn(options);
+      const session = await signIn(world, options);
       const scan = await look(world, { session, options, settings, accepted: [] });
       const body = encode({ plumbline: 'snapshot', format: FORMAT, ...scan });
       if (options.out === '-') world.print(Buffer.from(body).toString('utf8'));
       else await writeWhole(world, body, options.out ?? defaultName(scan));
-      const blind = blindSpots(scan);
+      const blind = blindSpots(scan, kindsById);
       if (blind.length > 0)
         world.tell(
           `plumbline: ${blind.length} could not be read; they are in the snapshot as unreadable ("plumbline doctor" tells why)\n`,

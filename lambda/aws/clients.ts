@@ -32,6 +32,18 @@ export const SILENT = {
   error: (): void => undefined,
 };
 
+/**
+ * A server that takes a call and never answers must not hold the run. The settings of a read are small: whoever needs longer than this
+ * has lost it. Sockets are no bound; lanes are.
+ */
+export const PATIENCE = {
+  connectionTimeout: 5_000,
+  requestTimeout: 20_000,
+  throwOnRequestTimeout: true,
+  httpAgent: { keepAlive: true, maxSockets: 512 },
+  httpsAgent: { keepAlive: true, maxSockets: 512 },
+};
+
 /** Retrying is the lanes' work: two retriers would multiply each other. */
 const ONE_TRY = 1;
 
@@ -58,6 +70,7 @@ function buildClient<C>(
     region,
     logger: SILENT,
     maxAttempts: ONE_TRY,
+    requestHandler: PATIENCE,
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),
   };
@@ -66,7 +79,7 @@ function buildClient<C>(
   return client;
 }
 
-const LOCAL_HOST = /^(localhost|\[?[0-9a-f:]+\]?|\d{1,3}(\.\d{1,3}){3})$/i;
+const LOCAL_HOST = /^(localhost|\[[0-9a-f:.]+\]|\d{1,3}(\.\d{1,3}){3})$/i;
 
 /**
  * An endpoint that is an IP address or localhost takes no name before it: not a bucket's, and not the account id that S3 Control

@@ -11,7 +11,7 @@ export class AwsFailure extends Error {
   }
 }
 
-/** `throttled` and `transient` are worth another try; `refused` is an answer; `credentials` ends every further call. */
+/** `throttled` and `transient` are worth another try; `refused` is an answer; `credentials` says who we are not. */
 export type FailureKind = 'throttled' | 'transient' | 'refused' | 'credentials';
 
 const THROTTLED = new Set([
@@ -47,6 +47,8 @@ const ON_THE_WAY = new Set([
   'ECONNREFUSED',
   'EPIPE',
   'ETIMEDOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
   'EAI_AGAIN',
   'TimeoutError',
   'RequestTimeout',
@@ -105,4 +107,9 @@ function textMember(error: unknown, member: string): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const value: unknown = Reflect.get(error, member);
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Nothing more can be read with these credentials, anywhere. (`InvalidClientTokenId` may be one disabled region's answer.) */
+export function isEndOfSession({ code }: AwsFailure): boolean {
+  return ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'CredentialsProviderError'].includes(code);
 }

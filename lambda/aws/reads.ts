@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ABSENT, present, unreadable } from '#core/reading.ts';
 import type { AwsReads } from '#kinds/kind.ts';
 import type { Clients } from './clients.ts';
-import { failureOf } from './failure.ts';
+import { AwsFailure, failureOf, isEndOfSession } from './failure.ts';
 import { Lane, type LaneEnvironment, type LaneLimits } from './lane.ts';
 
 export interface ReadsSettings {
@@ -55,14 +55,22 @@ export function createReads({
     lanes.set(key, lane);
     return lane;
   };
-  const call: AwsReads['call'] = ({ client: service, region, send }) => {
+  // Once the credentials have ended, ten thousand further refusals would tell nothing new.
+  let ended: AwsFailure | undefined;
+  const call: AwsReads['call'] = async ({ client: service, region, send }) => {
     const client = clients.for(service, region);
-    return laneFor(client, region).run(() => send(client));
+    try {
+      return await laneFor(client, region).run(() => (ended ? Promise.reject(ended) : send(client)));
+    } catch (error) {
+      if (error instanceof AwsFailure && isEndOfSession(error)) ended = error;
+      throw error;
+    }
   };
   return {
     account,
     now,
     call,
+    endedBy: () => ended?.code,
     async read(declared, aws) {
       try {
         return present(await call(aws));

@@ -2,7 +2,7 @@ import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { nearest } from '#core/reference.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { createClients, reachLocalEndpoints, SILENT, type Clients } from './clients.ts';
+import { createClients, PATIENCE, reachLocalEndpoints, SILENT, type Clients } from './clients.ts';
 import { failureOf, type AwsFailure } from './failure.ts';
 import { createReads } from './reads.ts';
 
@@ -19,8 +19,8 @@ export interface Session {
 
 export interface SessionSettings {
   readonly profile?: string | undefined;
-  /** Asked first of all; else the profile's or the environment's region, else us-east-1. */
-  readonly region?: string | undefined;
+  /** The profile that the environment names, for telling which one is at fault. */
+  readonly environmentProfile?: string | undefined;
 }
 
 /** Where global services of a partition are asked. */
@@ -34,16 +34,12 @@ const FALLBACK_REGION = 'us-east-1';
 /** Finds out who the credentials are. Throws CREDENTIALS_UNUSABLE or AWS_UNREACHABLE, each with its mend. */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const { profile } = settings;
-  const sts = new STSClient({
-    logger: SILENT,
-    ...(profile === undefined ? {} : { profile }),
-    ...(settings.region === undefined ? {} : { region: settings.region }),
-  });
+  const config = { logger: SILENT, requestHandler: PATIENCE, ...(profile === undefined ? {} : { profile }) };
+  const region = await regionOf(new STSClient(config));
+  const sts = new STSClient({ ...config, region });
   reachLocalEndpoints(sts as unknown as Parameters<typeof reachLocalEndpoints>[0]);
-  const region = await regionOf(sts);
-  sts.config.region = () => Promise.resolve(region);
   const identity = await sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
-    throw explainSignIn(failureOf(error), { profile, region });
+    throw explainSignIn(failureOf(error), { profile: profile ?? settings.environmentProfile, region });
   });
   const caller = identity.Arn ?? '';
   const partition = caller.split(':')[1] ?? 'aws';
@@ -113,12 +109,19 @@ function explainSignIn(
   }
   if (failure.code === 'CredentialsProviderError') {
     return tell(
-      `could not use ${who}: ${oneLine(failure.message)} Set AWS_PROFILE, or pass --profile with a name that "aws configure list-profiles" shows`,
+      `could not use ${who}: ${oneLine(failure.message)} Name one (AWS_PROFILE or --profile) that "aws configure list-profiles" shows`,
     );
   }
   if (/sts:AssumeRole/i.test(failure.message) || (failure.code === 'AccessDenied' && /assume/i.test(failure.message))) {
     return tell(
       `${who} may not take on the role that is named there: ${oneLine(failure.message)} Ask the role's owner to trust you, or use another profile`,
+    );
+  }
+  if (failure.code === 'ERR_INVALID_URL') {
+    return new PlumblineError(
+      'ARGUMENT_INVALID',
+      'AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_STS, or endpoint_url in the profile) is no address: write one such as http://127.0.0.1:5555',
+      { cause: failure },
     );
   }
   switch (failure.kind) {

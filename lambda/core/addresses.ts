@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { sortedSet, type Json } from './json.ts';
 
+/** Hexadecimal groups alone: an IPv4 tail is read in two ways by those who write it, and a zone names no range. */
+const IPV6 = /^[0-9a-f:]*:[0-9a-f:]*$/i;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /**
@@ -16,7 +18,7 @@ export function canonicalCidr(written: string): string {
     const bits = Number(prefix ?? 32);
     return bits > 32 ? written : `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString()}/${bits}`;
   }
-  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return written;
+  if (!IPV6.test(address) || !ipaddr.IPv6.isValid(address)) return written;
   const bits = Number(prefix ?? 128);
   return bits > 128 ? written : `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`).toRFC5952String()}/${bits}`;
 }

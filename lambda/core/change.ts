@@ -42,6 +42,8 @@ export interface Drift {
   readonly episode: number;
   readonly changes: readonly Change[];
   readonly takenAt: string;
+  /** What a created resource holds, or a deleted one held: everything that is set. */
+  readonly holds?: { readonly [path: string]: JsonReading };
   readonly causes: readonly Cause[];
 }
 

@@ -17,9 +17,13 @@ export type Verdict = 'same' | 'changed' | { readonly notCompared: string };
 /** A kind's own rule for a path whose reading means different things in different circumstances (a masked ACL). */
 export type CompareSides = (before: Side, after: Side) => Verdict;
 
+/** Does the accepted reading know more than what was read now, though they are not known to differ? Then accepting keeps it. */
+export type KnowsMore = (accepted: Side, now: Side) => boolean;
+
 export interface ComparableKind {
   readonly declaration: KindDeclaration;
   readonly comparisons?: Readonly<Record<string, CompareSides>>;
+  readonly knowsMore?: Readonly<Record<string, KnowsMore>>;
 }
 
 /** What comparing one resource with its accepted state gives. Only `changes` are drift; the rest is said beside it. */
@@ -41,9 +45,9 @@ export function compareStates(kind: ComparableKind, accepted: State, now: State)
 
   for (const [path, declared] of Object.entries(kind.declaration.paths)) {
     const after = now.watched[path];
-    const before = declared.since > accepted.shape ? undefined : accepted.watched[path];
-    if (after === undefined) continue;
-    if (after.status === 'unreadable') unreadable.push({ path, code: after.code });
+    const before = acceptedReading(kind.declaration, accepted, path);
+    if (after === undefined) notCompared.push({ path, because: 'it was not read' });
+    else if (after.status === 'unreadable') unreadable.push({ path, code: after.code });
     else if (before === undefined || before.status === 'unreadable') notYetAccepted.push(path);
     else {
       const compare = kind.comparisons?.[path] ?? compareReadings(declared);
@@ -58,6 +62,11 @@ export function compareStates(kind: ComparableKind, accepted: State, now: State)
     }
   }
   return { changes, unreadable, notYetAccepted, notCompared };
+}
+
+/** What was accepted of a path; nothing where the path is newer than the accepted state. */
+export function acceptedReading(declaration: KindDeclaration, accepted: State, path: string): JsonReading | undefined {
+  return (declaration.paths[path]?.since ?? 1) > accepted.shape ? undefined : accepted.watched[path];
 }
 
 /** The rule for a path without circumstances. A read that was skipped and now finds nothing has found no change. */

@@ -17,6 +17,8 @@ export interface KindDeclaration<Id extends string = string> {
   readonly context: readonly string[];
   /** How its resources are found. `account`: one listing for all regions; `region`: one for each. */
   readonly list: { readonly by: 'account' | 'region'; readonly actions: readonly string[] };
+  /** Whether an id names one thing in all regions (a bucket), or one in each (an IP set). */
+  readonly idsAreUnique: 'everywhere' | 'in-a-region';
   /** The error names by which a thing itself answers that it is gone. */
   readonly goneWhen: readonly string[];
   /** Each read by name, with what IAM calls it and the error names that mean "not set". */
@@ -24,7 +26,7 @@ export interface KindDeclaration<Id extends string = string> {
   /** What is compared. */
   readonly paths: Readonly<Record<string, PathDeclaration>>;
   /** What is shown beside it, and never compared. */
-  readonly carries: Readonly<Record<string, string>>;
+  readonly carries: Readonly<Record<string, CarryDeclaration>>;
   /** CloudTrail events that may change it. */
   readonly events: readonly EventDeclaration[];
   readonly checks: readonly CheckDeclaration[];
@@ -45,6 +47,12 @@ export interface PathDeclaration {
   readonly since: number;
   /** The carried member that holds the value as AWS wrote it, where the compared one is a canonical form. */
   readonly writtenIn?: string;
+}
+
+export interface CarryDeclaration {
+  readonly says: string;
+  /** The path whose reading it belongs to, and with which it is accepted; none: it is of the whole resource. */
+  readonly of?: string;
 }
 
 export interface EventDeclaration {

@@ -1,8 +1,11 @@
-import { isAnythingAccepted, isCovered, mayBeSaidGone, type Baseline } from './baseline.ts';
+import { isAnythingAccepted, isCovered, type Baseline } from './baseline.ts';
 import type { Drift } from './change.ts';
+import { EXISTS, type KindDeclaration } from './declaration.ts';
+import { textOf } from './json.ts';
 import { compareStates, createdChange, deletedChange, type ComparableKind } from './comparison.ts';
+import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
-import type { Scan } from './scan.ts';
+import { isListed, type Scan } from './scan.ts';
 import { refOf, type Observation, type State } from './state.ts';
 
 /** Something that could not be read, of a resource or as a whole, or a listing that was cut short (`ref` undefined). */
@@ -11,6 +14,8 @@ export interface Blind {
   readonly path?: string;
   readonly code: string;
   readonly says: string;
+  /** What AWS answered, where it answered something that cannot be used. */
+  readonly text?: string;
 }
 
 /** What comparing a scan with the baseline gives. */
@@ -50,13 +55,17 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     seen.add(key);
     const kind = kinds.get(ref.kind);
     const accepted = baseline.states.get(key);
-    if (!kind) continue;
-    if (observation.seen === 'unreadable') {
-      departure.unreadable.push({ ref, code: observation.code, says: 'nothing of it could be read' });
+    if (!kind) {
+      departure.notCompared.push({ ref, path: EXISTS, because: 'this Plumbline does not know the kind' });
+    } else if (observation.seen === 'unreadable') {
+      departure.unreadable.push(blindWhole(observation));
     } else if (observation.seen === 'gone') {
       if (!accepted || !isAnythingAccepted(accepted)) continue;
       if (mayBeSaidGone(scan, ref))
-        departure.drifts.push(driftOf(observation, accepted.version.generation, [deletedChange(kind.declaration)]));
+        departure.drifts.push({
+          ...driftOf(observation, accepted.version.generation, [deletedChange(kind.declaration)]),
+          holds: holdsOf(accepted.state),
+        });
       else
         departure.unreadable.push({
           ref,
@@ -64,14 +73,18 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
           says: 'it answers that it is gone, but the listing was not complete, so its deletion is not told yet',
         });
     } else if (!accepted) {
-      if (isCovered(baseline, ref)) departure.drifts.push(driftOf(observation, 0, [createdChange(kind.declaration)]));
+      if (isCovered(baseline, ref))
+        departure.drifts.push({
+          ...driftOf(observation, 0, [createdChange(kind.declaration)]),
+          holds: holdsOf(observation.state),
+        });
       else departure.resourcesNotYetAccepted.push(ref);
-      departure.unreadable.push(...blindPaths(observation.state));
+      departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
     } else {
       const comparison = compareStates(kind, accepted.state, observation.state);
       if (comparison.changes.length > 0)
         departure.drifts.push(driftOf(observation, accepted.version.generation, comparison.changes));
-      departure.unreadable.push(...blindPaths(observation.state));
+      departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
       departure.pathsNotYetAccepted.push(...comparison.notYetAccepted.map((path) => ({ ref, path })));
       departure.notCompared.push(...comparison.notCompared.map((entry) => ({ ref, ...entry })));
     }
@@ -81,20 +94,37 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
 }
 
 /** What a scan could not see, with no baseline to compare with. */
-export function blindSpots(scan: Scan): readonly Blind[] {
+export function blindSpots(scan: Scan, kinds: ReadonlyMap<string, ComparableKind>): readonly Blind[] {
   return [
     ...blindListings(scan),
     ...scan.observations.flatMap((observation) => {
       switch (observation.seen) {
         case 'state':
-          return blindPaths(observation.state);
+          return blindPaths(observation.state, kinds.get(observation.state.ref.kind)?.declaration);
         case 'unreadable':
-          return [{ ref: observation.ref, code: observation.code, says: 'nothing of it could be read' }];
+          return [blindWhole(observation)];
         case 'gone':
           return [];
       }
     }),
   ];
+}
+
+function holdsOf({ watched }: State): { readonly [path: string]: JsonReading } {
+  return Object.fromEntries(Object.entries(watched).filter(([, reading]) => reading.status === 'present'));
+}
+
+/** "Deleted" is said only when the listing was complete and the thing itself answers that it is gone. */
+export function mayBeSaidGone(scan: Pick<Scan, 'listings'>, ref: ResourceRef): boolean {
+  return isListed(scan, ref.kind, ref.region);
+}
+
+function blindWhole({ ref, code, unlisted }: Extract<Observation, { seen: 'unreadable' }>): Blind {
+  const says =
+    unlisted === true
+      ? 'no list names it any more, and it refuses us: it may be gone and its name taken by somebody else; accepting it by name takes it out'
+      : 'nothing of it could be read';
+  return { ref, code, says };
 }
 
 function driftOf(observation: Observation, baseline: number, changes: Drift['changes']): Drift {
@@ -111,8 +141,11 @@ function blindListings(scan: Scan): Blind[] {
     }));
 }
 
-function blindPaths(state: State): Blind[] {
-  return Object.entries(state.watched).flatMap(([path, reading]) =>
-    reading.status === 'unreadable' ? [{ ref: state.ref, path, code: reading.code, says: 'could not be read' }] : [],
-  );
+function blindPaths({ ref, watched, carried }: State, declaration?: KindDeclaration): Blind[] {
+  return Object.entries(watched).flatMap(([path, reading]): Blind[] => {
+    if (reading.status !== 'unreadable') return [];
+    const text = textOf(carried[declaration?.paths[path]?.writtenIn ?? '']);
+    const says = text === undefined ? 'could not be read' : 'what AWS answered cannot be used';
+    return [{ ref, path, code: reading.code, says, ...(text === undefined ? {} : { text }) }];
+  });
 }

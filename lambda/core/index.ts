@@ -2,8 +2,9 @@
  * What others may build on: the shapes, and the pure functions that give them their meaning. No SDK, no clock, no I/O.
  * `import { isSamePolicy } from 'plumbline/core'`
  */
-export type { Acceptance, AcceptedState, AcceptOutcome, AcceptRequest, Baseline, Coverage } from './baseline.ts';
-export { accept } from './baseline.ts';
+export type { AcceptOutcome, AcceptRequest } from './acceptance.ts';
+export { accept } from './acceptance.ts';
+export type { Acceptance, AcceptedState, Baseline, Coverage } from './baseline.ts';
 export type { Breakage, Cause, Change, Drift, Exposure, Finding, Severity } from './change.ts';
 export type { ComparableKind, Comparison } from './comparison.ts';
 export { compareStates } from './comparison.ts';

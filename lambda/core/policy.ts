@@ -97,7 +97,8 @@ const NORMALISE_MEMBER: ReadonlyMap<string, Normalise> = new Map<string, Normali
     (effect) => (typeof effect === 'string' ? effect.charAt(0).toUpperCase() + effect.slice(1).toLowerCase() : effect),
   ],
   ['Principal', canonicalPrincipal],
-  ['NotPrincipal', canonicalPrincipal],
+  // Nobody excepted is everybody: an empty NotPrincipal is not none.
+  ['NotPrincipal', (principal) => canonicalPrincipal(principal) ?? {}],
   ['Action', canonicalActions],
   ['NotAction', canonicalActions],
   ['Resource', (resources) => sortedSet(listOf(resources))],

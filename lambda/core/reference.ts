@@ -16,9 +16,10 @@ export interface Selection {
 }
 
 const encodePart = (text: string): string =>
-  text.replace(/[%#/\p{Cc}\s]/gu, (character) => encodeURIComponent(character));
+  text.replace(/[%#/\p{Cc}\p{Cf}\p{Z}\s]/gu, (character) => encodeURIComponent(character));
 /** An id may hold slashes: it is the last part. */
-const encodeId = (text: string): string => text.replace(/[%#\p{Cc}\s]/gu, (character) => encodeURIComponent(character));
+const encodeId = (text: string): string =>
+  text.replace(/[%#\p{Cc}\p{Cf}\p{Z}\s]/gu, (character) => encodeURIComponent(character));
 
 function decode(text: string, whole: string): string {
   try {
@@ -89,13 +90,19 @@ export function selectFrom(known: readonly ResourceRef[], text: string): Selecti
       `"${resource}" names ${names.length} resources: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}. Write more of the one you mean`,
     );
   }
+  if (resource === '')
+    throw new PlumblineError(
+      'REFERENCE_INVALID',
+      'the name of a resource is empty: write account/region/kind/id, or any unambiguous tail of it',
+    );
+  const shown = resource.length > 80 ? `${resource.slice(0, 80)}…` : resource;
   const near = nearest(
     resource,
     known.map((ref) => ref.id),
   );
   throw new PlumblineError(
     'REFERENCE_INVALID',
-    `nothing here is called "${resource}"${near ? `; did you mean "${near}"?` : ''}`,
+    `nothing here is called "${shown}"${near ? `; did you mean "${near}"?` : ': "plumbline scan --all --json" has every name'}`,
   );
 }
 

@@ -4,10 +4,11 @@ import type { Drift, Finding } from './change.ts';
 import { blindSpots, departureFrom, type Blind, type Departure } from './drift.ts';
 import type { ComparableKind } from './comparison.ts';
 import { groupDrifts } from './grouping.ts';
+import { PlumblineError } from './errors.ts';
 import { isJsonObject, textOf } from './json.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 import { isListed, type Caveat, type Scan } from './scan.ts';
-import { refOf, type Observation, type State } from './state.ts';
+import { nothingRead, refOf, type Observation, type State } from './state.ts';
 
 /** An action item of a postmortem, with the link that leads to it. */
 export interface ActionItem {
@@ -68,7 +69,7 @@ export interface ReportInput {
 
 /** Everything there is to say of one scan. Pure. */
 export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withStates }: ReportInput): Report {
-  const departure = baseline ? departureFrom(baseline, scan, kinds) : nothingAccepted(scan);
+  const departure = baseline ? departureFrom(baseline, scan, kinds) : nothingAccepted(scan, kinds);
   const findings = groupDrifts(departure.drifts);
   const checks = checksOf(findings, kinds);
   const wanted = new Set(checks.flatMap((check) => check.actionItems));
@@ -103,13 +104,13 @@ export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withSt
   };
 }
 
-function nothingAccepted(scan: Scan): Departure {
+function nothingAccepted(scan: Scan, kinds: ReportInput['kinds']): Departure {
   const seen = scan.observations.flatMap((observation) =>
     observation.seen === 'state' ? [observation.state.ref] : [],
   );
   return {
     drifts: [],
-    unreadable: blindSpots(scan),
+    unreadable: blindSpots(scan, kinds),
     resourcesNotYetAccepted: seen,
     pathsNotYetAccepted: [],
     notCompared: [],
@@ -158,16 +159,26 @@ function ownerIn({ carried }: State, ownerTags: readonly string[]): string | und
 
 /**
  * Takes one scan for the accepted state of another, so that two snapshots are compared by the same rules. What the first has and
- * a complete listing of the second has not counts as gone.
+ * a complete listing of the second has not counts as gone; what the first could not read is not yet accepted, never created.
+ * Throws INPUT_INVALID for scans of two accounts.
  */
 export function compareScans(before: Scan, after: Scan): { readonly baseline: Baseline; readonly scan: Scan } {
+  if (before.account !== after.account) {
+    throw new PlumblineError(
+      'INPUT_INVALID',
+      `the first snapshot is of account ${before.account}, the second of ${after.account}: give two of one account`,
+    );
+  }
   const accepted: Acceptance = {
     generation: 0,
     at: before.finishedAt,
     by: `snapshot ${before.id}`,
     reason: 'the first of the two snapshots',
   };
-  const states = before.observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []));
+  const states = before.observations.flatMap((seen) => {
+    if (seen.seen === 'state') return [seen.state];
+    return seen.seen === 'unreadable' ? [nothingRead(seen.ref, seen.takenAt)] : [];
+  });
   const listed = new Set(after.observations.map((seen) => printRef(refOf(seen))));
   const gone = states
     .filter(({ ref }) => !listed.has(printRef(ref)) && isListed(after, ref.kind, ref.region))

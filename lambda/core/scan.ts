@@ -29,6 +29,9 @@ export interface Scan {
   readonly caveats: readonly Caveat[];
 }
 
+/** Where a resource is whose region AWS would not tell. */
+export const UNKNOWN_REGION = 'unknown';
+
 /** A scan's id from its time: sorts by time and is a file name everywhere. */
 export function scanIdAt(time: Date): string {
   return time.toISOString().replace(/[-:.]/g, '');

@@ -20,10 +20,22 @@ export interface State {
 export type Observation =
   | { readonly seen: 'state'; readonly state: State }
   | { readonly seen: 'gone'; readonly ref: ResourceRef; readonly takenAt: string; readonly code: string }
-  | { readonly seen: 'unreadable'; readonly ref: ResourceRef; readonly takenAt: string; readonly code: string };
+  | {
+      readonly seen: 'unreadable';
+      readonly ref: ResourceRef;
+      readonly takenAt: string;
+      readonly code: string;
+      /** No listing names it any more, and it answers nothing: gone, and its name perhaps somebody else's. */
+      readonly unlisted?: boolean;
+    };
 
 export function refOf(observation: Observation): ResourceRef {
   return observation.seen === 'state' ? observation.state.ref : observation.ref;
+}
+
+/** A resource that is known to be there and of which nothing could be read. */
+export function nothingRead(ref: ResourceRef, takenAt: string): State {
+  return { ref, shape: 0, takenAt, watched: {}, carried: {} };
 }
 
 /** One hash for one watched state, whatever the time and whatever is carried. */

@@ -1,6 +1,6 @@
 import type { Kind } from './kind.ts';
 import { s3AccountBlock } from './s3-account-block/declaration.ts';
-import { s3BucketComparisons } from './s3-bucket/comparison.ts';
+import { s3BucketComparisons, s3BucketKnowsMore } from './s3-bucket/comparison.ts';
 import { s3Bucket } from './s3-bucket/declaration.ts';
 import { wafIpSet } from './waf-ip-set/declaration.ts';
 
@@ -10,6 +10,7 @@ export const kinds: readonly Kind[] = [
   {
     declaration: s3Bucket,
     comparisons: s3BucketComparisons,
+    knowsMore: s3BucketKnowsMore,
     reader: async () => (await import('./s3-bucket/reader.ts')).reader,
   },
   { declaration: wafIpSet, reader: async () => (await import('./waf-ip-set/reader.ts')).reader },

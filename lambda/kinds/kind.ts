@@ -3,10 +3,8 @@ import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
+import type { Caveat } from '#core/scan.ts';
 import type { Observation, State } from '#core/state.ts';
-
-/** Where a resource is whose region AWS would not tell. */
-export const UNKNOWN_REGION = 'unknown';
 
 /** The error name that AWS, or the way to it, answered with. Every failed call carries one. */
 export function codeOf(error: unknown): string {
@@ -31,6 +29,8 @@ export interface AwsReads {
   readonly now: () => Date;
   /** Throws `AwsFailure` (its `code` is AWS's error name) when AWS refuses for good. */
   call<C, O>(call: AwsCall<C, O>): Promise<O>;
+  /** The error name that ended the credentials in the middle of the run, if one did. */
+  endedBy(): string | undefined;
   /** The same as a reading: "not set" is absent, a refusal is unreadable. */
   read<C, O>(declared: ReadDeclaration, call: AwsCall<C, O>): Promise<Reading<O>>;
 }
@@ -45,6 +45,13 @@ export interface ListRequest {
   /** `all` for a kind that is listed by account. */
   readonly region: string;
   readonly aws: AwsReads;
+}
+
+export interface ExtrasRequest {
+  readonly region: string;
+  readonly aws: AwsReads;
+  /** The tags that name an owner; others are not kept. */
+  readonly ownerTags: readonly string[];
 }
 
 export interface ReadRequest {
@@ -62,7 +69,11 @@ export interface KindReader {
   list(request: ListRequest): AsyncIterable<readonly Found[]>;
   read(request: ReadRequest): Promise<Observation>;
   /** What is carried and can be had in bulk, for the resources of one region. */
-  extras?(request: ListRequest): Promise<Extras>;
+  extras?(request: ExtrasRequest): Promise<Extras>;
+  /** A second opinion that was refused, if the state carries that. */
+  caveatOf?(state: State): Pick<Caveat, 'code' | 'says'> | undefined;
+  /** The state as it must be taken when the context moved while it was read. */
+  blur?(state: State): State;
 }
 
 export interface Kind<Id extends string = string> extends ComparableKind {

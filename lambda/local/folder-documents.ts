@@ -48,6 +48,18 @@ export class FolderDocuments implements Documents {
     return this.#write(key, body, async (path) => (await this.#versionOf(path)) === version);
   }
 
+  /** Can it be written? Throws STORE_UNWRITABLE with the mend. */
+  async probe(): Promise<void> {
+    const path = join(this.place, UNFINISHED, randomUUID());
+    try {
+      await this.#files.makeFolder(dirname(path));
+      await this.#files.writeNew(path, new Uint8Array());
+      await this.#files.remove(path);
+    } catch (error) {
+      throw new PlumblineError('STORE_UNWRITABLE', explainDisk(error, this.place), { cause: error });
+    }
+  }
+
   async list(prefix: string): Promise<readonly string[]> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     const found: string[] = [];
@@ -92,7 +104,11 @@ export class FolderDocuments implements Documents {
       entries = await this.#files.list(join(this.place, folder));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return;
-      throw error;
+      throw new PlumblineError(
+        'STORE_DAMAGED',
+        `could not list ${join(this.place, folder)} (${errnoOf(error) ?? String(error)}): check the folder and your right to it`,
+        { cause: error },
+      );
     }
     for (const { name, isFolder } of entries) {
       if (name.startsWith('.')) continue;

@@ -70,7 +70,8 @@ async function holderOf(path: string, files: FileSystem): Promise<Holder | undef
 }
 
 async function isForgotten(path: string, holder: Holder | undefined, files: FileSystem): Promise<boolean> {
-  if (holder?.host === hostname()) return !isAlive(holder.pid);
+  if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
+  // A living process may only have been given a dead one's number: age decides, and the holder looks again before its last step.
   const modifiedAt = await files.modifiedAt(path).catch(() => undefined);
   return modifiedAt !== undefined && Date.now() - modifiedAt > FORGOTTEN_AFTER_MS;
 }

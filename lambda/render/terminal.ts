@@ -5,10 +5,12 @@ import type { Blind } from '#core/drift.ts';
 import { printRef, printSelection } from '#core/reference.ts';
 import type { Report } from '#core/report.ts';
 import { printable, shellWord } from './printable.ts';
-import { linesOf, type ValueLine } from './value-lines.ts';
+import { holdsLines, linesOf, type ValueLine } from './value-lines.ts';
 
 export interface TerminalSettings {
   readonly colour: boolean;
+  /** `snapshots`: two files are compared, and there is nothing to accept. `unkept`: a scan that cannot be accepted. */
+  readonly of?: 'scan' | 'unkept' | 'snapshots';
   readonly kinds: ReadonlyMap<string, { readonly declaration: KindDeclaration }>;
 }
 
@@ -27,7 +29,7 @@ export function renderTerminal(report: Report, settings: TerminalSettings): stri
     [asideText(page)],
     [actionItemsText(page)],
     [summary(page)],
-    [next(page)],
+    [settings.of === undefined || settings.of === 'scan' ? next(page) : ''],
   ];
   return `${sections
     .flat()
@@ -48,7 +50,9 @@ function header({ report, colours }: Page): string {
     `${colours.bold(`Account ${account}`)}, ${plural(scan.regions.length, 'region')}: read ${kinds.join(', ')} at ${clock(scan.finishedAt)}`,
     baseline === null
       ? colours.yellow('Nothing is accepted in this account yet, so there is nothing to compare with.')
-      : `Compared with what ${printable(baseline.by)} accepted at ${clock(baseline.at)} (generation ${baseline.generation}: ${printable(baseline.reason)}${baseline.ticket === undefined ? '' : `, ${printable(baseline.ticket)}`})`,
+      : baseline.generation === 0
+        ? `Compared with ${printable(baseline.by)}, ${printable(baseline.reason)}, taken at ${clock(baseline.at)}`
+        : `Compared with what ${printable(baseline.by)} accepted at ${clock(baseline.at)} (generation ${baseline.generation}: ${shortened(printable(baseline.reason))}${baseline.ticket === undefined ? '' : `, ${printable(baseline.ticket)}`})`,
   ];
   return lines.join('\n');
 }
@@ -92,7 +96,10 @@ function driftText(drift: Drift, { severity, id, drifts }: Finding, { colours, k
     ...(owner === undefined ? [] : [`owner ${printable(owner)}`]),
     ...(drifts.length === 1 ? [colours.dim(id)] : []),
   ].join('  ');
-  const lines = declaration === undefined ? [] : drift.changes.flatMap((change) => linesOf(declaration, change));
+  const lines =
+    declaration === undefined
+      ? []
+      : [...drift.changes.flatMap((change) => linesOf(declaration, change)), ...holdsLines(declaration, drift)];
   return [`  ${head}`, ...lines.map((line) => valueLine(line, colours))].join('\n');
 }
 
@@ -121,13 +128,20 @@ function actionItemsText({ report, colours }: Page): string {
 
 function blindText({ report, colours }: Page): string {
   if (report.unreadable.length === 0) return '';
-  const lines = report.unreadable.map(
-    (blind) => `  ! ${blindName(blind)}: ${printable(blind.code)} (${printable(blind.says)})`,
-  );
-  return [
-    colours.yellow(`Could not be read (${report.unreadable.length}); what was accepted of it stays accepted:`),
-    ...capped(lines),
-  ].join('\n');
+  const lines = report.unreadable.map((blind) => {
+    const text = blind.text === undefined ? '' : `\n      ${shortened(printable(blind.text))}`;
+    return `  ! ${blindName(blind)}: ${printable(blind.code)} (${printable(blind.says)})${text}`;
+  });
+  const kept =
+    report.baseline === null || report.baseline.generation === 0 ? '' : '; what was accepted of it stays accepted';
+  return [colours.yellow(`Could not be read (${report.unreadable.length})${kept}:`), ...capped(lines)].join('\n');
+}
+
+/** Characters shown of a text that a stranger wrote, or a person at length; the whole is in `--json`. */
+const MOST_CHARACTERS = 300;
+
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} … (${text.length} characters)` : text;
 }
 
 function blindName({ ref, path }: Blind): string {
@@ -189,7 +203,7 @@ function summary({ report, colours }: Page): string {
   ];
   const verdict =
     report.exitCode === 0
-      ? colours.green('Nothing drifted.')
+      ? colours.green(counts.resourcesNotYetAccepted > 0 ? 'Nothing drifted in what is accepted.' : 'Nothing drifted.')
       : report.exitCode === 1
         ? colours.red('Drift.')
         : colours.yellow('Cannot tell.');
@@ -201,22 +215,29 @@ function isExistence(drift: Drift, after: 'present' | 'absent'): boolean {
 }
 
 function next({ report, colours }: Page): string {
+  const command = (text: string): string => `  ${colours.bold(text)}`;
   if (report.baseline === null) {
     return [
-      `Next: look through it (plumbline scan --all --json), then accept what is there:`,
-      `  ${colours.bold('plumbline baseline accept --all --reason "first look"')}`,
+      'Next: look through it (plumbline scan --all --json), then accept what is there:',
+      command('plumbline baseline accept --all --reason "first look"'),
     ].join('\n');
   }
   const first = report.findings[0]?.drifts[0];
   if (first) {
+    const name = shellWord(printRef(first.ref).split('/').slice(1).join('/'));
     return [
       'Next: undo what nobody wanted; accept what is right, by name or all of it:',
-      `  ${colours.bold(`plumbline baseline accept ${shellWord(printRef(first.ref).split('/').slice(2).join('/'))} --reason "…"`)}`,
+      command(`plumbline baseline accept ${name} --reason "…"`),
+      command('plumbline baseline accept --all --reason "…"'),
     ].join('\n');
   }
-  return report.unreadable.length > 0
-    ? `Next: ${colours.bold('plumbline doctor')} tells which permission is missing.`
-    : '';
+  if (report.unreadable.some(({ text }) => text === undefined))
+    return `Next: ${colours.bold('plumbline doctor')} tells which permission is missing.`;
+  if (report.counts.resourcesNotYetAccepted + report.counts.pathsNotYetAccepted === 0) return '';
+  return [
+    'Next: look at what is not yet accepted, then accept it:',
+    command('plumbline baseline accept --all --reason "…"'),
+  ].join('\n');
 }
 
 function capped(lines: readonly string[]): readonly string[] {

@@ -1,9 +1,9 @@
 import { EXISTS, rootOf, type KindDeclaration } from '#core/declaration.ts';
-import type { Change } from '#core/change.ts';
+import type { Change, Drift } from '#core/change.ts';
 import { listIn } from '#core/comparison.ts';
 import { isJsonObject, setChange, type Json, type JsonObject } from '#core/json.ts';
 import { isSamePolicy, parsePolicy, statementChange } from '#core/policy.ts';
-import { valueOf, type JsonReading } from '#core/reading.ts';
+import { ABSENT, valueOf, type JsonReading } from '#core/reading.ts';
 import { printable } from './printable.ts';
 
 /** One line of a difference: what it does to the setting, and how deep it stands. */
@@ -32,6 +32,23 @@ export function linesOf(declaration: KindDeclaration, change: Change): readonly 
   if (isWhole && declared?.form === 'policy') return policyLines(change);
   if (isWhole && declared?.form === 'record' && (isRecord(before) || isRecord(after))) return recordLines(change);
   return [{ sign: '~', indent: 0, text: `${printable(change.path)}: ${readingText(before)} → ${readingText(after)}` }];
+}
+
+/** Everything that a created resource holds, or a deleted one held. */
+export function holdsLines(declaration: KindDeclaration, { holds = {}, changes }: Drift): readonly ValueLine[] {
+  const isCreated = changes.some((change) => change.path === EXISTS && change.after.status === 'present');
+  return Object.entries(holds).flatMap(([path, reading]) => {
+    const sides = isCreated ? { before: ABSENT, after: reading } : { before: reading, after: ABSENT };
+    const lines = linesOf(declaration, {
+      path,
+      ...sides,
+      exposure: 'unknown',
+      breakage: 'unknown',
+      says: '',
+      check: '',
+    });
+    return lines.map((line): ValueLine => (line.sign === '~' ? { ...line, sign: isCreated ? '+' : '-' } : line));
+  });
 }
 
 /** A reading in a few words. */
@@ -66,6 +83,15 @@ function setLines({ path, before, after }: Change): readonly ValueLine[] {
   }
   const [had, has] = [membersOf(before), membersOf(after)];
   const { added, removed } = setChange(had, has);
+  if (before.status !== 'present' || after.status !== 'present') {
+    const size = (reading: JsonReading): string =>
+      reading.status === 'present' ? `${listIn(reading.value).length} members` : readingText(reading);
+    return [
+      { sign: '~', indent: 0, text: `${path}: ${size(before)} → ${size(after)}` },
+      ...members(added, '+'),
+      ...members(removed, '-'),
+    ];
+  }
   return [
     { sign: '~', indent: 0, text: `${path}: +${added.length} −${removed.length} (${had.length} → ${has.length})` },
     ...members(added, '+'),

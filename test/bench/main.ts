@@ -40,7 +40,15 @@ async function scanOnce(double: AwsDouble): Promise<Run> {
   const startedAt = performance.now();
   const aws = createReads({ account: session.account, clients: session.clients, concurrency: CONCURRENCY });
   const regions = await session.enabledRegions();
-  const scan = await collect({ kinds, partition: 'aws', regions, onlyThose: false, accepted: [], aws });
+  const scan = await collect({
+    kinds,
+    partition: 'aws',
+    ownerTags: ['team'],
+    regions,
+    onlyThose: false,
+    accepted: [],
+    aws,
+  });
   const wallMs = performance.now() - startedAt;
   const { calls } = await double.calls();
   return { wallMs, scan, calls: Object.values(calls).reduce((sum, count) => sum + count, 0) };

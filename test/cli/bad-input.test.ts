@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsDouble } from '../aws-double/client.ts';
 import { acceptAllIn, scanIn } from './account.ts';
-import { openShell, plumbline, type Shell } from './command.ts';
+import { openShell, pipedTo, plumbline, type Shell } from './command.ts';
 
 let double: AwsDouble;
 let shell: Shell;
@@ -29,7 +29,7 @@ describe('bad input gets one clear sentence', () => {
       case: 'no such profile',
       args: ['scan', '--profile', 'nobody'],
       code: 2,
-      says: /^plumbline: could not use the AWS profile "nobody": .* Set AWS_PROFILE, or pass --profile with a name that "aws configure list-profiles" shows$/,
+      says: /^plumbline: could not use the AWS profile "nobody": .* Name one \(AWS_PROFILE or --profile\) that "aws configure list-profiles" shows$/,
     },
     {
       case: 'an unknown region',
@@ -52,8 +52,8 @@ describe('bad input gets one clear sentence', () => {
     {
       case: 'accept of an unknown scan',
       args: ['baseline', 'accept', '--all', '--reason', 'x', '--from', 'yesterday'],
-      code: 2,
-      says: /^plumbline: no scan yesterday of account 111122223333 is kept/,
+      code: 64,
+      says: /^plumbline: no scan "yesterday" of account 111122223333 is kept/,
     },
     {
       case: 'accept of nothing',
@@ -134,6 +134,65 @@ describe('bad input gets one clear sentence', () => {
     expect([ended.code, ended.out]).toEqual([64, '']);
   });
 
+  test('credentials that end in the middle of a scan: one sentence, and nothing is kept', async () => {
+    await double.misbehave({ refuse: [{ call: 'GetPublicAccessBlock', code: 'ExpiredToken', status: 400 }] });
+    const { code, out, err } = await plumbline(shell, 'scan');
+    expect([code, out, err]).toEqual([
+      2,
+      '',
+      'plumbline: the AWS credentials ended in the middle of the scan (ExpiredToken), and nothing of it was kept: sign in again, then repeat the command\n',
+    ]);
+    expect(await readdir(shell.cwd)).toEqual([]);
+  });
+
+  test('no region anywhere but on the command line', async () => {
+    const { AWS_REGION: _none, ...environment } = double.environment;
+    const { code, out } = await plumbline({ ...shell, environment }, 'scan', '--region', 'us-east-1');
+    expect([code, out.includes('read 1 s3-account-block, 1 s3-bucket')]).toEqual([2, true]);
+  });
+
+  test('an endpoint that is no address', async () => {
+    const { code, err } = await plumbline(
+      { ...shell, environment: { ...double.environment, AWS_ENDPOINT_URL: 'not an address' } },
+      'scan',
+    );
+    expect(err).toMatch(
+      /^plumbline: AWS_ENDPOINT_URL .* is no address: write one such as http:\/\/127\.0\.0\.1:5555\n$/,
+    );
+    expect(code).toBe(64);
+  });
+
+  test('a reason that nobody reads', async () => {
+    const { code, err } = await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'x'.repeat(1001));
+    expect([code, err]).toEqual([
+      64,
+      'plumbline: --reason and --ticket may have 1000 characters: say it shorter, or link to where it stands\n',
+    ]);
+  });
+
+  test('a reader that stops reading does not turn findings into success', async () => {
+    await acceptAll();
+    await double.show({ buckets: { a: { region: 'us-east-1', ownership: 'ObjectWriter' } } });
+    const { code } = await pipedTo(shell, 'head -c 10', 'scan', '--json', '--all');
+    expect(code).toBe(1);
+  });
+
+  test('two snapshots of two accounts, and two that have no region in common', async () => {
+    await plumbline(shell, 'snapshot', '--out', 'us.json', '--region', 'us-east-1');
+    await plumbline(shell, 'snapshot', '--out', 'eu.json', '--region', 'eu-west-1');
+    expect((await plumbline(shell, 'diff', 'us.json', 'eu.json')).code).toBe(2);
+    const other = (await readFile(join(shell.cwd, 'us.json'), 'utf8')).replace(
+      '"account":"111122223333"',
+      '"account":"444455556666"',
+    );
+    await writeFile(join(shell.cwd, 'other.json'), other);
+    const { code, err } = await plumbline(shell, 'diff', 'us.json', 'other.json');
+    expect([code, err]).toEqual([
+      2,
+      'plumbline: the first snapshot is of account 111122223333, the second of 444455556666: give two of one account\n',
+    ]);
+  });
+
   test('expired credentials', async () => {
     await double.misbehave({ refuse: [{ call: 'GetCallerIdentity', code: 'ExpiredToken', status: 403 }] });
     const { code, err } = await plumbline(shell, 'scan');
@@ -147,7 +206,7 @@ describe('bad input gets one clear sentence', () => {
     const bare = await openShell({ ...double.environment, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     const { code, err } = await plumbline(bare, 'scan');
     expect(err).toMatch(
-      /^plumbline: could not use the default AWS credentials: Could not load credentials from any providers\. Set AWS_PROFILE/,
+      /^plumbline: could not use the default AWS credentials: Could not load credentials from any providers\. Name one/,
     );
     expect(code).toBe(2);
   });

@@ -46,3 +46,18 @@ export function plumbline(shell: Shell, ...args: readonly string[]): Promise<End
 export function startPlumbline(shell: Shell, ...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [BUILT, ...args], { cwd: shell.cwd, env: environmentOf(shell), stdio: 'ignore' });
 }
+
+/** Runs `plumbline … | reader` and gives plumbline's own exit code. */
+export function pipedTo(shell: Shell, reader: string, ...args: readonly string[]): Promise<{ code: number }> {
+  const command = [process.execPath, BUILT, ...args].map((word) => `'${word}'`).join(' ');
+  return new Promise((resolve) => {
+    execFile(
+      'bash',
+      ['-c', `${command} | ${reader} >/dev/null; echo "$PIPESTATUS"`],
+      { cwd: shell.cwd, env: environmentOf(shell) },
+      (_error, out) => {
+        resolve({ code: Number(out.trim()) });
+      },
+    );
+  });
+}

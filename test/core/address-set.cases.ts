@@ -32,6 +32,8 @@ export const NO_CIDRS = [
   '',
   '1.2.3.4/',
   '1.2.3.4/-1',
+  '::1.2.3.4/128',
+  'fe80::1%eth0/64',
 ] as const;
 
 export const ADDRESS_SET_CHANGES = [

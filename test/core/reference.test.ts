@@ -80,7 +80,11 @@ describe('naming one resource', () => {
       says: '"deny" names 2 resources: 111122223333/global/waf-ip-set/deny, 111122223333/us-east-1/waf-ip-set/deny. Write more of the one you mean',
     },
     { named: 'exprots', says: 'nothing here is called "exprots"; did you mean "exports"?' },
-    { named: 'something-else', says: 'nothing here is called "something-else"' },
+    {
+      named: 'something-else',
+      says: 'nothing here is called "something-else": "plumbline scan --all --json" has every name',
+    },
+    { named: '', says: 'the name of a resource is empty' },
     { named: 'exports#', says: '"exports#" ends in # without a path: write RESOURCE#path, or leave the # out' },
   ])('$named is refused with a hint', ({ named, says }) => expect(() => selectFrom(known, named)).toThrow(says));
 

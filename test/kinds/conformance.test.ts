@@ -127,7 +127,15 @@ describe('checks and action items name each other', () => {
 test('the recorded account has every kind in it', async () => {
   const { before } = recordings;
   const aws = createReads({ account: before.account, clients: recordedClients(recordedAccount()), concurrency: 4 });
-  const scan = await collect({ kinds, partition: 'aws', regions: before.regions, onlyThose: false, accepted: [], aws });
+  const scan = await collect({
+    kinds,
+    partition: 'aws',
+    ownerTags: ['team'],
+    regions: before.regions,
+    onlyThose: false,
+    accepted: [],
+    aws,
+  });
   expect(new Set(statesOf(scan.observations).map(({ ref }) => ref.kind))).toEqual(
     new Set(kinds.map(({ declaration }) => declaration.id)),
   );
@@ -151,6 +159,7 @@ async function recordedStates(
   const { observations } = await collect({
     kinds: wanted,
     partition: 'aws',
+    ownerTags: ['team'],
     regions: recordings.before.regions,
     onlyThose: false,
     accepted: [],

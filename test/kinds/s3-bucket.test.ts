@@ -65,7 +65,15 @@ function worldOf({ ownership, policy, acl, accountIgnoresPublicAcls }: BucketFac
 async function readBucket(): Promise<State> {
   const session = await openSession({});
   const aws = createReads({ account: session.account, clients: session.clients, concurrency: 4 });
-  const scan = await collect({ kinds, partition: 'aws', regions: ['us-east-1'], onlyThose: true, accepted: [], aws });
+  const scan = await collect({
+    kinds,
+    partition: 'aws',
+    ownerTags: ['team'],
+    regions: ['us-east-1'],
+    onlyThose: true,
+    accepted: [],
+    aws,
+  });
   const state = scan.observations.flatMap((seen) =>
     seen.seen === 'state' && seen.state.ref.id === 'b' ? [seen.state] : [],
   )[0];
@@ -115,7 +123,7 @@ describe('what is read is what AWS said', () => {
     expect([
       refused.carried['policyStatus'],
       Object.values(refused.watched).filter(({ status }) => status === 'unreadable'),
-    ]).toEqual(['AccessDenied', []]);
+    ]).toEqual([{ refused: 'AccessDenied' }, []]);
   });
 
   test('tags are carried', async () => {
@@ -182,5 +190,23 @@ describe('an ACL that is only masked has not changed', () => {
     const after = stateWith({ grants: ['owner'], mask: 'ignore-public-acls' });
     const { changes, notCompared } = compareStates(kind, before, after);
     expect([changes, notCompared.map(({ path }) => path)]).toEqual([[], ['acl', 'website']]);
+  });
+
+  test.each([
+    {
+      case: 'the ACL is refused now, so whether the door is open is not known',
+      before: 'shut',
+      after: 'unknown',
+      changed: false,
+    },
+    { case: 'it was refused when it was accepted', before: 'unknown', after: 'shut', changed: false },
+    { case: 'a door was opened', before: 'shut', after: 'open', changed: true },
+  ] as const)('a website: $case', ({ before, after, changed }) => {
+    const site = { status: 'present' as const, value: { IndexDocument: { Suffix: 'index.html' } } };
+    const skippedSite = { status: 'skipped' as const, because: 'no-public-door' };
+    const state = (door: string): State =>
+      bucketState('b', { watched: { website: door === 'shut' ? skippedSite : site }, carried: { publicDoor: door } });
+    const { changes, notCompared } = compareStates(kind, state(before), state(after));
+    expect([changes.length, notCompared.length]).toEqual(changed ? [1, 0] : [0, 1]);
   });
 });

@@ -119,9 +119,11 @@ Compared with what arn:aws:iam::111122223333:user/ana accepted at 2026-01-01 00:
       watched for TM-6, TM-7
 
   - 111122223333/us-east-1/s3-bucket/gone  deleted  medium  f-85a8137277
+      - acl: 0 members → not set
       watched for TM-6, TM-7
 
   + 111122223333/us-east-1/s3-bucket/new  created  medium  f-32325ee1a4
+      + acl: not set → 0 members
       watched for TM-6, TM-7
 
 Could not be read (1); what was accepted of it stays accepted:
@@ -142,7 +144,52 @@ Action items:
 Drift. 1 changed, 1 created, 1 deleted; 1 could not be read; 1 not yet accepted.
 
 Next: undo what nobody wanted; accept what is right, by name or all of it:
-  plumbline baseline accept s3-bucket/a --reason "…"
+  plumbline baseline accept us-east-1/s3-bucket/a --reason "…"
+  plumbline baseline accept --all --reason "…"
+`);
+  });
+});
+
+describe('more whole texts', () => {
+  test('a policy that is no JSON is shown as it is, and doctor is not advised', () => {
+    const broken = bucketState('a', {
+      watched: { policy: { status: 'unreadable', code: 'MalformedPolicy' } },
+      carried: { policyText: '{not json' },
+    });
+    expect(render([bucketState('a')], [seen(broken)]))
+      .toContain(`Could not be read (1); what was accepted of it stays accepted:
+  ! 111122223333/us-east-1/s3-bucket/a#policy: MalformedPolicy (what AWS answered cannot be used)
+      {not json
+
+Cannot tell. 0 changed, 0 created, 0 deleted; 1 could not be read.
+`);
+  });
+
+  test('settings of which nothing was accepted are counted and named, and are no drift', () => {
+    const old = { ...bucketState('a'), watched: { policy: { status: 'absent' as const } } };
+    expect(render([old], [seen(bucketState('a'))]))
+      .toContain(`Not yet accepted, so not compared: 4 settings of which nothing was accepted:
+  ? 111122223333/us-east-1/s3-bucket/a#publicAccessBlock
+  ? 111122223333/us-east-1/s3-bucket/a#acl
+  ? 111122223333/us-east-1/s3-bucket/a#ownership
+  ? 111122223333/us-east-1/s3-bucket/a#website
+
+Nothing drifted. 0 changed, 0 created, 0 deleted; 4 not yet accepted.
+`);
+  });
+
+  test('a created resource shows everything that it holds', () => {
+    const open = bucketState('new', {
+      watched: {
+        policy: policy(statement({ Principal: { AWS: ['*'] } })),
+        ownership: { status: 'present', value: 'ObjectWriter' },
+      },
+    });
+    expect(render([], [seen(open)])).toContain(`  + 111122223333/us-east-1/s3-bucket/new  created  medium  f-32325ee1a4
+      + policy: not set → set, statements +1 −0
+          + {"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:getobject"],"Resource":["*"]}
+      + acl: not set → 0 members
+      + ownership: not set → ObjectWriter
 `);
   });
 });

@@ -11,6 +11,7 @@ export const s3AccountBlock = {
   regions: 'global',
   context: [],
   list: { by: 'account', actions: [] },
+  idsAreUnique: 'everywhere',
   goneWhen: [],
   reads: {
     publicAccessBlock: {

@@ -1,5 +1,12 @@
 import { isPublicGrant } from '#core/acl.ts';
-import { compareReadings, listIn, type CompareSides, type Side, type Verdict } from '#core/comparison.ts';
+import {
+  compareReadings,
+  listIn,
+  type CompareSides,
+  type KnowsMore,
+  type Side,
+  type Verdict,
+} from '#core/comparison.ts';
 import { setChange, type Json } from '#core/json.ts';
 
 /**
@@ -8,12 +15,21 @@ import { setChange, type Json } from '#core/json.ts';
  */
 export type AclMask = 'nothing' | 'ignore-public-acls' | 'unknown';
 
+/** Whether anything that everyone could come in by was seen. `unknown`: the policy or the ACL could not be read. */
+export type PublicDoor = 'open' | 'shut' | 'unknown';
+
 const MASKED =
   'one of the two readings was masked: S3 does not show public grants under IgnorePublicAcls, and shows them again without it';
+const DOOR_UNKNOWN =
+  'whether it can matter could not be told in one of the two readings: the policy or the ACL was refused';
 
-function maskOf(side: Side): AclMask {
-  const mask = side.carried['aclMaskedBy'];
+function maskOf({ carried }: Side): AclMask {
+  const mask = carried['aclMaskedBy'];
   return mask === 'nothing' || mask === 'ignore-public-acls' ? mask : 'unknown';
+}
+
+function isSameMask(before: Side, after: Side): boolean {
+  return maskOf(before) === maskOf(after) && maskOf(before) !== 'unknown';
 }
 
 /**
@@ -22,15 +38,14 @@ function maskOf(side: Side): AclMask {
  */
 const compareAcl: CompareSides = (before, after) => {
   const [had, has] = [before.reading, after.reading];
-  const [maskBefore, maskAfter] = [maskOf(before), maskOf(after)];
-  const isSameMask = maskBefore === maskAfter && maskBefore !== 'unknown';
-  if (isSameMask || had.status !== 'present' || has.status !== 'present')
+  if (isSameMask(before, after) || had.status !== 'present' || has.status !== 'present') {
     return compareReadings({ form: 'set' })(before, after);
+  }
   const [grantsBefore, grantsAfter] = [listIn(had.value), listIn(has.value)];
   const { added, removed } = setChange(grantsBefore, grantsAfter);
   const unexplained = [
-    ...(explains(maskAfter, grantsBefore) ? [] : removed),
-    ...(explains(maskBefore, grantsAfter) ? [] : added),
+    ...(explains(maskOf(after), grantsBefore) ? [] : removed),
+    ...(explains(maskOf(before), grantsAfter) ? [] : added),
   ];
   if (unexplained.length > 0) return 'changed';
   return added.length + removed.length === 0 ? 'same' : { notCompared: MASKED };
@@ -41,11 +56,27 @@ function explains(mask: AclMask, grantsOfTheOther: readonly Json[]): boolean {
   return mask !== 'nothing' && grantsOfTheOther.some(isPublicGrant);
 }
 
-/** Whether the website is read depends on public grants being seen: where only the mask moved, its skipping is no change. */
+/**
+ * Whether the website is read depends on what was seen of policy and ACL. Where they could not be read, or only a mask moved, its
+ * being skipped in one reading and not in the other is no change.
+ */
 const compareWebsite: CompareSides = (before, after): Verdict => {
   const verdict = compareReadings({ form: 'record' })(before, after);
   const isSkippedOnce = (before.reading.status === 'skipped') !== (after.reading.status === 'skipped');
-  return verdict === 'changed' && isSkippedOnce && maskOf(before) !== maskOf(after) ? { notCompared: MASKED } : verdict;
+  if (verdict !== 'changed' || !isSkippedOnce) return verdict;
+  if ([before, after].some(({ carried }) => carried['publicDoor'] === 'unknown')) return { notCompared: DOOR_UNKNOWN };
+  return isSameMask(before, after) ? verdict : { notCompared: MASKED };
 };
 
+/** An ACL that was read unmasked knows more than a masked reading that does not contradict it. */
+const aclKnowsMore: KnowsMore = (accepted, now) =>
+  maskOf(accepted) === 'nothing' && maskOf(now) !== 'nothing' && compareAcl(accepted, now) !== 'changed';
+
+/** A website that was read knows more than one that was only not looked at. */
+const websiteKnowsMore: KnowsMore = (accepted, now) =>
+  accepted.reading.status !== 'skipped' &&
+  now.reading.status === 'skipped' &&
+  typeof compareWebsite(accepted, now) === 'object';
+
 export const s3BucketComparisons = { acl: compareAcl, website: compareWebsite };
+export const s3BucketKnowsMore = { acl: aclKnowsMore, website: websiteKnowsMore };

@@ -12,6 +12,7 @@ export const s3Bucket = {
   regions: 'each',
   context: ['s3-account-block'],
   list: { by: 'account', actions: ['s3:ListAllMyBuckets', 's3:ListBucket'] },
+  idsAreUnique: 'everywhere',
   goneWhen: ['NoSuchBucket'],
   reads: {
     publicAccessBlock: {
@@ -46,10 +47,17 @@ export const s3Bucket = {
     website: { title: 'static website', form: 'record', since: 1 },
   },
   carries: {
-    policyText: 'the policy as AWS returned it, also where it is no JSON',
-    policyStatus: "AWS's own verdict on the policy: public, not-public, or the error name where it was refused",
-    aclMaskedBy: 'what hides public grants in the ACL reading: nothing, ignore-public-acls, or unknown',
-    tags: 'the tags that name an owner',
+    policyText: { says: 'the policy as AWS returned it, also where it is no JSON', of: 'policy' },
+    policyStatus: { says: "AWS's own verdict on the policy, or that it was refused", of: 'policy' },
+    aclMaskedBy: {
+      says: 'what hides public grants in the ACL reading: nothing, ignore-public-acls, or unknown',
+      of: 'acl',
+    },
+    publicDoor: {
+      says: 'whether a wildcard principal or a public grant was seen: open, shut, or unknown',
+      of: 'website',
+    },
+    tags: { says: 'the tags that name an owner' },
   },
   events: [
     event('CreateBucket'),

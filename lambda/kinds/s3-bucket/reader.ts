@@ -15,14 +15,15 @@ import pMap from 'p-map';
 import { canonicalGrants, isPublicGrant } from '#core/acl.ts';
 import { listIn } from '#core/comparison.ts';
 import type { ReadDeclaration } from '#core/declaration.ts';
-import { isJsonObject, textOf, type Json, type JsonObject } from '#core/json.ts';
+import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '#core/json.ts';
 import { canonicalPolicy, hasWildcardPrincipal, parsePolicy } from '#core/policy.ts';
 import { flatMapReading, mapReading, skipped, valueOf, type JsonReading, type Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
+import { UNKNOWN_REGION } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
-import { codeOf, UNKNOWN_REGION, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
+import { codeOf, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
 import { blockFlags } from '../s3-block-flags.ts';
-import type { AclMask } from './comparison.ts';
+import type { AclMask, PublicDoor } from './comparison.ts';
 import { s3Bucket } from './declaration.ts';
 
 /** Buckets a page. AWS takes up to 10,000 (aws-facts §7), but answers large pages slowly, and reading starts with the first. */
@@ -93,9 +94,11 @@ export const reader: KindReader = {
         : bucket(reads.acl, (s3, of) => s3.send(new GetBucketAclCommand(of))),
     ]);
     const grants = mapReading(acl, (answer) => canonicalGrants(answer.Grants ?? []));
-    const website = mayServeEveryone({ policy, grants })
-      ? mapReading(await bucket(reads.website, (s3, of) => s3.send(new GetBucketWebsiteCommand(of))), websiteOf)
-      : skipped('no-public-door');
+    const door = publicDoor({ policy, grants });
+    const website =
+      door === 'shut'
+        ? skipped('no-public-door')
+        : mapReading(await bucket(reads.website, (s3, of) => s3.send(new GetBucketWebsiteCommand(of))), websiteOf);
 
     const watched: Record<keyof typeof s3Bucket.paths, JsonReading> = {
       publicAccessBlock: flags,
@@ -117,13 +120,14 @@ export const reader: KindReader = {
             ? {}
             : { policyStatus: policyStatusOf(mapReading(status, (answer) => answer.PolicyStatus?.IsPublic)) }),
           aclMaskedBy: maskOf(context['s3-account-block'], flags),
+          publicDoor: door,
         },
       },
     };
   },
 
-  /** The tags of a region's buckets, a hundred a call. */
-  async extras({ region, aws }) {
+  /** The owner tags of a region's buckets, a hundred resources a call. */
+  async extras({ region, aws, ownerTags }) {
     const byBucket = new Map<string, JsonObject>();
     let token: string | undefined;
     do {
@@ -139,14 +143,27 @@ export const reader: KindReader = {
       });
       for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
         const bucket = ResourceARN?.split(':::')[1];
-        if (bucket !== undefined)
-          byBucket.set(bucket, {
-            tags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-          });
+        const owners = (Tags ?? []).filter(({ Key }) => Key !== undefined && ownerTags.includes(Key));
+        if (bucket !== undefined && owners.length > 0) {
+          byBucket.set(bucket, { tags: objectOf(owners.map(({ Key, Value }) => [Key ?? '', Value ?? ''] as const)) });
+        }
       }
       token = page.PaginationToken;
     } while (token !== undefined && token !== '');
     return byBucket satisfies Extras;
+  },
+
+  caveatOf({ carried }) {
+    const status = carried['policyStatus'];
+    const refused = isJsonObject(status) ? textOf(status['refused']) : undefined;
+    return refused === undefined ? undefined : { code: refused, says: "AWS's own policy status could not be read" };
+  },
+
+  /** Which public grants were hidden while the account's block moved is not known, unless the bucket's own block hides them. */
+  blur(state) {
+    const own = state.watched['publicAccessBlock'];
+    const isOwn = own?.status === 'present' && isJsonObject(own.value) && own.value['IgnorePublicAcls'] === true;
+    return isOwn ? state : { ...state, carried: { ...state.carried, aclMaskedBy: 'unknown' } };
   },
 };
 
@@ -158,20 +175,22 @@ async function place(aws: AwsReads, id: string, listedIn: string | undefined): P
   });
   if (listedIn !== undefined) return of(listedIn, {});
   try {
-    return of(await regionOf(aws, id), {});
+    const region = await regionOf(aws, id);
+    return region === undefined ? of(UNKNOWN_REGION, { regionRefusedWith: 'RegionNotTold' }) : of(region, {});
   } catch (error) {
     return of(UNKNOWN_REGION, { regionRefusedWith: codeOf(error) });
   }
 }
 
 /** Where a bucket is, when the listing does not say. HeadBucket tells the region whatever the permissions (aws-facts §7). */
-async function regionOf(aws: AwsReads, bucket: string): Promise<string> {
-  const head = await aws.call({
+async function regionOf(aws: AwsReads, bucket: string): Promise<string | undefined> {
+  return aws.call({
     client: S3Client,
     region: 'global',
     send: async (s3) => {
       try {
-        return (await s3.send(new HeadBucketCommand({ Bucket: bucket }))).BucketRegion;
+        return (await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: aws.account })))
+          .BucketRegion;
       } catch (error) {
         const told = regionToldBy(error);
         if (told !== undefined) return told;
@@ -179,7 +198,6 @@ async function regionOf(aws: AwsReads, bucket: string): Promise<string> {
       }
     },
   });
-  return head ?? 'us-east-1';
 }
 
 function regionToldBy(error: unknown): string | undefined {
@@ -207,13 +225,13 @@ function isGone(reading: Reading<unknown>): boolean {
 }
 
 /**
- * Might the website endpoint, which serves only what everyone may read, serve anything? Then it is read. What cannot be read
- * counts as open; public grants under IgnorePublicAcls are not seen and open nothing (aws-facts §1.1).
+ * Might the website endpoint, which serves only what everyone may read, serve anything? Unless the door is shut it is read. Public
+ * grants under IgnorePublicAcls are not seen and open nothing (aws-facts §1.1).
  */
-function mayServeEveryone({ policy, grants }: { policy: Reading<JsonObject>; grants: JsonReading }): boolean {
-  if (policy.status === 'unreadable' || grants.status === 'unreadable') return true;
-  if (policy.status === 'present' && hasWildcardPrincipal(policy.value)) return true;
-  return grants.status === 'present' && listIn(grants.value).some(isPublicGrant);
+function publicDoor({ policy, grants }: { policy: Reading<JsonObject>; grants: JsonReading }): PublicDoor {
+  if (policy.status === 'present' && hasWildcardPrincipal(policy.value)) return 'open';
+  if (grants.status === 'present' && listIn(grants.value).some(isPublicGrant)) return 'open';
+  return policy.status === 'unreadable' || grants.status === 'unreadable' ? 'unknown' : 'shut';
 }
 
 function maskOf(accountBlock: State | undefined, bucketBlock: JsonReading): AclMask {
@@ -235,7 +253,7 @@ function policyStatusOf(status: Reading<boolean | undefined>): Json {
     case 'present':
       return status.value === undefined ? 'not-told' : status.value ? 'public' : 'not-public';
     case 'unreadable':
-      return status.code;
+      return { refused: status.code };
     case 'absent':
     case 'skipped':
       return status.status;

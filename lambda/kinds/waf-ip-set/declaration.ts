@@ -17,6 +17,7 @@ export const wafIpSet = {
   regions: 'each-and-global',
   context: [],
   list: { by: 'region', actions: ['wafv2:ListIPSets'] },
+  idsAreUnique: 'in-a-region',
   goneWhen: ['WAFNonexistentItemException'],
   reads: {
     ipSet: { operation: 'GetIPSet', actions: ['wafv2:GetIPSet'], absentWhen: [] },
@@ -26,10 +27,10 @@ export const wafIpSet = {
     addressVersion: { title: 'address family', form: 'value', since: 1 },
   },
   carries: {
-    id: "AWS's id; the reference uses the name",
-    arn: 'what web ACLs refer to it by',
-    description: 'as written in AWS',
-    lockToken: 'moves with each update',
+    id: { says: "AWS's id; the reference uses the name" },
+    arn: { says: 'what web ACLs refer to it by' },
+    description: { says: 'as written in AWS' },
+    lockToken: { says: 'moves with each update' },
   },
   events: [event('CreateIPSet'), event('UpdateIPSet'), event('DeleteIPSet')],
   checks: [
