@@ -5,6 +5,7 @@ import type { State } from '#core/state.ts';
 import { createReads } from '#aws/reads.ts';
 import { checkRegions, openSession, type Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
+import type { AwsReads } from '#kinds/kind.ts';
 import { collect } from '#lambda/collect.ts';
 import type { Settings } from '#lambda/settings.ts';
 import type { LiveOptions } from './live-options.ts';
@@ -37,16 +38,16 @@ export interface LookRequest {
   readonly accepted: readonly State[];
 }
 
+/** The one way to AWS, as the options want it. */
+export function readsOf(world: World, session: Session, { concurrency }: Pick<LiveOptions, 'concurrency'>): AwsReads {
+  const { account, clients } = session;
+  return createReads({ account, clients, concurrency, now: world.now, signal: world.signal });
+}
+
 /** Looks at the whole account, with progress where somebody watches. */
 export async function look(world: World, { session, options, settings, accepted }: LookRequest): Promise<Scan> {
   const { regions, onlyThose } = await regionsToLookAt(session, options.region ?? settings.regions);
-  const aws = createReads({
-    account: session.account,
-    clients: session.clients,
-    concurrency: options.concurrency,
-    now: world.now,
-    signal: world.signal,
-  });
+  const aws = readsOf(world, session, options);
   const scan = await withProgress(world, (onProgress) =>
     collect({
       kinds,

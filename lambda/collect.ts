@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import PQueue from 'p-queue';
 import { regionsOf, type KindDeclaration } from '#core/declaration.ts';
 import { textOf } from '#core/json.ts';
+import { asListed, asUnlisted, withoutUnplaced } from '#core/observation.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { scanIdAt, UNKNOWN_REGION, type Caveat, type Listing, type Scan } from '#core/scan.ts';
 import { byRef, hashOf, refOf, type Observation, type State } from '#core/state.ts';
@@ -236,18 +237,6 @@ async function readUnlisted(listed: readonly Observation[], request: ReadRequest
   return [...gone, ...(await readAll(asked, { ...request, isListed: false }))];
 }
 
-/** What is listed without its region, and was read under the region in which it was accepted, is one thing. */
-function withoutUnplaced(
-  observations: readonly Observation[],
-  { idsAreUnique }: KindDeclaration,
-): readonly Observation[] {
-  if (idsAreUnique !== 'everywhere') return observations;
-  const placed = new Set(
-    observations.flatMap((seen) => (refOf(seen).region === UNKNOWN_REGION ? [] : [refOf(seen).id])),
-  );
-  return observations.filter((seen) => refOf(seen).region !== UNKNOWN_REGION || !placed.has(refOf(seen).id));
-}
-
 function readAll(
   found: readonly Found[],
   request: ReadRequest & { readonly isListed: boolean },
@@ -262,22 +251,6 @@ function readAll(
     return isListed ? asListed(observation) : asUnlisted(observation);
   };
   return places.addAll(found.map((one) => () => read(one)));
-}
-
-/** A resource that the listing named and that is gone when it is read may only be young or old news: not known, not "deleted". */
-function asListed(observation: Observation): Observation {
-  return observation.seen === 'gone' ? { ...observation, seen: 'unreadable' } : observation;
-}
-
-/** A resource that no listing names and that refuses every read tells nothing of its accepted self. */
-function asUnlisted(observation: Observation): Observation {
-  if (observation.seen !== 'state') return observation;
-  const { ref, takenAt, watched } = observation.state;
-  const refusals = Object.values(watched).flatMap((reading) => (reading.status === 'unreadable' ? [reading.code] : []));
-  const isAnythingRead = Object.values(watched).some(({ status }) => status === 'present' || status === 'absent');
-  return isAnythingRead
-    ? observation
-    : { seen: 'unreadable', ref, takenAt, code: refusals[0] ?? 'Unknown', unlisted: true };
 }
 
 async function readOne(found: Found, { reader, aws, context, signal }: ReadRequest): Promise<Observation> {

@@ -8,7 +8,6 @@ import { kinds, kindsById } from '#kinds';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { collect } from '#lambda/collect.ts';
 import type { Documents } from '#lambda/ports.ts';
-import { actionItemsIn } from '#lambda/settings.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
 import { recordings, type Recording } from '#local/demo/recording.ts';
 import { replay } from '#local/demo/replay.ts';
@@ -16,7 +15,7 @@ import { MemoryDocuments } from '#local/memory-documents.ts';
 import { renderTerminal } from '#render/terminal.ts';
 import type { Outcome } from '../run.ts';
 import { readShippedSettings, type World } from '../world.ts';
-import { knownShapes } from './scan.ts';
+import { knownShapes, reportSettings } from './scan.ts';
 
 /** The times of the postmortem, in UTC; durations are computed from them. */
 const CHANGED_AT = Date.parse('2025-10-28T19:00:00Z');
@@ -87,9 +86,7 @@ async function scanRecording(
   const report = reportOn({
     scan,
     baseline: loaded?.baseline,
-    kinds: kindsById,
-    actionItems: actionItemsIn(settings),
-    ownerTags: settings.ownerTags,
+    ...reportSettings(settings),
     withStates: false,
   });
   return { scan, report };

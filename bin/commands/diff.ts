@@ -8,15 +8,13 @@ import { isSamePolicy, parsePolicy, statementChange } from '#core/policy.ts';
 import { isJsonObject } from '#core/json.ts';
 import { compareScans, reportOn } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
-import { kindsById } from '#kinds';
 import { parseDocument, snapshotFileSchema } from '#lambda/document-format.ts';
-import { actionItemsIn } from '#lambda/settings.ts';
 import { observationsIn, scanOf } from '#lambda/snapshot-store.ts';
 import { errnoOf } from '#local/file-system.ts';
 import { printable } from '#render/printable.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
-import { printReport } from './scan.ts';
+import { printReport, reportSettings } from './scan.ts';
 
 interface DiffOptions {
   readonly policy?: boolean;
@@ -131,9 +129,7 @@ async function diffSnapshots(
   const report = reportOn({
     scan,
     baseline,
-    kinds: kindsById,
-    actionItems: actionItemsIn(settings),
-    ownerTags: settings.ownerTags,
+    ...reportSettings(settings),
     withStates: false,
   });
   printReport(world, report, { asJson: options.json === true, of: 'snapshots' });

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { messageOf } from '#core/errors.ts';
-import { createReads } from '#aws/reads.ts';
 import type { Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
@@ -81,13 +80,7 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
     return { value, says: `${value.regions.length}: ${value.regions.join(', ')}` };
   });
   if (where === undefined) return lines;
-  const aws = createReads({
-    account: session.account,
-    clients: session.clients,
-    concurrency: options.concurrency,
-    now: world.now,
-    signal: world.signal,
-  });
+  const aws = live.readsOf(world, session, options);
   const seen = await withProgress(world, () =>
     diagnose({ kinds, regions: where.regions, partition: session.partition, aws, caller: session.caller }),
   );

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { messageOf, PlumblineError } from '#core/errors.ts';
-import { reportOn, type Report } from '#core/report.ts';
+import { reportOn, type Report, type ReportInput } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import { kinds, kindsById } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import type { Documents } from '#lambda/ports.ts';
-import { actionItemsIn } from '#lambda/settings.ts';
+import { actionItemsIn, type Settings } from '#lambda/settings.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
 import { renderTerminal } from '#render/terminal.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
@@ -48,9 +48,7 @@ export function scanCommand(world: World, end: Outcome): Command {
       const report = reportOn({
         scan,
         baseline: loaded?.baseline,
-        kinds: kindsById,
-        actionItems: actionItemsIn(settings),
-        ownerTags: settings.ownerTags,
+        ...reportSettings(settings),
         withStates: options.all === true,
       });
       printReport(world, report, { asJson: options.json === true, of: trouble === undefined ? 'scan' : 'unkept' });
@@ -59,6 +57,11 @@ export function scanCommand(world: World, end: Outcome): Command {
       end(trouble !== undefined && report.exitCode === 0 ? 2 : report.exitCode);
     });
   return withStoreOption(withLiveOptions(command));
+}
+
+/** What a report takes from the settings and the registry. */
+export function reportSettings(settings: Settings): Pick<ReportInput, 'kinds' | 'actionItems' | 'ownerTags'> {
+  return { kinds: kindsById, actionItems: actionItemsIn(settings), ownerTags: settings.ownerTags };
 }
 
 export interface PrintSettings {

@@ -6,6 +6,7 @@ import type { ComparableKind } from './comparison.ts';
 import { groupDrifts } from './grouping.ts';
 import { PlumblineError } from './errors.ts';
 import { isJsonObject, textOf } from './json.ts';
+import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 import { isListed, type Caveat, type Scan } from './scan.ts';
 import { nothingRead, refOf, type Observation, type State } from './state.ts';
@@ -32,6 +33,8 @@ export interface Report {
   readonly baseline: Acceptance | null;
   readonly counts: {
     readonly resources: Readonly<Record<string, number>>;
+    /** Of each kind, how many resources have each path in each status. */
+    readonly readings: Readonly<Record<string, Readonly<Record<string, StatusCounts>>>>;
     readonly findings: number;
     readonly drifts: number;
     readonly unreadable: number;
@@ -56,6 +59,8 @@ export interface Report {
   /** With `--all`: every state that was read. */
   readonly states?: readonly State[];
 }
+
+export type StatusCounts = Readonly<Record<JsonReading['status'], number>>;
 
 export interface ReportInput {
   readonly scan: Scan;
@@ -82,6 +87,7 @@ export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withSt
     baseline: baseline?.accepted ?? null,
     counts: {
       resources: countByKind(states, kinds),
+      readings: countReadings(states, kinds),
       findings: findings.length,
       drifts: departure.drifts.length,
       unreadable: departure.unreadable.length,
@@ -132,6 +138,27 @@ function countByKind(states: readonly State[], kinds: ReadonlyMap<string, Compar
   return Object.fromEntries(
     [...kinds.keys()].map((id) => [id, states.filter((state) => state.ref.kind === id).length]),
   );
+}
+
+function countReadings(
+  states: readonly State[],
+  kinds: ReportInput['kinds'],
+): Record<string, Record<string, StatusCounts>> {
+  return Object.fromEntries(
+    [...kinds].map(([id, { declaration }]) => {
+      const own = states.filter((state) => state.ref.kind === id);
+      return [id, Object.fromEntries(Object.keys(declaration.paths).map((path) => [path, countStatuses(own, path)]))];
+    }),
+  );
+}
+
+function countStatuses(states: readonly State[], path: string): StatusCounts {
+  const counts = { present: 0, absent: 0, skipped: 0, unreadable: 0 };
+  for (const { watched } of states) {
+    const status = watched[path]?.status;
+    if (status !== undefined) counts[status] += 1;
+  }
+  return counts;
 }
 
 interface OwnerSources {

@@ -23,6 +23,7 @@ export function renderTerminal(report: Report, settings: TerminalSettings): stri
   const page: Page = { report, colours, kinds: settings.kinds };
   const sections = [
     [header(page)],
+    [report.baseline === null ? whatIsThere(page) : ''],
     report.findings.map((finding) => findingText(finding, page)),
     [blindText(page)],
     [notAcceptedText(page)],
@@ -55,6 +56,24 @@ function header({ report, colours }: Page): string {
         : `Compared with what ${printable(baseline.by)} accepted at ${clock(baseline.at)} (generation ${baseline.generation}: ${shortened(printable(baseline.reason))}${baseline.ticket === undefined ? '' : `, ${printable(baseline.ticket)}`})`,
   ];
   return lines.join('\n');
+}
+
+/** What was read, in figures: a first look before anything is accepted. */
+function whatIsThere({ report, kinds }: Page): string {
+  const lines = Object.entries(report.counts.readings).flatMap(([kind, paths]) => {
+    const count = report.counts.resources[kind] ?? 0;
+    if (count === 0) return [];
+    const said = Object.entries(paths).map(([path, { present, skipped, unreadable }]) => {
+      const title = kinds.get(kind)?.declaration.paths[path]?.title ?? path;
+      const more = [
+        ...(skipped > 0 ? [`${skipped} not read, since it cannot matter`] : []),
+        ...(unreadable > 0 ? [`${unreadable} could not be read`] : []),
+      ];
+      return `      ${title}: set on ${present} of ${count}${more.length > 0 ? ` (${more.join('; ')})` : ''}`;
+    });
+    return [`  ${kind}`, ...said];
+  });
+  return lines.length === 0 ? '' : ['What is there:', ...lines].join('\n');
 }
 
 function findingText(finding: Finding, page: Page): string {

@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AwsDouble } from '../aws-double/client.ts';
 import { acceptAllIn, scanIn } from './account.ts';
-import { openShell, pipedTo, plumbline, type Shell } from './command.ts';
+import { openShell, pipedTo, plumbline } from './command.ts';
+import { useDouble } from './on-double.ts';
 
-let double: AwsDouble;
-let shell: Shell;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-});
-afterAll(() => double.stop());
-beforeEach(async () => {
-  await double.misbehave({});
-  shell = await openShell(double.environment);
-});
+const on = useDouble();
 
-const scan = (...args: readonly string[]) => scanIn(shell, ...args);
-const acceptAll = () => acceptAllIn(shell);
+const scan = (...args: readonly string[]) => scanIn(on.shell, ...args);
+const acceptAll = () => acceptAllIn(on.shell);
 
 describe('bad input gets one clear sentence', () => {
-  beforeEach(() => double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'us-east-1' } } }));
+  beforeEach(() => on.double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'us-east-1' } } }));
 
   const oneLine = (text: string): void => expect(text.trimEnd().split('\n')).toHaveLength(1);
 
@@ -104,8 +95,8 @@ describe('bad input gets one clear sentence', () => {
       says: /^plumbline: could not read none\.json \(ENOENT\): check the name$/,
     },
   ])('$case', async ({ args, code, says }) => {
-    await writeFile(join(shell.cwd, 'broken.json'), '{"plumbline":"snap');
-    const ended = await plumbline(shell, ...args);
+    await writeFile(join(on.shell.cwd, 'broken.json'), '{"plumbline":"snap');
+    const ended = await plumbline(on.shell, ...args);
     expect(ended.err.trimEnd()).toMatch(says);
     oneLine(ended.err);
     expect([ended.code, ended.out]).toEqual([code, '']);
@@ -129,31 +120,31 @@ describe('bad input gets one clear sentence', () => {
       says: /It must be a whole number from 1 to 256/,
     },
   ])('$case: exit 64', async ({ args, says }) => {
-    const ended = await plumbline(shell, ...args);
+    const ended = await plumbline(on.shell, ...args);
     expect(ended.err).toMatch(says);
     expect([ended.code, ended.out]).toEqual([64, '']);
   });
 
   test('credentials that end in the middle of a scan: one sentence, and nothing is kept', async () => {
-    await double.misbehave({ refuse: [{ call: 'GetPublicAccessBlock', code: 'ExpiredToken', status: 400 }] });
-    const { code, out, err } = await plumbline(shell, 'scan');
+    await on.double.misbehave({ refuse: [{ call: 'GetPublicAccessBlock', code: 'ExpiredToken', status: 400 }] });
+    const { code, out, err } = await plumbline(on.shell, 'scan');
     expect([code, out, err]).toEqual([
       2,
       '',
       'plumbline: the AWS credentials ended in the middle of the scan (ExpiredToken), and nothing of it was kept: sign in again, then repeat the command\n',
     ]);
-    expect(await readdir(shell.cwd)).toEqual([]);
+    expect(await readdir(on.shell.cwd)).toEqual([]);
   });
 
   test('no region anywhere but on the command line', async () => {
-    const { AWS_REGION: _none, ...environment } = double.environment;
-    const { code, out } = await plumbline({ ...shell, environment }, 'scan', '--region', 'us-east-1');
+    const { AWS_REGION: _none, ...environment } = on.double.environment;
+    const { code, out } = await plumbline({ ...on.shell, environment }, 'scan', '--region', 'us-east-1');
     expect([code, out.includes('read 1 s3-account-block, 1 s3-bucket')]).toEqual([2, true]);
   });
 
   test('an endpoint that is no address', async () => {
     const { code, err } = await plumbline(
-      { ...shell, environment: { ...double.environment, AWS_ENDPOINT_URL: 'not an address' } },
+      { ...on.shell, environment: { ...on.double.environment, AWS_ENDPOINT_URL: 'not an address' } },
       'scan',
     );
     expect(err).toMatch(
@@ -163,7 +154,7 @@ describe('bad input gets one clear sentence', () => {
   });
 
   test('a reason that nobody reads', async () => {
-    const { code, err } = await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'x'.repeat(1001));
+    const { code, err } = await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'x'.repeat(1001));
     expect([code, err]).toEqual([
       64,
       'plumbline: --reason and --ticket may have 1000 characters: say it shorter, or link to where it stands\n',
@@ -172,21 +163,21 @@ describe('bad input gets one clear sentence', () => {
 
   test('a reader that stops reading does not turn findings into success', async () => {
     await acceptAll();
-    await double.show({ buckets: { a: { region: 'us-east-1', ownership: 'ObjectWriter' } } });
-    const { code } = await pipedTo(shell, 'head -c 10', 'scan', '--json', '--all');
+    await on.double.show({ buckets: { a: { region: 'us-east-1', ownership: 'ObjectWriter' } } });
+    const { code } = await pipedTo(on.shell, 'head -c 10', 'scan', '--json', '--all');
     expect(code).toBe(1);
   });
 
   test('two snapshots of two accounts, and two that have no region in common', async () => {
-    await plumbline(shell, 'snapshot', '--out', 'us.json', '--region', 'us-east-1');
-    await plumbline(shell, 'snapshot', '--out', 'eu.json', '--region', 'eu-west-1');
-    expect((await plumbline(shell, 'diff', 'us.json', 'eu.json')).code).toBe(2);
-    const other = (await readFile(join(shell.cwd, 'us.json'), 'utf8')).replace(
+    await plumbline(on.shell, 'snapshot', '--out', 'us.json', '--region', 'us-east-1');
+    await plumbline(on.shell, 'snapshot', '--out', 'eu.json', '--region', 'eu-west-1');
+    expect((await plumbline(on.shell, 'diff', 'us.json', 'eu.json')).code).toBe(2);
+    const other = (await readFile(join(on.shell.cwd, 'us.json'), 'utf8')).replace(
       '"account":"111122223333"',
       '"account":"444455556666"',
     );
-    await writeFile(join(shell.cwd, 'other.json'), other);
-    const { code, err } = await plumbline(shell, 'diff', 'us.json', 'other.json');
+    await writeFile(join(on.shell.cwd, 'other.json'), other);
+    const { code, err } = await plumbline(on.shell, 'diff', 'us.json', 'other.json');
     expect([code, err]).toEqual([
       2,
       'plumbline: the first snapshot is of account 111122223333, the second of 444455556666: give two of one account\n',
@@ -194,8 +185,8 @@ describe('bad input gets one clear sentence', () => {
   });
 
   test('expired credentials', async () => {
-    await double.misbehave({ refuse: [{ call: 'GetCallerIdentity', code: 'ExpiredToken', status: 403 }] });
-    const { code, err } = await plumbline(shell, 'scan');
+    await on.double.misbehave({ refuse: [{ call: 'GetCallerIdentity', code: 'ExpiredToken', status: 403 }] });
+    const { code, err } = await plumbline(on.shell, 'scan');
     expect([code, err]).toEqual([
       2,
       'plumbline: the default AWS credentials have expired: sign in again (for SSO: aws sso login), then repeat the command\n',
@@ -203,7 +194,7 @@ describe('bad input gets one clear sentence', () => {
   });
 
   test('no credentials at all', async () => {
-    const bare = await openShell({ ...double.environment, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+    const bare = await openShell({ ...on.double.environment, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     const { code, err } = await plumbline(bare, 'scan');
     expect(err).toMatch(
       /^plumbline: could not use the default AWS credentials: Could not load credentials from any providers\. Name one/,
@@ -213,10 +204,10 @@ describe('bad input gets one clear sentence', () => {
 
   test('a role that cannot be assumed', async () => {
     await writeFile(
-      join(shell.cwd, 'config'),
+      join(on.shell.cwd, 'config'),
       '[profile far]\nrole_arn = arn:aws:iam::444455556666:role/reader\nsource_profile = near\n[profile near]\naws_access_key_id = AKIADOUBLE\naws_secret_access_key = secret\n',
     );
-    await double.misbehave({
+    await on.double.misbehave({
       refuse: [
         {
           call: 'AssumeRole',
@@ -227,10 +218,10 @@ describe('bad input gets one clear sentence', () => {
         },
       ],
     });
-    const environment = { ...double.environment, AWS_CONFIG_FILE: join(shell.cwd, 'config') };
+    const environment = { ...on.double.environment, AWS_CONFIG_FILE: join(on.shell.cwd, 'config') };
     const { code, err } = await plumbline(
       {
-        ...shell,
+        ...on.shell,
         environment: Object.fromEntries(
           Object.entries(environment).filter(
             ([name]) => !name.startsWith('AWS_ACCESS') && !name.startsWith('AWS_SECRET'),
@@ -250,7 +241,7 @@ describe('bad input gets one clear sentence', () => {
 
   test('an endpoint where nobody listens', async () => {
     const { code, err } = await plumbline(
-      { ...shell, environment: { ...double.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } },
+      { ...on.shell, environment: { ...on.double.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' } },
       'scan',
     );
     expect(err).toBe(
@@ -260,8 +251,8 @@ describe('bad input gets one clear sentence', () => {
   });
 
   test('regions that may not be listed: the sentence says what to allow, and naming them works', async () => {
-    await double.misbehave({ refuse: [{ call: 'DescribeRegions', code: 'UnauthorizedOperation', status: 403 }] });
-    const { code, err } = await plumbline(shell, 'scan');
+    await on.double.misbehave({ refuse: [{ call: 'DescribeRegions', code: 'UnauthorizedOperation', status: 403 }] });
+    const { code, err } = await plumbline(on.shell, 'scan');
     expect(err).toBe(
       'plumbline: could not ask which regions are enabled in account 111122223333 (UnauthorizedOperation): allow ec2:DescribeRegions to arn:aws:iam::111122223333:user/tester, or name the regions with --region\n',
     );
@@ -270,7 +261,7 @@ describe('bad input gets one clear sentence', () => {
   });
 
   test('with --json an error is one JSON document on standard output', async () => {
-    const { code, out } = await plumbline(shell, 'scan', '--json', '--region', 'virginia');
+    const { code, out } = await plumbline(on.shell, 'scan', '--json', '--region', 'virginia');
     expect([code, JSON.parse(out)]).toEqual([
       64,
       {
@@ -283,38 +274,38 @@ describe('bad input gets one clear sentence', () => {
 
   test('a damaged baseline is told before anything is asked of AWS, and nothing is written', async () => {
     await acceptAll();
-    const head = join(shell.cwd, '.plumbline', 'baseline', '111122223333', 'head.json');
+    const head = join(on.shell.cwd, '.plumbline', 'baseline', '111122223333', 'head.json');
     await writeFile(head, (await readFile(head, 'utf8')).slice(0, 40));
-    await double.forgetCalls();
-    const { code, err } = await plumbline(shell, 'scan');
-    expect([code, (await double.calls()).calls]).toEqual([2, { GetCallerIdentity: 1 }]);
+    await on.double.forgetCalls();
+    const { code, err } = await plumbline(on.shell, 'scan');
+    expect([code, (await on.double.calls()).calls]).toEqual([2, { GetCallerIdentity: 1 }]);
     expect(err).toMatch(/head\.json is no whole JSON document .*: restore it from a backup/);
   });
 
   test('an old scan is not accepted unless it is forced', async () => {
     await scan();
-    const folder = join(shell.cwd, '.plumbline', 'snapshots', '111122223333');
+    const folder = join(on.shell.cwd, '.plumbline', 'snapshots', '111122223333');
     const [id = ''] = await readdir(folder);
     const manifest = join(folder, id, 'manifest.json');
     await writeFile(
       manifest,
       (await readFile(manifest, 'utf8')).replace(/"finishedAt":"[^"]*"/, '"finishedAt":"2020-01-01T00:00:00.000Z"'),
     );
-    const refused = await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'x');
+    const refused = await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'x');
     expect([refused.code, refused.err]).toEqual([
       2,
       expect.stringMatching(
         /^plumbline: the scan \w+ is \d+ minutes old, and much may have changed since: scan again, or say --force\n$/,
       ) as string,
     ]);
-    expect(await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'x', '--force')).toMatchObject({
+    expect(await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'x', '--force')).toMatchObject({
       code: 0,
     });
   });
 
   test('a scan that cannot be kept is told all the same', async () => {
-    await writeFile(join(shell.cwd, 'file'), '');
-    const { code, out, err } = await plumbline(shell, 'scan', '--store', 'file/inside');
+    await writeFile(join(on.shell.cwd, 'file'), '');
+    const { code, out, err } = await plumbline(on.shell, 'scan', '--store', 'file/inside');
     expect([code, err]).toEqual([2, expect.stringMatching(/^plumbline: /) as string]);
     expect(out === '' || out.includes('Cannot tell.')).toBe(true);
   });

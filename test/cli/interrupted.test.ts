@@ -1,54 +1,47 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AwsDouble } from '../aws-double/client.ts';
 import { acceptAllIn, allow, buckets, scanIn } from './account.ts';
-import { openShell, plumbline, startPlumbline, type Shell } from './command.ts';
+import { plumbline, startPlumbline } from './command.ts';
+import { useDouble } from './on-double.ts';
 
-let double: AwsDouble;
-let shell: Shell;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-});
-afterAll(() => double.stop());
-beforeEach(async () => {
-  await double.misbehave({});
-  shell = await openShell(double.environment);
-});
+const on = useDouble();
 
-const scan = (...args: readonly string[]) => scanIn(shell, ...args);
-const acceptAll = () => acceptAllIn(shell);
+const scan = (...args: readonly string[]) => scanIn(on.shell, ...args);
+const acceptAll = () => acceptAllIn(on.shell);
 
 describe('five runs that are killed', () => {
   test('at any time leave a store that is whole, and the next run works', { timeout: 300_000 }, async () => {
-    await double.show({ buckets: buckets(120, () => ({ policy: allow('*') })) });
+    await on.double.show({ buckets: buckets(120, () => ({ policy: allow('*') })) });
     await acceptAll();
     for (const delay of [350, 600, 850, 1100, 1120]) {
-      await double.show({ buckets: buckets(120, () => ({ policy: allow({ AWS: String(100_000_000_000 + delay) }) })) });
-      const running = startPlumbline(shell, 'scan');
+      await on.double.show({
+        buckets: buckets(120, () => ({ policy: allow({ AWS: String(100_000_000_000 + delay) }) })),
+      });
+      const running = startPlumbline(on.shell, 'scan');
       await new Promise((resolve) => setTimeout(resolve, delay));
       running.kill('SIGKILL');
       const { code, report } = await scan();
       expect([code, report.counts.drifts]).toEqual([1, 120]);
-      const accepting = startPlumbline(shell, 'baseline', 'accept', '--all', '--reason', `run ${delay}`);
+      const accepting = startPlumbline(on.shell, 'baseline', 'accept', '--all', '--reason', `run ${delay}`);
       await new Promise((resolve) => setTimeout(resolve, delay));
       accepting.kill('SIGKILL');
       expect([0, 1]).toContain((await scan()).code);
-      expect((await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'again')).code).toBe(0);
+      expect((await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'again')).code).toBe(0);
       expect((await scan()).code).toBe(0);
     }
   });
 
   test('stopped by Ctrl-C: exit 130, nothing half-written', async () => {
-    await double.show({ buckets: buckets(200) });
-    await double.misbehave({ latencyMs: 100 });
-    const running = startPlumbline(shell, 'scan', '--concurrency', '2');
+    await on.double.show({ buckets: buckets(200) });
+    await on.double.misbehave({ latencyMs: 100 });
+    const running = startPlumbline(on.shell, 'scan', '--concurrency', '2');
     const ended = new Promise<number | null>((resolve) => running.once('exit', resolve));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     running.kill('SIGINT');
     expect(await ended).toBe(130);
-    await double.misbehave({});
-    await rm(join(shell.cwd, '.plumbline'), { recursive: true, force: true });
+    await on.double.misbehave({});
+    await rm(join(on.shell.cwd, '.plumbline'), { recursive: true, force: true });
     expect((await scan()).code).toBe(2);
   });
 });

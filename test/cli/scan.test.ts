@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { AwsDouble } from '../aws-double/client.ts';
+import { describe, expect, test } from 'vitest';
 import { acceptAllIn, allow, blindIn, buckets, changesIn, OWNER, PUBLIC, scanIn } from './account.ts';
-import { openShell, plumbline, type Shell } from './command.ts';
+import { plumbline } from './command.ts';
+import { useDouble } from './on-double.ts';
 
-let double: AwsDouble;
-let shell: Shell;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-});
-afterAll(() => double.stop());
-beforeEach(async () => {
-  await double.misbehave({});
-  shell = await openShell(double.environment);
-});
+const on = useDouble();
 
-const scan = (...args: readonly string[]) => scanIn(shell, ...args);
-const acceptAll = () => acceptAllIn(shell);
+const scan = (...args: readonly string[]) => scanIn(on.shell, ...args);
+const acceptAll = () => acceptAllIn(on.shell);
 
 describe('the account block flips over 300 buckets with public ACLs', () => {
   test('one drift; no ACL that is only masked, and no website that is only not looked at, is told', async () => {
@@ -25,9 +16,9 @@ describe('the account block flips over 300 buckets with public ACLs', () => {
         ...(index % 3 === 0 ? { website: { index: 'index.html' } } : {}),
       })),
     };
-    await double.show(world);
+    await on.double.show(world);
     await acceptAll();
-    await double.show({ ...world, accountBlock: { BlockPublicAcls: true, IgnorePublicAcls: true } });
+    await on.double.show({ ...world, accountBlock: { BlockPublicAcls: true, IgnorePublicAcls: true } });
     const { code, report } = await scan();
     expect([code, changesIn(report)]).toEqual([1, ['s3-account-block/account#publicAccessBlock']]);
     expect(report.counts).toMatchObject({ findings: 1, drifts: 1, unreadable: 0, notCompared: 400 });
@@ -35,9 +26,9 @@ describe('the account block flips over 300 buckets with public ACLs', () => {
 
   test('and back: nothing is left to tell', async () => {
     const world = { buckets: buckets(20, () => ({ grants: [OWNER, PUBLIC] })) };
-    await double.show({ ...world, accountBlock: { IgnorePublicAcls: true } });
+    await on.double.show({ ...world, accountBlock: { IgnorePublicAcls: true } });
     await acceptAll();
-    await double.show(world);
+    await on.double.show(world);
     const { report } = await scan();
     expect(changesIn(report)).toEqual(['s3-account-block/account#publicAccessBlock']);
   });
@@ -45,27 +36,27 @@ describe('the account block flips over 300 buckets with public ACLs', () => {
 
 describe('what cannot be read is said, and is nothing else', () => {
   test('an accepted policy that is refused now is unreadable, exit 2, and not removed; readable again it is clean', async () => {
-    await double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
     await acceptAll();
-    await double.misbehave({ refuse: [{ call: 'GetBucketPolicy', code: 'AccessDenied', status: 403 }] });
+    await on.double.misbehave({ refuse: [{ call: 'GetBucketPolicy', code: 'AccessDenied', status: 403 }] });
     const refused = await scan();
     expect([refused.code, changesIn(refused.report), blindIn(refused.report)]).toEqual([
       2,
       [],
       ['a#policy AccessDenied'],
     ]);
-    await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'accepted while blind');
-    await double.misbehave({});
+    await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'accepted while blind');
+    await on.double.misbehave({});
     expect((await scan()).code).toBe(0);
-    await double.show({ buckets: { a: { region: 'us-east-1' } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1' } } });
     expect(changesIn((await scan()).report)).toEqual(['s3-bucket/a#policy']);
   });
 
   test('findings beat blindness in the exit code, and the report has both counts', async () => {
-    await double.show({ buckets: buckets(2) });
+    await on.double.show({ buckets: buckets(2) });
     await acceptAll();
-    await double.show({ buckets: buckets(2, () => ({ ownership: 'ObjectWriter' })) });
-    await double.misbehave({
+    await on.double.show({ buckets: buckets(2, () => ({ ownership: 'ObjectWriter' })) });
+    await on.double.misbehave({
       refuse: [{ call: 'GetBucketPolicy', of: 'bucket-00000', code: 'AccessDenied', status: 403 }],
     });
     const { code, report } = await scan();
@@ -73,18 +64,18 @@ describe('what cannot be read is said, and is nothing else', () => {
   });
 
   test('throttled reads recover', async () => {
-    await double.show({ buckets: buckets(40) });
+    await on.double.show({ buckets: buckets(40) });
     await acceptAll();
-    await double.misbehave({ slowDownChance: 0.1, seed: 3 });
+    await on.double.misbehave({ slowDownChance: 0.1, seed: 3 });
     const { code, report } = await scan();
     expect([code, report.counts.unreadable, report.counts.resources['s3-bucket']]).toEqual([0, 0, 40]);
-    expect((await double.calls()).refused).toBeGreaterThan(5);
+    expect((await on.double.calls()).refused).toBeGreaterThan(5);
   });
 
   test('a bucket that is throttled for good costs one unreadable path, not the run', async () => {
-    await double.show({ buckets: buckets(5) });
+    await on.double.show({ buckets: buckets(5) });
     await acceptAll();
-    await double.misbehave({
+    await on.double.misbehave({
       refuse: [{ call: 'GetBucketPolicy', of: 'bucket-00001', code: 'SlowDown', status: 503 }],
     });
     const { code, report } = await scan();
@@ -92,19 +83,19 @@ describe('what cannot be read is said, and is nothing else', () => {
   });
 
   test('a listing that is refused deletes nothing', async () => {
-    await double.show({ buckets: buckets(30) });
+    await on.double.show({ buckets: buckets(30) });
     await acceptAll();
-    await double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
+    await on.double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
     const { code, report } = await scan();
     expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['listing AccessDenied']]);
     expect(report.counts.resources['s3-bucket']).toBe(30);
   });
 
   test('a listing cut short after its first page deletes nothing, also of what is really gone', async () => {
-    await double.show({ buckets: buckets(1500) });
+    await on.double.show({ buckets: buckets(1500) });
     await acceptAll();
-    await double.show({ buckets: buckets(1400) });
-    await double.misbehave({ refuse: [{ call: 'ListBuckets', of: 'page-2', code: 'AccessDenied', status: 403 }] });
+    await on.double.show({ buckets: buckets(1400) });
+    await on.double.misbehave({ refuse: [{ call: 'ListBuckets', of: 'page-2', code: 'AccessDenied', status: 403 }] });
     const { code, report } = await scan();
     expect([code, changesIn(report)]).toEqual([2, []]);
     expect(blindIn(report)).toContain('listing AccessDenied');
@@ -112,9 +103,9 @@ describe('what cannot be read is said, and is nothing else', () => {
   });
 
   test('a bucket deleted between list and read costs one unreadable', async () => {
-    await double.show({ buckets: buckets(3) });
+    await on.double.show({ buckets: buckets(3) });
     await acceptAll();
-    await double.misbehave({
+    await on.double.misbehave({
       refuse: ['GetPublicAccessBlock', 'GetBucketPolicy', 'GetBucketOwnershipControls'].map((call) => ({
         call,
         of: 'bucket-00002',
@@ -127,24 +118,24 @@ describe('what cannot be read is said, and is nothing else', () => {
   });
 
   test('a bucket whose name somebody else took is refused, not read', async () => {
-    await double.show({ buckets: { a: { region: 'us-east-1' }, b: { region: 'us-east-1' } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1' }, b: { region: 'us-east-1' } } });
     await acceptAll();
-    await double.show({
+    await on.double.show({
       buckets: { a: { region: 'us-east-1' }, b: { region: 'us-east-1', owner: '999999999999', policy: allow('*') } },
     });
     const { code, report } = await scan();
     expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['b AccessDenied']]);
     expect(report.unreadable[0]?.says).toContain('its name taken by somebody else');
-    expect(await plumbline(shell, 'baseline', 'accept', 's3-bucket/b', '--reason', 'it is gone')).toMatchObject({
+    expect(await plumbline(on.shell, 'baseline', 'accept', 's3-bucket/b', '--reason', 'it is gone')).toMatchObject({
       code: 0,
     });
     expect((await scan()).code).toBe(0);
   });
 
   test('refused tags are a caveat and move no exit code', async () => {
-    await double.show({ buckets: buckets(2) });
+    await on.double.show({ buckets: buckets(2) });
     await acceptAll();
-    await double.misbehave({ refuse: [{ call: 'GetResources', code: 'AccessDeniedException', status: 400 }] });
+    await on.double.misbehave({ refuse: [{ call: 'GetResources', code: 'AccessDeniedException', status: 400 }] });
     const { code, report } = await scan();
     expect([code, report.caveats.map(({ code: why }) => why)]).toEqual([0, ['AccessDeniedException']]);
   });
@@ -153,11 +144,11 @@ describe('what cannot be read is said, and is nothing else', () => {
 describe('circumstances that move', () => {
   test('the block goes on in the middle of the scan: no phantom', async () => {
     const world = { buckets: buckets(3, () => ({ grants: [OWNER, PUBLIC], website: { index: 'index.html' } })) };
-    await double.show(world);
+    await on.double.show(world);
     await acceptAll();
-    await double.show({ ...world, accountBlock: { IgnorePublicAcls: true } });
+    await on.double.show({ ...world, accountBlock: { IgnorePublicAcls: true } });
     // The first answer about the account's block is still the old one; the buckets' answers are already masked.
-    await double.misbehave({
+    await on.double.misbehave({
       refuse: [
         { call: 'GetAccountPublicAccessBlock', code: 'NoSuchPublicAccessBlockConfiguration', status: 404, times: 1 },
       ],
@@ -167,9 +158,9 @@ describe('circumstances that move', () => {
   });
 
   test('a bucket that was made again in another region is gone from the one and new in the other', async () => {
-    await double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'us-east-1' } } });
+    await on.double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'us-east-1' } } });
     await acceptAll();
-    await double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'eu-west-1' } } });
+    await on.double.show({ regions: ['us-east-1', 'eu-west-1'], buckets: { a: { region: 'eu-west-1' } } });
     const { report } = await scan();
     expect(
       report.findings
@@ -179,9 +170,9 @@ describe('circumstances that move', () => {
   });
 
   test('a refused policy status is a caveat and moves no exit code', async () => {
-    await double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
     await acceptAll();
-    await double.misbehave({ refuse: [{ call: 'GetBucketPolicyStatus', code: 'AccessDenied', status: 403 }] });
+    await on.double.misbehave({ refuse: [{ call: 'GetBucketPolicyStatus', code: 'AccessDenied', status: 403 }] });
     const { code, report } = await scan();
     expect([code, report.caveats]).toEqual([
       0,
@@ -190,9 +181,9 @@ describe('circumstances that move', () => {
   });
 
   test('a refused ACL of a private bucket with a website is no website', async () => {
-    await double.show({ buckets: { a: { region: 'us-east-1', website: { index: 'index.html' } } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1', website: { index: 'index.html' } } } });
     await acceptAll();
-    await double.misbehave({ refuse: [{ call: 'GetBucketAcl', code: 'AccessDenied', status: 403 }] });
+    await on.double.misbehave({ refuse: [{ call: 'GetBucketAcl', code: 'AccessDenied', status: 403 }] });
     const { code, report } = await scan();
     expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['a#acl AccessDenied']]);
   });
@@ -201,10 +192,10 @@ describe('circumstances that move', () => {
 describe('coverage', () => {
   test('one region more than the baseline covers: not yet accepted, not created', async () => {
     const world = { buckets: { a: { region: 'us-east-1' } } };
-    await double.show(world);
+    await on.double.show(world);
     await acceptAll();
     const set = { name: 'deny', id: 'id-1', addresses: ['203.0.113.0/24'], version: 'IPV4' as const, lockToken: 't' };
-    await double.show({
+    await on.double.show({
       regions: ['us-east-1', 'eu-west-1'],
       buckets: { ...world.buckets, far: { region: 'eu-west-1' } },
       ipSets: { 'REGIONAL/eu-west-1': [set] },
@@ -218,7 +209,7 @@ describe('coverage', () => {
   });
 
   test('a scan of one region says what it did not look at', async () => {
-    await double.show({
+    await on.double.show({
       regions: ['us-east-1', 'eu-west-1'],
       buckets: { a: { region: 'us-east-1' }, far: { region: 'eu-west-1' } },
     });
@@ -235,7 +226,9 @@ describe('coverage', () => {
       version: 'IPV4' as const,
       lockToken: 't',
     }));
-    await double.show({ ipSets: { 'REGIONAL/us-east-1': sets.slice(0, 3), 'CLOUDFRONT/us-east-1': sets.slice(0, 2) } });
+    await on.double.show({
+      ipSets: { 'REGIONAL/us-east-1': sets.slice(0, 3), 'CLOUDFRONT/us-east-1': sets.slice(0, 2) },
+    });
     const { report } = await scan();
     expect(report.counts.resources['waf-ip-set']).toBe(5);
   });
@@ -243,22 +236,22 @@ describe('coverage', () => {
 
 describe('accept takes only what the last scan showed', () => {
   test('a change between scan and accept is still told by the next scan', async () => {
-    await double.show({ buckets: { a: { region: 'us-east-1' } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1' } } });
     expect((await scan()).code).toBe(2);
-    await double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
-    await plumbline(shell, 'baseline', 'accept', '--all', '--reason', 'first look');
+    await on.double.show({ buckets: { a: { region: 'us-east-1', policy: allow('*') } } });
+    await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'first look');
     const { code, report } = await scan();
     expect([code, changesIn(report)]).toEqual([1, ['s3-bucket/a#policy']]);
   });
 
   test('one resource, by any unambiguous tail of its name, and one path of it', async () => {
-    await double.show({ buckets: buckets(3) });
+    await on.double.show({ buckets: buckets(3) });
     await acceptAll();
-    await double.show({ buckets: buckets(3, () => ({ policy: allow('*'), ownership: 'ObjectWriter' })) });
+    await on.double.show({ buckets: buckets(3, () => ({ policy: allow('*'), ownership: 'ObjectWriter' })) });
     await scan();
     expect(
       await plumbline(
-        shell,
+        on.shell,
         'baseline',
         'accept',
         'bucket-00000',
@@ -275,11 +268,11 @@ describe('accept takes only what the last scan showed', () => {
   });
 
   test('deleting the ownership controls of an enforced bucket that has an old public ACL is drift', async () => {
-    await double.show({
+    await on.double.show({
       buckets: { a: { region: 'us-east-1', ownership: 'BucketOwnerEnforced', grants: [OWNER, PUBLIC] } },
     });
     await acceptAll();
-    await double.show({ buckets: { a: { region: 'us-east-1', grants: [OWNER, PUBLIC] } } });
+    await on.double.show({ buckets: { a: { region: 'us-east-1', grants: [OWNER, PUBLIC] } } });
     const { code, report } = await scan();
     expect([code, [...changesIn(report)].sort()]).toEqual([1, ['s3-bucket/a#acl', 's3-bucket/a#ownership']]);
   });

@@ -47,6 +47,14 @@ describe('the whole text', () => {
       .toBe(`Account 111122223333, 1 region: read 0 s3-account-block, 1 s3-bucket, 0 waf-ip-set at 2026-01-01 00:00:00 UTC
 Nothing is accepted in this account yet, so there is nothing to compare with.
 
+What is there:
+  s3-bucket
+      bucket-level block: set on 0 of 1
+      bucket policy: set on 0 of 1
+      bucket ACL: set on 1 of 1
+      object ownership: set on 0 of 1
+      static website: set on 0 of 1 (1 not read, since it cannot matter)
+
 Cannot tell. 1 not yet accepted.
 
 Next: look through it (plumbline scan --all --json), then accept what is there:
