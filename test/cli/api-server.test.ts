@@ -80,7 +80,7 @@ describe.skipIf(isSkipped)('a whole account on a real API server, set up by the 
   test('doctor sees all of it', async () => {
     const { code, out } = await plumbline(shell, 'doctor');
     expect(out).toMatch(/ok {2}identity +arn:aws:/);
-    expect(out).toMatch(/ok {2}s3-bucket +every read is allowed \(9 tried\)/);
+    expect(out).toMatch(/ok {2}s3-bucket +every read that these needed is allowed \(9 tried/);
     expect(code).toBe(0);
   });
 
