@@ -127,8 +127,14 @@ async function loadPart(documents: Documents, part: PartRef): Promise<readonly A
   return states.map(({ state, version }) => ({ state, version: acceptanceOf(version) }));
 }
 
-function acceptanceOf({ ticket, scan, ...rest }: Head['accepted']): Acceptance {
-  return { ...rest, ...(ticket === undefined ? {} : { ticket }), ...(scan === undefined ? {} : { scan }) };
+/** Without the members that the document does not have. */
+function acceptanceOf({ ticket, scan, overtakes, ...rest }: Head['accepted']): Acceptance {
+  return {
+    ...rest,
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(scan === undefined ? {} : { scan }),
+    ...(overtakes === undefined ? {} : { overtakes }),
+  };
 }
 
 function refuseNewer(head: Head, known: KnownShapes): void {

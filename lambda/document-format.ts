@@ -44,6 +44,7 @@ const acceptance = z.object({
   reason: z.string(),
   ticket: z.optional(z.string()),
   scan: z.optional(z.string()),
+  overtakes: z.optional(z.number()),
 });
 
 const listing = z.object({

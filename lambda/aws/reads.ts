@@ -19,11 +19,14 @@ const WAF: LaneLimits = { concurrency: 4, perSecond: 5 };
 /** S3 publishes no limit; a service that is not listed gets little. */
 const OTHER: LaneLimits = { concurrency: 4 };
 
-/** S3 and S3 Control share one lane over all regions; WAF has one a region, as its quota is. */
-function laneOf(client: unknown, region: string, concurrency: number): { key: string; limits: LaneLimits } {
+/**
+ * S3 and S3 Control share one lane over all regions; every other client has its own, so WAF has one for each region that is really
+ * asked, as its quota is: `global` and us-east-1 are one.
+ */
+function laneOf(client: unknown, concurrency: number): { key: unknown; limits: LaneLimits } {
   const service = serviceIdOf(client);
   if (service === 'S3' || service === 'S3 Control') return { key: 'S3', limits: { concurrency } };
-  return { key: `${service}/${region}`, limits: service === 'WAFV2' ? WAF : OTHER };
+  return { key: client, limits: service === 'WAFV2' ? WAF : OTHER };
 }
 
 /** The SDK's own name of the service: a class's name does not survive a bundler. */
@@ -48,9 +51,9 @@ export function createReads({
     wait: (ms) => wait(ms, undefined, { signal }),
     signal,
   };
-  const lanes = new Map<string, Lane>();
-  const laneFor = (client: unknown, region: string): Lane => {
-    const { key, limits } = laneOf(client, region, concurrency);
+  const lanes = new Map<unknown, Lane>();
+  const laneFor = (client: unknown): Lane => {
+    const { key, limits } = laneOf(client, concurrency);
     const lane = lanes.get(key) ?? new Lane(limits, environment);
     lanes.set(key, lane);
     return lane;
@@ -60,7 +63,7 @@ export function createReads({
   const call: AwsReads['call'] = async ({ client: service, region, send }) => {
     const client = clients.for(service, region);
     try {
-      return await laneFor(client, region).run(() => (ended ? Promise.reject(ended) : send(client)));
+      return await laneFor(client).run(() => (ended ? Promise.reject(ended) : send(client)));
     } catch (error) {
       if (error instanceof AwsFailure && isEndOfSession(error)) ended = error;
       throw error;

@@ -1,10 +1,10 @@
 import type { Acceptance, AcceptedState, Baseline, Coverage } from './baseline.ts';
-import { acceptedReading, type ComparableKind } from './comparison.ts';
-import { rootOf, type KindDeclaration } from './declaration.ts';
+import { mergePath, mergeWhole, type Merge } from './accepted-state.ts';
+import type { ComparableKind } from './comparison.ts';
+import type { KindDeclaration } from './declaration.ts';
 import { mayBeSaidGone } from './drift.ts';
 import { assertNever, PlumblineError } from './errors.ts';
 import { canonicalJson, isSameJson, objectOf, type Json, type JsonObject } from './json.ts';
-import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef, type Selection } from './reference.ts';
 import { UNKNOWN_REGION, type Scan } from './scan.ts';
 import { hashOf, nothingRead, refOf, type Observation, type State } from './state.ts';
@@ -40,6 +40,7 @@ export function accept(before: Baseline | undefined, request: AcceptRequest): Ac
     ...request.acceptance,
     scan: scan.id,
     generation: (before?.accepted.generation ?? 0) + 1,
+    overtakes: before ? lastOfAnother(before.accepted, scan) : 0,
   };
   const draft: Draft = {
     before,
@@ -52,7 +53,7 @@ export function accept(before: Baseline | undefined, request: AcceptRequest): Ac
     unseen: [],
   };
   if (what === 'all') {
-    if (before && isMovedSince(before.accepted, request))
+    if (before && lastOfAnother(before.accepted, scan) > request.comparedWith)
       throw moved(`account ${scan.account}`, before.accepted, request);
     for (const observation of scan.observations) acceptObservation(draft, observation);
   } else {
@@ -110,7 +111,7 @@ function acceptSelection(draft: Draft, observation: Observation | undefined, { r
   }
   if (observation && observation.seen !== 'state' && path === undefined) {
     const isGone = observation.seen === 'gone' || observation.unlisted === true;
-    if (isGone && mayBeSaidGone(scan, ref) && draft.states.has(name)) return takeOut(draft, ref);
+    if (isGone && mayBeSaidGone(scan, ref)) return takeOut(draft, ref);
   }
   if (observation?.seen === 'gone') {
     const says =
@@ -145,13 +146,6 @@ function takeOut(draft: Draft, ref: ResourceRef): void {
   draft.removed.push(ref);
 }
 
-interface Merged {
-  readonly state: State;
-  readonly unread: readonly string[];
-}
-
-type Merge = (seen: State, old: State | undefined, kind: ComparableKind | undefined) => Merged;
-
 function takeIn(draft: Draft, seen: State, merge: Merge): void {
   const { ref } = seen;
   const key = printRef(ref);
@@ -176,100 +170,24 @@ function isSameAccepted(old: State, next: State, declaration: KindDeclaration | 
 function refuseIfMoved({ before, request }: Draft, ref: ResourceRef): void {
   if (!before) return;
   const old = before.states.get(printRef(ref));
-  const since = old ? old.version : before.accepted;
-  if (isMovedSince(since, request)) throw moved(printRef(ref), since, request);
+  const since = old?.version ?? before.accepted;
+  const last = old
+    ? old.version.scan === request.scan.id
+      ? 0
+      : old.version.generation
+    : lastOfAnother(before.accepted, request.scan);
+  if (last > request.comparedWith) throw moved(printRef(ref), since, request);
 }
 
-function isMovedSince(version: Acceptance, { comparedWith, scan }: AcceptRequest): boolean {
-  return version.generation > comparedWith && version.scan !== scan.id;
+/** The newest generation that was accepted from another scan than this one. */
+function lastOfAnother({ generation, scan: from, overtakes }: Acceptance, scan: Pick<Scan, 'id'>): number {
+  return from === scan.id ? (overtakes ?? 0) : generation;
 }
 
 function moved(what: string, { by, at }: Acceptance, { scan }: AcceptRequest): PlumblineError {
   return new PlumblineError(
     'STORE_MOVED',
     `${what} was accepted by ${by} at ${at}, after the scan ${scan.id} that you want to accept; nothing was accepted: scan again, look, and accept that`,
-  );
-}
-
-function mergeWhole(seen: State, old: State | undefined, kind: ComparableKind | undefined): Merged {
-  const keep = new Set<string>();
-  const unread: string[] = [];
-  for (const [path, reading] of Object.entries(seen.watched)) {
-    const before = old && kind ? acceptedReading(kind.declaration, old, path) : old?.watched[path];
-    if (reading.status === 'unreadable') unread.push(path);
-    const knowsMore =
-      before !== undefined &&
-      old !== undefined &&
-      kind?.knowsMore?.[path]?.({ reading: before, carried: old.carried }, { reading, carried: seen.carried }) === true;
-    if (before !== undefined && (reading.status === 'unreadable' || knowsMore)) keep.add(path);
-  }
-  const watched = Object.entries(seen.watched).map(([path, reading]): [string, JsonReading] => [
-    path,
-    (keep.has(path) ? old?.watched[path] : undefined) ?? reading,
-  ]);
-  const carried = carriedOf(
-    kind?.declaration,
-    (path) => (path !== undefined && keep.has(path) ? old?.carried : seen.carried),
-    [seen, old],
-  );
-  return { state: { ...seen, watched: Object.fromEntries(watched), carried }, unread };
-}
-
-function mergePath(
-  seen: State,
-  old: State | undefined,
-  { path, kind }: { path: string; kind: ComparableKind | undefined },
-): Merged {
-  const key = printRef(seen.ref);
-  const reading = seen.watched[path];
-  if (reading === undefined) {
-    const root = rootOf(path);
-    const mend =
-      root !== path && seen.watched[root] !== undefined
-        ? `accept ${root} as a whole: ${key}#${root}`
-        : `it has ${Object.keys(seen.watched).join(', ')}`;
-    throw new PlumblineError(
-      'REFERENCE_INVALID',
-      `${key} has no path "${path}" that could be accepted by itself: ${mend}`,
-    );
-  }
-  if (old === undefined)
-    throw new PlumblineError(
-      'NOTHING_TO_ACCEPT',
-      `nothing of ${key} was accepted yet: accept the whole resource first`,
-    );
-  if (reading.status === 'unreadable') {
-    throw new PlumblineError(
-      'NOTHING_TO_ACCEPT',
-      `the scan could not read ${key}#${path} (${reading.code}), so there is nothing to accept`,
-    );
-  }
-  // What an older release accepted under a path that means something else now is not carried into the new shape.
-  const kept = Object.entries(old.watched).filter(
-    ([name]) => kind === undefined || acceptedReading(kind.declaration, old, name) !== undefined,
-  );
-  const carried = carriedOf(kind?.declaration, (of) => (of === undefined || of === path ? seen.carried : old.carried), [
-    seen,
-    old,
-  ]);
-  return {
-    state: { ...seen, takenAt: seen.takenAt, watched: { ...Object.fromEntries(kept), [path]: reading }, carried },
-    unread: [],
-  };
-}
-
-/** Each carried member from the side that its path's reading is taken from. */
-function carriedOf(
-  declaration: KindDeclaration | undefined,
-  sideOf: (path: string | undefined) => JsonObject | undefined,
-  states: readonly (State | undefined)[],
-): JsonObject {
-  const names = new Set(states.flatMap((state) => Object.keys(state?.carried ?? {})));
-  return objectOf(
-    [...names].flatMap((name) => {
-      const value: Json | undefined = sideOf(declaration?.carries[name]?.of)?.[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
   );
 }
 

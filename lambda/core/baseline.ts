@@ -12,6 +12,8 @@ export interface Acceptance {
   readonly ticket?: string;
   /** The scan that was accepted. */
   readonly scan?: string;
+  /** The newest generation before this one that was accepted from another scan. */
+  readonly overtakes?: number;
 }
 
 export interface AcceptedState {

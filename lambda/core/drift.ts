@@ -58,7 +58,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     if (!kind) {
       departure.notCompared.push({ ref, path: EXISTS, because: 'this Plumbline does not know the kind' });
     } else if (observation.seen === 'unreadable') {
-      departure.unreadable.push(blindWhole(observation));
+      departure.unreadable.push(blindWhole(observation, scan));
     } else if (observation.seen === 'gone') {
       if (!accepted || !isAnythingAccepted(accepted)) continue;
       if (mayBeSaidGone(scan, ref))
@@ -102,7 +102,7 @@ export function blindSpots(scan: Scan, kinds: ReadonlyMap<string, ComparableKind
         case 'state':
           return blindPaths(observation.state, kinds.get(observation.state.ref.kind)?.declaration);
         case 'unreadable':
-          return [blindWhole(observation)];
+          return [blindWhole(observation, scan)];
         case 'gone':
           return [];
       }
@@ -119,9 +119,9 @@ export function mayBeSaidGone(scan: Pick<Scan, 'listings'>, ref: ResourceRef): b
   return isListed(scan, ref.kind, ref.region);
 }
 
-function blindWhole({ ref, code, unlisted }: Extract<Observation, { seen: 'unreadable' }>): Blind {
+function blindWhole({ ref, code, unlisted }: Extract<Observation, { seen: 'unreadable' }>, scan: Scan): Blind {
   const says =
-    unlisted === true
+    unlisted === true && mayBeSaidGone(scan, ref)
       ? 'no list names it any more, and it refuses us: it may be gone and its name taken by somebody else; accepting it by name takes it out'
       : 'nothing of it could be read';
   return { ref, code, says };

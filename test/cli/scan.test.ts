@@ -180,6 +180,17 @@ describe('circumstances that move', () => {
     ]);
   });
 
+  test('a refused ownership read of an enforced bucket is no ACL in force again, also after it was accepted blind', async () => {
+    await on.double.show({ buckets: { a: { region: 'us-east-1', ownership: 'BucketOwnerEnforced' } } });
+    await acceptAll();
+    await on.double.misbehave({ refuse: [{ call: 'GetBucketOwnershipControls', code: 'AccessDenied', status: 403 }] });
+    const { code, report } = await scan();
+    expect([code, changesIn(report), blindIn(report)]).toEqual([2, [], ['a#ownership AccessDenied']]);
+    await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'blind');
+    await on.double.misbehave({});
+    expect((await scan()).code).toBe(0);
+  });
+
   test('a refused ACL of a private bucket with a website is no website', async () => {
     await on.double.show({ buckets: { a: { region: 'us-east-1', website: { index: 'index.html' } } } });
     await acceptAll();

@@ -54,7 +54,7 @@ describe('accepting everything that a scan showed', () => {
     expect(accepted.map(({ id }) => id)).toEqual(['b']);
     expect([stateIn(baseline, 'a')?.version, stateIn(baseline, 'b')?.version]).toEqual([
       FIRST,
-      { ...acceptance, scan: '20260101T000000000Z', generation: 2 },
+      { ...acceptance, scan: '20260101T000000000Z', generation: 2, overtakes: 1 },
     ]);
   });
 
@@ -194,6 +194,12 @@ describe('what is carried belongs to its reading', () => {
     expect(pathsAfter(baseline, { ...unmasked, watched: { ...unmasked.watched, policy: policy('new') } })).toEqual([]);
   });
 
+  test('a masked reading of one path is nothing to accept either', () => {
+    expect(() =>
+      acceptAll(baselineOf([unmasked]), { scan: scanOf([seen(masked)]), what: [{ ref: bucketRef('b'), path: 'acl' }] }),
+    ).toThrow('saw less of');
+  });
+
   test('one path is accepted with what belongs to it, and nothing else', () => {
     const now = {
       ...masked,
@@ -212,8 +218,12 @@ describe('what is carried belongs to its reading', () => {
       what: [{ ref: bucketRef('b'), path: 'policy' }],
     }).baseline;
     expect(stateIn(byPolicy, 'b')?.state.carried).toMatchObject({ policyText: 'new', aclMaskedBy: 'nothing' });
+    const withPartner = {
+      ...now,
+      watched: { ...now.watched, acl: acl(OWNER, { grantee: 'partner', permission: 'READ' }) },
+    };
     const byAcl = acceptAll(before, {
-      scan: scanOf([seen(now)]),
+      scan: scanOf([seen(withPartner)]),
       what: [{ ref: bucketRef('b'), path: 'acl' }],
     }).baseline;
     expect(stateIn(byAcl, 'b')?.state.carried).toMatchObject({ policyText: 'old', aclMaskedBy: 'ignore-public-acls' });
@@ -270,6 +280,25 @@ describe('accepting in more than one go', () => {
     }
   });
 
+  test('nor after one of its own resources was accepted in between', () => {
+    const two = baselineOf([bucketState('a'), bucketState('b')]);
+    const old = scanOf([seen(bucketState('a', { watched: { ownership: ENFORCED } })), both], { id: 'old' });
+    const without = acceptAll(two, {
+      scan: scanOf([gone(bucketRef('b')), seen(bucketState('a'))], { id: 'newer' }),
+      what: [{ ref: bucketRef('b'), path: undefined }],
+    }).baseline;
+    const partly = accept(without, {
+      scan: old,
+      comparedWith: 1,
+      kinds: kindsById,
+      what: [{ ref: bucketRef('a'), path: undefined }],
+      acceptance,
+    }).baseline;
+    expect(() => accept(partly, { scan: old, comparedWith: 1, kinds: kindsById, what: 'all', acceptance })).toThrow(
+      'nothing was accepted: scan again',
+    );
+  });
+
   test('a path of a resource of which nothing was accepted counts once it is', () => {
     const known = acceptAll(undefined, { scan: scanOf([unseen(bucketRef('b'))]) }).baseline;
     const { baseline } = acceptAll(known, { scan: scanOf([both], { id: 'later' }), what: [path('policy')] });
@@ -287,6 +316,12 @@ describe('accepting that something is gone', () => {
 
   test('by name', () =>
     expect(acceptAll(before, { scan: scanOf([gone(bucketRef('b'))]), what: whole }).removed).toEqual([bucketRef('b')]));
+
+  test('by name, twice: the second time there is nothing new', () => {
+    const scan = scanOf([gone(bucketRef('b'))]);
+    const first = acceptAll(before, { scan, what: whole }).baseline;
+    expect(accept(first, { scan, comparedWith: 1, kinds: kindsById, what: whole, acceptance }).removed).toEqual([]);
+  });
 
   test('one path of it is refused', () => {
     expect(() =>

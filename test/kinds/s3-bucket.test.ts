@@ -192,21 +192,59 @@ describe('an ACL that is only masked has not changed', () => {
     expect([changes, notCompared.map(({ path }) => path)]).toEqual([[], ['acl', 'website']]);
   });
 
+  const SITE = { status: 'present' as const, value: { IndexDocument: { Suffix: 'index.html' } } };
+  const NOT_READ = { status: 'skipped' as const, because: 'no-public-door' };
   test.each([
     {
-      case: 'the ACL is refused now, so whether the door is open is not known',
+      case: 'the ACL is refused now, so whether a door is open is not known',
       before: 'shut',
       after: 'unknown',
       changed: false,
     },
     { case: 'it was refused when it was accepted', before: 'unknown', after: 'shut', changed: false },
-    { case: 'a door was opened', before: 'shut', after: 'open', changed: true },
+    { case: 'a policy opened a door', before: 'shut', after: 'open-by-policy', changed: true },
+    {
+      case: 'a policy opened a door while grants were hidden',
+      before: 'shut-masked',
+      after: 'open-by-policy',
+      changed: true,
+    },
+    { case: 'a grant opened a door', before: 'shut', after: 'open-by-acl', changed: true },
+    { case: 'a grant came to sight', before: 'shut-masked', after: 'open-by-acl', changed: false },
+    { case: 'a grant went out of sight', before: 'open-by-acl', after: 'shut-masked', changed: false },
+    { case: 'a grant was taken away', before: 'open-by-acl', after: 'shut', changed: true },
   ] as const)('a website: $case', ({ before, after, changed }) => {
-    const site = { status: 'present' as const, value: { IndexDocument: { Suffix: 'index.html' } } };
-    const skippedSite = { status: 'skipped' as const, because: 'no-public-door' };
     const state = (door: string): State =>
-      bucketState('b', { watched: { website: door === 'shut' ? skippedSite : site }, carried: { publicDoor: door } });
+      bucketState('b', {
+        watched: { website: door.startsWith('shut') ? NOT_READ : SITE },
+        carried: { publicDoor: door },
+      });
     const { changes, notCompared } = compareStates(kind, state(before), state(after));
     expect([changes.length, notCompared.length]).toEqual(changed ? [1, 0] : [0, 1]);
+  });
+
+  test('an ACL that is read only because ownership was refused is not in force again', () => {
+    const enforced = bucketState('b', {
+      watched: {
+        acl: { status: 'skipped', because: 'ownership-enforced' },
+        ownership: { status: 'present', value: 'BucketOwnerEnforced' },
+      },
+    });
+    const blind = bucketState('b', {
+      watched: { ownership: { status: 'unreadable', code: 'SlowDown' } },
+      carried: { aclMaskedBy: 'unknown' },
+    });
+    const { changes, unreadable, notCompared } = compareStates(kind, enforced, blind);
+    expect([changes, unreadable.map(({ path }) => path), notCompared.map(({ path }) => path)]).toEqual([
+      [],
+      ['ownership'],
+      ['acl'],
+    ]);
+    expect(
+      kind.knowsMore?.['acl']?.(
+        { reading: enforced.watched['acl'] ?? NOT_READ, carried: enforced.carried },
+        { reading: blind.watched['acl'] ?? NOT_READ, carried: blind.carried },
+      ),
+    ).toBe(true);
   });
 });

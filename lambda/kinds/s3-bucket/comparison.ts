@@ -7,7 +7,7 @@ import {
   type Side,
   type Verdict,
 } from '#core/comparison.ts';
-import { setChange, type Json } from '#core/json.ts';
+import { setChange, textOf, type Json } from '#core/json.ts';
 
 /**
  * What hides public grants in an ACL reading. GetBucketAcl shows effective grants, so IgnorePublicAcls at any level takes the
@@ -15,11 +15,15 @@ import { setChange, type Json } from '#core/json.ts';
  */
 export type AclMask = 'nothing' | 'ignore-public-acls' | 'unknown';
 
-/** Whether anything that everyone could come in by was seen. `unknown`: the policy or the ACL could not be read. */
-export type PublicDoor = 'open' | 'shut' | 'unknown';
+/**
+ * What everyone could come in by, as far as was seen. `shut-masked`: nothing, but public grants may be hidden. `unknown`: the policy
+ * or the ACL could not be read.
+ */
+export type PublicDoor = 'open-by-policy' | 'open-by-acl' | 'shut' | 'shut-masked' | 'unknown';
 
 const MASKED =
   'one of the two readings was masked: S3 does not show public grants under IgnorePublicAcls, and shows them again without it';
+const OWNERSHIP_UNKNOWN = 'whether ACLs count could not be told in one of the two readings';
 const DOOR_UNKNOWN =
   'whether it can matter could not be told in one of the two readings: the policy or the ACL was refused';
 
@@ -38,6 +42,9 @@ function isSameMask(before: Side, after: Side): boolean {
  */
 const compareAcl: CompareSides = (before, after) => {
   const [had, has] = [before.reading, after.reading];
+  if (isSkippedOnce(before, after) && [before, after].some((side) => maskOf(side) === 'unknown')) {
+    return { notCompared: OWNERSHIP_UNKNOWN };
+  }
   if (isSameMask(before, after) || had.status !== 'present' || has.status !== 'present') {
     return compareReadings({ form: 'set' })(before, after);
   }
@@ -56,21 +63,38 @@ function explains(mask: AclMask, grantsOfTheOther: readonly Json[]): boolean {
   return mask !== 'nothing' && grantsOfTheOther.some(isPublicGrant);
 }
 
+function isSkippedOnce(before: Side, after: Side): boolean {
+  return (before.reading.status === 'skipped') !== (after.reading.status === 'skipped');
+}
+
 /**
- * Whether the website is read depends on what was seen of policy and ACL. Where they could not be read, or only a mask moved, its
- * being skipped in one reading and not in the other is no change.
+ * Whether the website is read depends on the doors that were seen. It is out of force or in force again when a door was shut or
+ * opened, and not when one only went out of sight.
  */
 const compareWebsite: CompareSides = (before, after): Verdict => {
   const verdict = compareReadings({ form: 'record' })(before, after);
-  const isSkippedOnce = (before.reading.status === 'skipped') !== (after.reading.status === 'skipped');
-  if (verdict !== 'changed' || !isSkippedOnce) return verdict;
-  if ([before, after].some(({ carried }) => carried['publicDoor'] === 'unknown')) return { notCompared: DOOR_UNKNOWN };
-  return isSameMask(before, after) ? verdict : { notCompared: MASKED };
+  if (verdict !== 'changed' || !isSkippedOnce(before, after)) return verdict;
+  const [skipped, read] = before.reading.status === 'skipped' ? [before, after] : [after, before];
+  switch (doorOf(read)) {
+    case 'open-by-policy':
+      return 'changed';
+    case 'open-by-acl':
+      return doorOf(skipped) === 'shut' ? 'changed' : { notCompared: MASKED };
+    default:
+      return { notCompared: DOOR_UNKNOWN };
+  }
 };
 
-/** An ACL that was read unmasked knows more than a masked reading that does not contradict it. */
+function doorOf({ carried }: Side): string | undefined {
+  return textOf(carried['publicDoor']);
+}
+
+/** How much of an ACL a reading under this mask shows. */
+const SIGHT: Readonly<Record<AclMask, number>> = { nothing: 2, 'ignore-public-acls': 1, unknown: 0 };
+
+/** An ACL that was read with less hidden knows more than a reading that does not contradict it. */
 const aclKnowsMore: KnowsMore = (accepted, now) =>
-  maskOf(accepted) === 'nothing' && maskOf(now) !== 'nothing' && compareAcl(accepted, now) !== 'changed';
+  SIGHT[maskOf(accepted)] > SIGHT[maskOf(now)] && compareAcl(accepted, now) !== 'changed';
 
 /** A website that was read knows more than one that was only not looked at. */
 const websiteKnowsMore: KnowsMore = (accepted, now) =>

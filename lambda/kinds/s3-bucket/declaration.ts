@@ -54,7 +54,7 @@ export const s3Bucket = {
       of: 'acl',
     },
     publicDoor: {
-      says: 'whether a wildcard principal or a public grant was seen: open, shut, or unknown',
+      says: 'what everyone could come in by, as far as was seen: open-by-policy, open-by-acl, shut, shut-masked, or unknown',
       of: 'website',
     },
     tags: { says: 'the tags that name an owner' },

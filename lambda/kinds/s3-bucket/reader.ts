@@ -94,9 +94,10 @@ export const reader: KindReader = {
         : bucket(reads.acl, (s3, of) => s3.send(new GetBucketAclCommand(of))),
     ]);
     const grants = mapReading(acl, (answer) => canonicalGrants(answer.Grants ?? []));
-    const door = publicDoor({ policy, grants });
+    const mask = owner.status === 'unreadable' ? 'unknown' : maskOf(context['s3-account-block'], flags);
+    const door = publicDoor({ policy, grants, mask });
     const website =
-      door === 'shut'
+      door === 'shut' || door === 'shut-masked'
         ? skipped('no-public-door')
         : mapReading(await bucket(reads.website, (s3, of) => s3.send(new GetBucketWebsiteCommand(of))), websiteOf);
 
@@ -119,7 +120,7 @@ export const reader: KindReader = {
           ...(status === undefined
             ? {}
             : { policyStatus: policyStatusOf(mapReading(status, (answer) => answer.PolicyStatus?.IsPublic)) }),
-          aclMaskedBy: maskOf(context['s3-account-block'], flags),
+          aclMaskedBy: mask,
           publicDoor: door,
         },
       },
@@ -162,8 +163,10 @@ export const reader: KindReader = {
   /** Which public grants were hidden while the account's block moved is not known, unless the bucket's own block hides them. */
   blur(state) {
     const own = state.watched['publicAccessBlock'];
-    const isOwn = own?.status === 'present' && isJsonObject(own.value) && own.value['IgnorePublicAcls'] === true;
-    return isOwn ? state : { ...state, carried: { ...state.carried, aclMaskedBy: 'unknown' } };
+    if (own?.status === 'present' && isJsonObject(own.value) && own.value['IgnorePublicAcls'] === true) return state;
+    const isDoorInDoubt = state.carried['publicDoor'] === 'shut' && state.watched['acl']?.status === 'present';
+    const door = isDoorInDoubt ? { publicDoor: 'shut-masked' } : {};
+    return { ...state, carried: { ...state.carried, aclMaskedBy: 'unknown', ...door } };
   },
 };
 
@@ -228,10 +231,19 @@ function isGone(reading: Reading<unknown>): boolean {
  * Might the website endpoint, which serves only what everyone may read, serve anything? Unless the door is shut it is read. Public
  * grants under IgnorePublicAcls are not seen and open nothing (aws-facts §1.1).
  */
-function publicDoor({ policy, grants }: { policy: Reading<JsonObject>; grants: JsonReading }): PublicDoor {
-  if (policy.status === 'present' && hasWildcardPrincipal(policy.value)) return 'open';
-  if (grants.status === 'present' && listIn(grants.value).some(isPublicGrant)) return 'open';
-  return policy.status === 'unreadable' || grants.status === 'unreadable' ? 'unknown' : 'shut';
+function publicDoor({
+  policy,
+  grants,
+  mask,
+}: {
+  policy: Reading<JsonObject>;
+  grants: JsonReading;
+  mask: AclMask;
+}): PublicDoor {
+  if (policy.status === 'present' && hasWildcardPrincipal(policy.value)) return 'open-by-policy';
+  if (grants.status === 'present' && listIn(grants.value).some(isPublicGrant)) return 'open-by-acl';
+  if (policy.status === 'unreadable' || grants.status === 'unreadable') return 'unknown';
+  return grants.status === 'present' && mask !== 'nothing' ? 'shut-masked' : 'shut';
 }
 
 function maskOf(accountBlock: State | undefined, bucketBlock: JsonReading): AclMask {
