@@ -57,6 +57,11 @@ describe('endpoints as a stranger sets them', () => {
       s3: 'http://[::1]:5555/exports/',
     },
     {
+      endpoint: 'http://cafe:5000',
+      control: 'http://111122223333.cafe:5000/v20180820/configuration/publicAccessBlock',
+      s3: 'http://exports.cafe:5000/',
+    },
+    {
       endpoint: 'https://aws.example.test',
       control: 'https://111122223333.aws.example.test/v20180820/configuration/publicAccessBlock',
       s3: 'https://exports.aws.example.test/',

@@ -61,6 +61,25 @@ test('a lock that was cut short long ago is taken over', async () => {
   expect(await new FolderDocuments(folder).create('a.json', Buffer.from('x'))).toBe('written');
 });
 
+test('an old lock is taken over though a living process has been given the number of the dead one', async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, '.lock'), JSON.stringify({ pid: process.pid, host: hostname(), nonce: 'old' }));
+  await utimes(join(folder, '.lock'), 0, 0);
+  expect(await new FolderDocuments(folder).create('a.json', Buffer.from('x'))).toBe('written');
+});
+
+test('a store that cannot be written says so when it is asked', async () => {
+  await expect(new FolderDocuments(await newFolder(), failing('EROFS', 'makeFolder')).probe()).rejects.toThrow(
+    /is on a read-only file system: choose another folder/,
+  );
+});
+
+test('a store that cannot be listed is explained', async () => {
+  await expect(new FolderDocuments(await newFolder(), failing('EACCES', 'list')).list('a/')).rejects.toThrow(
+    /could not list .* \(EACCES\): check the folder and your right to it/,
+  );
+});
+
 test('what a killed run left unfinished is swept away after an hour, and never listed', async () => {
   const folder = await newFolder();
   await mkdir(join(folder, '.unfinished'));
