@@ -1,5 +1,7 @@
+import { EXISTS } from './declaration.ts';
 import type { JsonReading } from './reading.ts';
 import type { ResourceRef } from './reference.ts';
+import type { Flip } from './s3/access-change.ts';
 
 /** Who can reach it: more, fewer, the same, or it cannot be told. */
 export type Exposure = 'widened' | 'narrowed' | 'same' | 'unknown';
@@ -16,8 +18,14 @@ export interface Change {
   readonly written?: { readonly before?: string; readonly after?: string };
   readonly exposure: Exposure;
   readonly breakage: Breakage;
-  /** One plain sentence. */
+  /** Everyone is let in who was not. */
+  readonly opensToWorld?: boolean;
+  /** What moved, in one line. */
   readonly says: string;
+  /** What that does: one plain sentence for each thing that moved. */
+  readonly effects?: readonly string[];
+  /** The operations that meet something else than before. */
+  readonly flips?: readonly Flip[];
   /** The check's id. */
   readonly check: string;
 }
@@ -63,14 +71,18 @@ export function bySeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }
 
-/**
- * How grave one change is (design.md §3). `critical` needs evidence of use, or of the world being let in, which a change alone
- * does not carry.
- */
-export function severityOf({ exposure, breakage }: Pick<Change, 'exposure' | 'breakage'>): Severity {
+/** How grave one change is (design.md §3). That people were seen using what breaks, a change alone does not carry. */
+export function severityOf({
+  path,
+  after,
+  exposure,
+  breakage,
+  opensToWorld,
+}: Pick<Change, 'path' | 'after' | 'exposure' | 'breakage' | 'opensToWorld'>): Severity {
+  if (opensToWorld === true) return 'critical';
   if (breakage === 'breaks' || breakage === 'may-break' || exposure === 'widened') return 'high';
-  if (breakage === 'none' && exposure === 'same') return 'low';
-  return 'medium';
+  if (breakage !== 'none' || exposure !== 'same') return 'medium';
+  return path === EXISTS && after.status === 'present' ? 'info' : 'low';
 }
 
 /** How grave the gravest is. */

@@ -1,7 +1,7 @@
 import { GetPublicAccessBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { mapReading } from '#core/reading.ts';
 import type { KindReader } from '../kind.ts';
-import { blockFlags } from '../s3-block-flags.ts';
+import { blockFlags } from '#core/s3/block.ts';
 import { s3AccountBlock } from './declaration.ts';
 
 export const reader: KindReader = {

@@ -22,7 +22,7 @@ import type { ResourceRef } from '#core/reference.ts';
 import { UNKNOWN_REGION } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { codeOf, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
-import { blockFlags } from '../s3-block-flags.ts';
+import { blockFlags } from '#core/s3/block.ts';
 import type { AclMask, PublicDoor } from './comparison.ts';
 import { s3Bucket } from './declaration.ts';
 

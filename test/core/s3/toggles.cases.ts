@@ -26,7 +26,7 @@ export interface ToggleCase {
   /** Is everyone let in who was not? */
   readonly opensToWorld?: true;
   readonly effects: readonly string[];
-  /** The operations that flip, by their rows in §3.2. */
+  /** The operations that flip, by their rows in §3.2; to and from "not known" counts. */
   readonly flips: readonly string[];
 }
 
@@ -144,7 +144,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     exposure: 'narrowed',
     breakage: 'may-break',
     effects: [
-      'Nothing breaks now. From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again.',
+      'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
     ],
     flips: ['P1', 'P3'],
   },
@@ -234,7 +234,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       "BlockPublicAcls turned off for this bucket; what that does cannot be told: the account's block could not be read (AccessDenied).",
     ],
-    flips: [],
+    flips: ['W4', 'A1', 'U3'],
   },
   {
     case: 'RestrictPublicBuckets on while the policy cannot be read',
@@ -247,7 +247,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'RestrictPublicBuckets turned on for this bucket; what that does cannot be told: the bucket policy could not be read (AccessDenied).',
     ],
-    flips: [],
+    flips: ['R4', 'X2', 'S3', 'C2', 'U2'],
   },
   {
     case: 'four flags off, then no block: the same effect, a different state',
@@ -505,5 +505,109 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'breaks',
     effects: ['The website endpoint answers 404 NoSuchWebsiteConfiguration now.'],
     flips: ['C3', 'H1'],
+  },
+];
+
+/** The same for the account's block, where what it does to each bucket stands in the consequences. */
+export const ACCOUNT_TOGGLES: readonly {
+  readonly case: string;
+  readonly fact: string;
+  readonly before: string;
+  readonly after: string;
+  readonly effects: readonly string[];
+}[] = [
+  {
+    case: 'BlockPublicAcls on',
+    fact: '§3.4 BA 0→1',
+    before: '0000',
+    after: '1000',
+    effects: [
+      'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.',
+    ],
+  },
+  {
+    case: 'BlockPublicAcls off',
+    fact: '§3.4 BA 1→0',
+    before: '1000',
+    after: '0000',
+    effects: [
+      'Public ACLs are accepted again on uploads and as changes; those that were stored never stopped granting because of this flag.',
+    ],
+  },
+  {
+    case: 'IgnorePublicAcls on',
+    fact: '§3.4 IA 0→1',
+    before: '0000',
+    after: '0100',
+    effects: [
+      'Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied. No upload is refused for it: one that carries a public ACL is accepted, and nobody can read it.',
+    ],
+  },
+  {
+    case: 'IgnorePublicAcls off',
+    fact: '§3.4 IA 1→0',
+    before: '0100',
+    after: '0000',
+    effects: ['Every public ACL that is still stored, of a bucket or of an object in it, grants again at once.'],
+  },
+  {
+    case: 'BlockPublicPolicy on',
+    fact: '§3.4 BP 0→1',
+    before: '0000',
+    after: '0010',
+    effects: [
+      'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
+    ],
+  },
+  {
+    case: 'BlockPublicPolicy off',
+    fact: '§3.4',
+    before: '0010',
+    after: '0000',
+    effects: [
+      'Public bucket policies can be put again; one that was in place never stopped working because of this flag.',
+    ],
+  },
+  {
+    case: 'RestrictPublicBuckets on',
+    fact: '§3.4 RP 0→1',
+    before: '0000',
+    after: '0001',
+    effects: [
+      "Where the bucket policy is public, only AWS services and the account's own principals get in from now on: everybody else gets 403 AccessDenied, also other accounts that the policy names.",
+    ],
+  },
+  {
+    case: 'RestrictPublicBuckets off',
+    fact: '§3.4 RP 1→0',
+    before: '0001',
+    after: '0000',
+    effects: ['Public bucket policies let everyone in again at once, also other accounts that they name.'],
+  },
+  {
+    case: 'all four on, as on 28 October 2025',
+    fact: '§0; §3.4',
+    before: '-',
+    after: '1111',
+    effects: [
+      'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.',
+      'Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied.',
+      'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
+      "Where the bucket policy is public, only AWS services and the account's own principals get in from now on: everybody else gets 403 AccessDenied, also other accounts that the policy names.",
+    ],
+  },
+  {
+    case: 'four flags off, then no block: the same effect, a different state',
+    fact: '§1.3: unset is all four false',
+    before: '0000',
+    after: '-',
+    effects: ["The account's block was deleted; its four flags were off, so nothing changes in effect."],
+  },
+  {
+    case: 'no block, then four flags off',
+    fact: '§1.3',
+    before: '-',
+    after: '0000',
+    effects: ["The account's block was set with its four flags off, so nothing changes in effect."],
   },
 ];

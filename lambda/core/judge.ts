@@ -1,0 +1,37 @@
+import type { Breakage, Change, Exposure } from './change.ts';
+import type { Flip } from './s3/access-change.ts';
+import type { State } from './state.ts';
+
+/** What a change does, in the words and on the axes that a person decides by. */
+export interface Judgement {
+  readonly exposure: Exposure;
+  readonly breakage: Breakage;
+  /** Everyone is let in who was not. */
+  readonly opensToWorld: boolean;
+  /** One plain sentence for each thing that moved. */
+  readonly effects: readonly string[];
+  readonly flips: readonly Flip[];
+}
+
+/** The states of the kinds that a kind's meaning depends on, by kind; missing where they could not be read. */
+export type Context = Readonly<Record<string, State | undefined>>;
+
+export interface JudgeRequest {
+  /** What was accepted; missing for a created resource. */
+  readonly before: State | undefined;
+  /** What was read, as far as something better is not known; missing for a deleted one. */
+  readonly after: State | undefined;
+  /** As it is now: what a change in it does is its own finding. */
+  readonly context: Context;
+}
+
+/** How a kind judges: changes of its own, and what a change in its context does to one of its resources. */
+export interface KindJudge {
+  readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
+  readonly underContext?: (state: State, contexts: { readonly before: Context; readonly after: Context }) => Judgement;
+}
+
+/** A change with its judgement. */
+export function judged(change: Change, judgement: Judgement): Change {
+  return { ...change, ...judgement };
+}

@@ -1,0 +1,111 @@
+import type { BlockFlag, BlockLevel } from './block.ts';
+import { othersText, type BucketAccess } from './access.ts';
+import type { Fact } from './fact.ts';
+
+const SUBJECT: Readonly<Record<BlockLevel, string>> = { account: 'the account', bucket: 'this bucket' };
+
+export interface FlagMove {
+  readonly flag: BlockFlag;
+  readonly isOn: boolean;
+  readonly before: BucketAccess;
+  readonly after: BucketAccess;
+}
+
+/** What turning one flag of a bucket's own block on or off does to that bucket, in one plain sentence (aws-facts §3.4). */
+export function sentenceOfBucketFlag(move: FlagMove): string {
+  const { flag, isOn, before, after } = move;
+  const moved = `${flag} turned ${isOn ? 'on' : 'off'} for ${SUBJECT.bucket}`;
+  if (after.block[flag].setBy.includes('account')) return `${moved} changes nothing: the account also sets it.`;
+  const doubt = [before, after].map(({ flags }) => flags[flag]).find(({ is }) => is === 'unknown');
+  if (doubt?.is === 'unknown') return cannotTell(moved, doubt.why);
+  switch (flag) {
+    case 'BlockPublicAcls':
+      return where(after.aclsCount, moved, {
+        so: isOn ? ACL_SENTENCES.refused : after.flags.IgnorePublicAcls.is === true ? ACL_SENTENCES.useless : ACL_SENTENCES.accepted,
+        not: 'ACLs are off (BucketOwnerEnforced), so a public ACL was refused before.',
+      });
+    case 'IgnorePublicAcls':
+      return where(after.aclsCount, moved, {
+        so: isOn ? ignoredText(after.flags.BlockPublicAcls.is === true) : alive('the bucket'),
+        not: 'ACLs are off (BucketOwnerEnforced), so none grants anything.',
+      });
+    case 'BlockPublicPolicy':
+      return isOn ? POLICY_SENTENCES.refused : POLICY_SENTENCES.accepted;
+    case 'RestrictPublicBuckets':
+      return where(after.policyIsPublic, moved, {
+        so: isOn
+          ? `The bucket policy is public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied${alsoNamed(after)}.`
+          : `The bucket policy is public, and lets everyone in again at once${after.othersNamed.length > 0 ? `, also whom it names${othersText(after)}` : ''}.`,
+        not: 'no statement of a bucket policy is public.',
+      });
+  }
+}
+
+function alsoNamed(access: BucketAccess): string {
+  return access.othersNamed.length > 0 ? `, also whom the policy names${othersText(access)}` : '';
+}
+
+/** What turning one flag of the account's block on or off means; what it does to each bucket, the consequences say. */
+export function sentenceOfAccountFlag({ flag, isOn, isAclRefused }: AccountFlagMove): string {
+  switch (flag) {
+    case 'BlockPublicAcls':
+      return isOn ? ACL_SENTENCES.refused : ACL_SENTENCES.accepted;
+    case 'IgnorePublicAcls':
+      return isOn ? ignoredText(isAclRefused) : alive('a bucket');
+    case 'BlockPublicPolicy':
+      return isOn ? POLICY_SENTENCES.refused : POLICY_SENTENCES.accepted;
+    case 'RestrictPublicBuckets':
+      return isOn
+        ? "Where the bucket policy is public, only AWS services and the account's own principals get in from now on: everybody else gets 403 AccessDenied, also other accounts that the policy names."
+        : 'Public bucket policies let everyone in again at once, also other accounts that they name.';
+  }
+}
+
+export interface AccountFlagMove {
+  readonly flag: BlockFlag;
+  readonly isOn: boolean;
+  /** BlockPublicAcls is on afterwards. */
+  readonly isAclRefused: boolean;
+}
+
+/** Unset and four times off are two states with one effect (aws-facts §1.3). */
+export function sentenceOfEmptyBlock(level: BlockLevel, isSet: boolean): string {
+  return isSet
+    ? `The ${level}'s block was set with its four flags off, so nothing changes in effect.`
+    : `The ${level}'s block was deleted; its four flags were off, so nothing changes in effect.`;
+}
+
+const ACL_SENTENCES = {
+  refused:
+    'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.',
+  accepted:
+    'Public ACLs are accepted again on uploads and as changes; those that were stored never stopped granting because of this flag.',
+  useless:
+    'Public ACLs are accepted again on uploads and as changes, and grant nothing while IgnorePublicAcls is on.',
+} as const;
+
+const POLICY_SENTENCES = {
+  refused:
+    'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
+  accepted: 'Public bucket policies can be put again; one that was in place never stopped working because of this flag.',
+} as const;
+
+function ignoredText(isAclRefused: boolean): string {
+  const lost = 'Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied.';
+  return isAclRefused
+    ? lost
+    : `${lost} No upload is refused for it: one that carries a public ACL is accepted, and nobody can read it.`;
+}
+
+function alive(bucket: string): string {
+  return `Every public ACL that is still stored, of ${bucket} or of an object in it, grants again at once.`;
+}
+
+export function cannotTell(moved: string, why: string): string {
+  return `${moved}; what that does cannot be told: ${why}.`;
+}
+
+function where(fact: Fact, moved: string, { so, not }: { readonly so: string; readonly not: string }): string {
+  if (fact.is === 'unknown') return cannotTell(moved, fact.why);
+  return fact.is ? so : `${moved} changes nothing: ${not}`;
+}

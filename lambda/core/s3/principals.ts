@@ -1,0 +1,141 @@
+import { isJsonObject, type Json } from '../json.ts';
+import { EVERYONE, partyText, type Party } from './party.ts';
+
+/** Whom a statement names: only fixed values; somebody whom no fixed value names; or something that AWS does not settle. */
+export interface Principals {
+  readonly fixity: 'fixed' | 'open' | 'unsettled';
+  /** Why it is not fixed. */
+  readonly because: string;
+  /** The fixed ones. */
+  readonly fixed: readonly Party[];
+  /** Those whom the open or unsettled ones let in. */
+  readonly open: readonly Party[];
+}
+
+type OnePrincipal =
+  | { readonly fixity: 'fixed'; readonly party: Party }
+  | { readonly fixity: 'open' | 'unsettled'; readonly because: string; readonly party?: Party };
+
+const ROLE_IN_ACCOUNT = /^arn:[^:*?]*:(?:iam|sts)::(\d{12}):/;
+const ORIGIN_ACCESS_IDENTITY = /^arn:[^:*?]*:iam::cloudfront:user\/CloudFront Origin Access Identity ([^*?]+)$/;
+
+/** Who is let in by the Principal of an Allow statement (aws-facts §2.1 item 1, §2.3). */
+export function principalsOf(principal: Json | undefined, notPrincipal: Json | undefined): Principals {
+  if (notPrincipal !== undefined) return only(open('everyone but those named is let in (NotPrincipal)', EVERYONE));
+  if (principal === undefined || principal === null) return only(unsettled('it names no principal, which S3 refuses'));
+  if (!isJsonObject(principal)) return gather(textsIn(principal).map((name) => awsPrincipal(name)));
+  const named = Object.keys(principal).flatMap((type) => {
+    const names = textsIn(principal[type] ?? null);
+    return names.map((name) => principalOf(type, name));
+  });
+  return named.length === 0 ? only(unsettled('it names no principal, which S3 refuses')) : gather(named);
+}
+
+function principalOf(type: string, name: string | undefined): OnePrincipal {
+  switch (type) {
+    case 'AWS':
+      return awsPrincipal(name);
+    case 'Service':
+      return name !== undefined && hasWildcard(name)
+        ? open(`service "${name}" has a wildcard`, EVERYONE)
+        : fixedOr(name, { type: 'service', name: name ?? '' });
+    case 'CanonicalUser':
+      return name !== undefined && hasWildcard(name)
+        ? open(`canonical user "${name}" has a wildcard`, EVERYONE)
+        : fixedOr(name, { type: 'canonical-user', name: name ?? '' });
+    case 'Federated':
+      return federated(name);
+    default:
+      return unsettled(`"${type}" is no kind of principal that IAM knows`);
+  }
+}
+
+function awsPrincipal(name: string | undefined): OnePrincipal {
+  if (name === undefined) return unsettled('a principal is no text');
+  if (name === '*') return open('everyone (*) is let in', EVERYONE);
+  const account = ROLE_IN_ACCOUNT.exec(name)?.[1];
+  if (hasWildcard(name)) {
+    const narrows = account === undefined ? '' : `, though it narrows to account ${account}`;
+    return open(
+      `principal "${name}" has a wildcard (S3 refuses such a principal when it is put)${narrows}`,
+      account === undefined ? EVERYONE : { type: 'account', name: account },
+    );
+  }
+  if (account !== undefined || /^\d{12}$/.test(name)) {
+    return { fixity: 'fixed', party: { type: 'account', name: account ?? name } };
+  }
+  const identity = ORIGIN_ACCESS_IDENTITY.exec(name)?.[1];
+  return {
+    fixity: 'fixed',
+    party:
+      identity === undefined ? { type: 'principal', name } : { type: 'origin-access-identity', name: identity },
+  };
+}
+
+/**
+ * AWS's page no longer has the example of a web identity provider that it called public until 2023; a provider that an account
+ * made itself it never named (aws-facts §2.1, §2.3).
+ */
+function federated(name: string | undefined): OnePrincipal {
+  if (name === undefined) return unsettled('a principal is no text');
+  if (name.startsWith('arn:') && !hasWildcard(name)) {
+    return unsettled(`AWS does not say whether a fixed federated provider (${name}) counts as fixed`, {
+      type: 'federated',
+      name,
+    });
+  }
+  return open(
+    `whoever signed in at ${name} is let in (AWS took this example off its page since, so its verdict may differ)`,
+    { type: 'everyone-at', name },
+  );
+}
+
+function gather(named: readonly OnePrincipal[]): Principals {
+  const fixed: Party[] = [];
+  const others: Exclude<OnePrincipal, { fixity: 'fixed' }>[] = [];
+  for (const one of named) {
+    if (one.fixity === 'fixed') fixed.push(one.party);
+    else others.push(one);
+  }
+  const worst = others.find(({ fixity }) => fixity === 'open') ?? others[0];
+  return {
+    fixity: named.length === 0 ? 'unsettled' : (worst?.fixity ?? 'fixed'),
+    because: named.length === 0 ? 'it names no principal, which S3 refuses' : (worst?.because ?? ''),
+    fixed,
+    open: others.flatMap(({ party }) => (party === undefined ? [] : [party])),
+  };
+}
+
+function only(one: OnePrincipal): Principals {
+  return gather([one]);
+}
+
+function open(because: string, party: Party): OnePrincipal {
+  return { fixity: 'open', because, party };
+}
+
+function unsettled(because: string, party?: Party): OnePrincipal {
+  return party === undefined ? { fixity: 'unsettled', because } : { fixity: 'unsettled', because, party };
+}
+
+function fixedOr(name: string | undefined, party: Party): OnePrincipal {
+  return name === undefined ? unsettled('a principal is no text') : { fixity: 'fixed', party };
+}
+
+/** The names in a list or a lone value; `undefined` for one that is no text. */
+function textsIn(value: Json): readonly (string | undefined)[] {
+  return Array.isArray(value) ? value.map(textIn) : [textIn(value)];
+}
+
+export function textIn(value: Json): string | undefined {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+}
+
+export function hasWildcard(text: string): boolean {
+  return text.includes('*') || text.includes('?');
+}
+
+/** What the principals are, in words. */
+export function fixedText(parties: readonly Party[]): string {
+  return `the principals are fixed: ${[...new Set(parties.map(partyText))].join(', ')}`;
+}

@@ -1,0 +1,46 @@
+import type { Context } from '#core/judge.ts';
+import { isJsonObject, textOf, type Json } from '#core/json.ts';
+import type { JsonReading } from '#core/reading.ts';
+import { accessOf, type AccessInputs, type AclMask, type BucketAccess } from '#core/s3/access.ts';
+import { flagsAt } from '#core/s3/block.ts';
+import type { AwsStatus } from '#core/s3/opinion.ts';
+import type { State } from '#core/state.ts';
+
+const NOT_READ: JsonReading = { status: 'unreadable', code: 'NotRead' };
+
+/** What decides who gets into a bucket, from its state and the account's block. */
+export function accessInputsOf({ ref, watched, carried }: State, context: Context): AccessInputs {
+  const { publicAccessBlock, policy = NOT_READ, acl = NOT_READ, ownership = NOT_READ, website = NOT_READ } = watched;
+  return {
+    levels: {
+      account: flagsAt(context['s3-account-block']?.watched['publicAccessBlock']),
+      bucket: flagsAt(publicAccessBlock),
+    },
+    policy:
+      policy.status !== 'present'
+        ? policy
+        : isJsonObject(policy.value)
+          ? { status: 'present', value: policy.value }
+          : { status: 'unreadable', code: 'MalformedPolicy' },
+    policyStatus: statusIn(carried['policyStatus']),
+    acl,
+    aclMask: maskIn(carried['aclMaskedBy']),
+    aclOwner: textOf(carried['aclOwner']),
+    ownership,
+    website,
+    owner: ref.account,
+  };
+}
+
+/** The same, understood. */
+export function accessOfState(state: State, context: Context): BucketAccess {
+  return accessOf(accessInputsOf(state, context));
+}
+
+export function maskIn(carried: Json | undefined): AclMask {
+  return carried === 'nothing' || carried === 'ignore-public-acls' ? carried : 'unknown';
+}
+
+function statusIn(carried: Json | undefined): AwsStatus {
+  return carried === 'public' || carried === 'not-public' ? carried : 'not-told';
+}

@@ -1,0 +1,93 @@
+import { ALL_USERS } from '../../aws-double/world.ts';
+import { canonicalGrants } from '#core/acl.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { canonicalPolicy } from '#core/policy.ts';
+import { present, unreadable, type JsonReading } from '#core/reading.ts';
+import { blockFlags, BLOCK_FLAGS } from '#core/s3/block.ts';
+import type { State } from '#core/state.ts';
+import { ACCOUNT, bucketRef, T0 } from '../../builders.ts';
+import type { BucketSide } from './toggles.cases.ts';
+
+const ABSENT: JsonReading = { status: 'absent' };
+const OWNER = '79a5';
+const REFUSED = unreadable('AccessDenied');
+
+/** A block from its four digits; `-` is "not set". */
+export function blockOf(digits: string): JsonReading {
+  if (digits === 'refused') return REFUSED;
+  if (digits === '-') return ABSENT;
+  return present(blockFlags(Object.fromEntries(BLOCK_FLAGS.map((flag, place) => [flag, digits[place] === '1']))));
+}
+
+export function accountState(digits: string): State {
+  return {
+    ref: { account: ACCOUNT, region: 'global', kind: 's3-account-block', id: 'account' },
+    shape: 1,
+    takenAt: T0,
+    watched: { publicAccessBlock: blockOf(digits) },
+    carried: {},
+  };
+}
+
+const group = (name: string, permission: string) => ({
+  Grantee: { URI: name === 'logs' ? 'http://acs.amazonaws.com/groups/s3/LogDelivery' : ALL_USERS },
+  Permission: permission,
+});
+const user = (ID: string, Permission: string) => ({ Grantee: { ID }, Permission });
+
+const GRANTS = {
+  private: [],
+  public: [group('all', 'READ')],
+  partner: [user('beef', 'READ')],
+  logs: [group('logs', 'WRITE')],
+} as const;
+
+function aclOf(acl: NonNullable<BucketSide['acl']>): JsonReading {
+  return acl === 'refused' ? REFUSED : present(canonicalGrants([user(OWNER, 'FULL_CONTROL'), ...GRANTS[acl]]) as Json);
+}
+
+const allow = (Principal: Json, more: object = {}): Json => ({
+  Effect: 'Allow',
+  Principal,
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::b/*',
+  ...more,
+});
+const NAMED = allow({ AWS: '444455556666' });
+const EVERYONE = allow('*');
+
+export const POLICIES: Record<Exclude<NonNullable<BucketSide['policy']>, 'none' | 'refused'>, readonly Json[]> = {
+  named: [NAMED],
+  'named-twice': [NAMED, allow({ AWS: '777788889999' })],
+  'named-more': [NAMED, allow({ AWS: '444455556666' }, { Action: 's3:PutObject' })],
+  denied: [NAMED, allow('*', { Effect: 'Deny', Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } } })],
+  mixed: [NAMED, EVERYONE],
+  public: [EVERYONE],
+  service: [allow({ Service: 'cloudtrail.amazonaws.com' })],
+};
+
+function policyOf(policy: NonNullable<BucketSide['policy']>): JsonReading {
+  if (policy === 'none') return ABSENT;
+  if (policy === 'refused') return REFUSED;
+  return present(canonicalPolicy({ Version: '2012-10-17', Statement: POLICIES[policy] } as JsonObject));
+}
+
+/** A bucket's state as the reader would make it: the stored ACL is not read while ACLs are off. */
+export function bucketOf({ account = '-', block = '-', ...side }: BucketSide): State {
+  const { ownership = '-', acl = 'private', policy = 'none', website = '-' } = side;
+  const isMasked = [account, block].some((digits) => digits[1] === '1');
+  const stored = aclOf(acl);
+  return {
+    ref: bucketRef('b'),
+    shape: 1,
+    takenAt: T0,
+    watched: {
+      publicAccessBlock: blockOf(block),
+      policy: policyOf(policy),
+      acl: ownership === 'BucketOwnerEnforced' ? { status: 'skipped', because: 'ownership-enforced' } : stored,
+      ownership: ownership === '-' ? ABSENT : ownership === 'refused' ? REFUSED : present(ownership),
+      website: website === 'set' ? present({ IndexDocument: { Suffix: 'index.html' } }) : ABSENT,
+    },
+    carried: { aclMaskedBy: isMasked ? 'ignore-public-acls' : 'nothing', aclOwner: OWNER },
+  };
+}
