@@ -1,6 +1,6 @@
 /**
  * One faithful AWS on loopback, a process of its own, for what the API server gets wrong or cannot do: paging with regions, policy
- * status, ACL masking, latency, SlowDown, refusals, and counters of what was asked. It speaks the wire protocols; it imports
+ * status, ACL masking, public access that is really blocked (enforcement.ts), latency, SlowDown, refusals, and counters of what was asked. It speaks the wire protocols; it imports
  * nothing of the product. `node … main.ts` prints its port as JSON on the first line.
  *
  *   PUT  /_double/world    what the account holds (world.ts)

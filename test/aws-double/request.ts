@@ -10,6 +10,8 @@ export interface Call {
   /** From the credential scope of the signature. */
   readonly service: string;
   readonly region: string;
+  /** Who signed, in the header or in a presigned address; without it the call is anonymous. */
+  readonly accessKey: string | undefined;
 }
 
 export interface Answer {
@@ -38,11 +40,12 @@ export interface Service {
   refuse(refused: Refused): Answer;
 }
 
-const SCOPE = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//;
+const SCOPE = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//;
 
 export function callOf(request: IncomingMessage, body: string): Call {
   const url = new URL(request.url ?? '/', 'http://double');
-  const [, region = 'us-east-1', service = 's3'] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
+  const signature = request.headers.authorization ?? `Credential=${url.searchParams.get('X-Amz-Credential') ?? ''}`;
+  const [, accessKey, region = 'us-east-1', service = 's3'] = SCOPE.exec(signature) ?? [];
   const isControl = service === 's3' && request.headers['x-amz-account-id'] !== undefined;
   return {
     method: request.method ?? 'GET',
@@ -52,5 +55,6 @@ export function callOf(request: IncomingMessage, body: string): Call {
     body,
     service: isControl ? 's3-control' : service,
     region,
+    accessKey,
   };
 }

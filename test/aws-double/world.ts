@@ -7,6 +7,27 @@ export interface World {
   buckets: Record<string, Bucket>;
   /** By `REGIONAL/us-east-1` or `CLOUDFRONT/us-east-1`. */
   ipSets: Record<string, IpSet[]>;
+  /** An attached S3 policy of the organisation: the account level is on or off as a whole, whatever `accountBlock` says (aws-facts §1.8). */
+  organizationPolicy?: 'all' | 'none';
+  /** Who signs with which access key; a key that is not here is the account's own. */
+  callers?: Record<string, { account: string; canonicalId?: string }>;
+  unsettled?: Unsettled;
+}
+
+/** What the double answers where the facts say [U]; what is left out has the default named here. */
+export interface Unsettled {
+  /** A public ACL where both BucketOwnerEnforced and BlockPublicAcls refuse: which error wins (§1.6). Default: the 400. */
+  enforcedAndBlocked?: 'AccessControlListNotSupported' | 'AccessDenied';
+  /** What IgnorePublicAcls ignores of an ACL that has other grants too (§3.2 X4). Default: the public grants. */
+  ignoredAcl?: 'public-grants' | 'whole';
+  /** A CloudFront origin access identity under RestrictPublicBuckets (§3.2 C2). Default: locked out. */
+  originAccessIdentity?: 'locked-out' | 'admitted';
+  /** Whether RestrictPublicBuckets turns a computed PolicyStatus false (§2.5). Default: it does not. */
+  restrictedPolicyStatus?: 'public' | 'not-public';
+  /** Every policy whose publicness is tagged [U] (§2.3). Default: what the table calls each. */
+  doubtfulPolicy?: 'public' | 'not-public';
+  /** The conditions that an attempt cannot show. Default: those that pin an Allow and those of a Deny are unmet, the rest are met. */
+  conditions?: 'met' | 'unmet';
 }
 
 export interface BlockFlags {
@@ -21,15 +42,20 @@ export interface Bucket {
   block?: BlockFlags;
   /** Its text, byte for byte. */
   policy?: string;
-  /** What GetBucketPolicyStatus answers; a test decides, the double does not judge. */
+  /** What GetBucketPolicyStatus answers; without it the double judges the policy itself (public-policy.ts). */
   isPublic?: boolean;
-  ownership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+  /** Without it ACLs are enabled, as with ObjectWriter (aws-facts §1.6). */
+  ownership?: Ownership;
   grants?: Grant[];
   website?: { index: string; error?: string };
   tags?: Record<string, string>;
   /** Owned by another account: with ExpectedBucketOwner it is refused. */
   owner?: string;
+  /** By key. Without an owner it is the bucket owner's, without grants its ACL is private. */
+  objects?: Record<string, { owner?: string; grants?: Grant[]; body?: string }>;
 }
+
+export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
 
 export interface Grant {
   /** A canonical id, or the address of a group. */
@@ -72,6 +98,8 @@ export interface Refusal {
 
 export const OWNER_ID = 'a'.repeat(64);
 export const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
+/** Any AWS account in the world (aws-facts §1.5). */
+export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 
 export function emptyWorld(): World {
   const account = '111122223333';

@@ -1,8 +1,11 @@
 import { Refused, type Answer, type Call, type Service } from '../request.ts';
-import { ALL_USERS, OWNER_ID, type BlockFlags, type Bucket, type World } from '../world.ts';
+import { isPublicPolicy } from '../public-policy.ts';
+import { statementsOf } from '../policy.ts';
+import { accountBlockOf, effectiveBlock } from '../scene.ts';
+import { ALL_USERS, AUTHENTICATED_USERS, OWNER_ID, type BlockFlags, type Bucket, type World } from '../world.ts';
 import { xmlDocument, type Xml } from '../xml.ts';
-
-const AUTHENTICATED_USERS = ALL_USERS.replace('AllUsers', 'AuthenticatedUsers');
+import { bucketOf, enforcedOperationOf } from './s3-attempt.ts';
+import { answerEnforced, putAccountBlock } from './s3-writes.ts';
 
 /** Sub-resource → the operation's name, and what it answers for a bucket. */
 const READS: Record<string, { operation: string; answer: (bucket: Bucket, world: World) => Answer }> = {
@@ -19,9 +22,11 @@ const READS: Record<string, { operation: string; answer: (bucket: Bucket, world:
   },
   policyStatus: {
     operation: 'GetBucketPolicyStatus',
-    answer: ({ policy, isPublic }) =>
+    answer: (bucket, world) =>
       found(
-        policy === undefined ? undefined : xmlDocument('PolicyStatus', { IsPublic: isPublic ?? false }),
+        bucket.policy === undefined
+          ? undefined
+          : xmlDocument('PolicyStatus', { IsPublic: isPublicStatus(bucket, world) }),
         'NoSuchBucketPolicy',
       ),
   },
@@ -56,12 +61,16 @@ export function s3(world: () => World): Service {
   };
 }
 
+const CONTROL_VERBS: Readonly<Record<string, string>> = { PUT: 'Put', DELETE: 'Delete' };
+
 export function s3Control(world: () => World): Service {
   return {
-    nameOf: () => ({ operation: 'GetAccountPublicAccessBlock', of: 'account' }),
+    nameOf: ({ method }) => ({ operation: `${CONTROL_VERBS[method] ?? 'Get'}AccountPublicAccessBlock`, of: 'account' }),
     answer: (call) => {
-      const { account, accountBlock } = world();
+      const { account } = world();
       if (call.headers['x-amz-account-id'] !== account) throw new Refused('AccessDenied', 403);
+      if (call.method in CONTROL_VERBS) return putAccountBlock(call, world());
+      const accountBlock = accountBlockOf(world());
       return found(accountBlock && blockXml(accountBlock), 'NoSuchPublicAccessBlockConfiguration');
     },
     refuse: ({ code, status, message }) => ({
@@ -73,6 +82,8 @@ export function s3Control(world: () => World): Service {
 
 function operationOf(call: Call): string {
   if (bucketOf(call) === '') return 'ListBuckets';
+  const enforced = enforcedOperationOf(call);
+  if (enforced !== undefined) return enforced;
   const sub = Object.keys(READS).find((name) => call.query.has(name));
   return sub === undefined ? 'HeadBucket' : (READS[sub]?.operation ?? sub);
 }
@@ -83,23 +94,23 @@ function pageOf({ query }: Call): string {
   return `page-${1 + start / Number(query.get('max-buckets') ?? 1)}`;
 }
 
-function bucketOf(call: Call): string {
-  return call.path.split('/')[1] ?? '';
-}
-
 function answer(call: Call, world: World): Answer {
   if (bucketOf(call) === '') return { status: 200, body: listXml(call, world) };
+  const enforced = enforcedOperationOf(call);
+  if (enforced === 'CreateBucket') return answerEnforced(call, enforced, world);
   const bucket = world.buckets[bucketOf(call)];
   if (bucket === undefined) throw new Refused('NoSuchBucket', 404, 'The specified bucket does not exist');
   const expected = call.headers['x-amz-expected-bucket-owner'];
   if (expected !== undefined && expected !== (bucket.owner ?? world.account))
     throw new Refused('AccessDenied', 403, 'Access Denied');
-  if (bucket.region !== call.region)
+  // What is not signed names no region.
+  if (call.accessKey !== undefined && bucket.region !== call.region)
     throw new Refused(
       'PermanentRedirect',
       301,
       'The bucket you are attempting to access must be addressed using the specified endpoint.',
     );
+  if (enforced !== undefined) return answerEnforced(call, enforced, world);
   const sub = Object.keys(READS).find((name) => call.query.has(name));
   if (call.method !== 'GET' || sub === undefined)
     return { status: 200, headers: { 'x-amz-bucket-region': bucket.region } };
@@ -128,10 +139,18 @@ function listXml({ query }: Call, world: World): string {
   });
 }
 
+/** The bucket's policy alone; whether RestrictPublicBuckets counts is [U] (aws-facts §2.5). */
+function isPublicStatus(bucket: Bucket, world: World): boolean {
+  if (bucket.isPublic !== undefined) return bucket.isPublic;
+  const { doubtfulPolicy, restrictedPolicyStatus } = world.unsettled ?? {};
+  const isHidden = restrictedPolicyStatus === 'not-public' && effectiveBlock(world, bucket).RestrictPublicBuckets;
+  return !isHidden && isPublicPolicy(statementsOf(bucket.policy ?? '') ?? [], doubtfulPolicy);
+}
+
 /** GetBucketAcl shows what counts, not what is stored (aws-facts §1.4). */
 function aclXml(bucket: Bucket, world: World): string {
   const isEnforced = bucket.ownership === 'BucketOwnerEnforced';
-  const isMasked = [world.accountBlock, bucket.block].some((level) => level?.IgnorePublicAcls === true);
+  const isMasked = [accountBlockOf(world), bucket.block].some((level) => level?.IgnorePublicAcls === true);
   const stored = bucket.grants ?? [{ to: OWNER_ID, permission: 'FULL_CONTROL' }];
   const shown = isEnforced
     ? [{ to: OWNER_ID, permission: 'FULL_CONTROL' }]
