@@ -29,6 +29,7 @@ process.exitCode = await run(process.argv.slice(2), {
   now: () => new Date(),
   environmentProfile: process.env['AWS_PROFILE'] || undefined,
   print: (text) => void process.stdout.write(text),
+  input: () => process.stdin,
   tell: (text) => void process.stderr.write(text),
   // CI systems count as colourful to the library; a pipe is still a pipe.
   colour: pc.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined),

@@ -6,8 +6,10 @@ import { baselineCommand } from './commands/baseline.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { scanCommand } from './commands/scan.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
+import { verdictCommand } from './commands/verdict.ts';
 import type { World } from './world.ts';
 
 /** How a command says with which code the process ends. */
@@ -45,7 +47,16 @@ export function buildProgram(world: World, end: Outcome): Command {
       'after',
       '\nExit codes: 0 clean, 1 findings, 2 could not tell, 64 wrong arguments or settings.\n\nExample:\n  plumbline demo',
     );
-  const commands = [scanCommand, snapshotCommand, baselineCommand, diffCommand, doctorCommand, demoCommand];
+  const commands = [
+    scanCommand,
+    snapshotCommand,
+    baselineCommand,
+    diffCommand,
+    explainCommand,
+    verdictCommand,
+    doctorCommand,
+    demoCommand,
+  ];
   for (const make of commands) program.addCommand(make(world, end));
   configure(program, world);
   return program;

@@ -14,6 +14,8 @@ export interface World {
   /** AWS_PROFILE, for telling which profile is at fault. */
   readonly environmentProfile: string | undefined;
   readonly print: (text: string) => void;
+  /** What is piped in. */
+  readonly input: () => AsyncIterable<Uint8Array>;
   readonly tell: (text: string) => void;
   /** Colour on standard output. */
   readonly colour: boolean;

@@ -108,6 +108,7 @@ async function alertText(): Promise<string> {
     environmentProfile: undefined,
     print: (told) => void printed.push(told),
     tell: () => undefined,
+    input: async function* none() {},
     colour: false,
     isWatched: false,
     signal: new AbortController().signal,

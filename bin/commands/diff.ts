@@ -1,17 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { messageOf, PlumblineError } from '#core/errors.ts';
+import { PlumblineError } from '#core/errors.ts';
 import type { JsonObject } from '#core/json.ts';
 import { isSamePolicy, parsePolicy, statementChange } from '#core/policy.ts';
 import { isJsonObject } from '#core/json.ts';
 import { compareScans, reportOn } from '#core/report.ts';
-import type { Scan } from '#core/scan.ts';
-import { parseDocument, snapshotFileSchema } from '#lambda/document-format.ts';
-import { observationsIn, scanOf } from '#lambda/snapshot-store.ts';
-import { errnoOf } from '#local/file-system.ts';
 import { printable } from '#render/printable.ts';
+import { readText, snapshotIn } from '../input-file.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
 import { printReport, reportSettings } from './scan.ts';
@@ -43,20 +38,6 @@ export function diffCommand(world: World, end: Outcome): Command {
           : await diffSnapshots(world, { a, b, before, after, options }),
       );
     });
-}
-
-async function readText(world: World, name: string): Promise<string> {
-  try {
-    const text = await readFile(resolve(world.cwd, name), 'utf8');
-    // Editors of some systems put a mark of byte order before a text.
-    return text.replace(/^\u{feff}/u, '');
-  } catch (error) {
-    throw new PlumblineError(
-      'INPUT_INVALID',
-      `could not read ${name} (${errnoOf(error) ?? messageOf(error)}): check the name`,
-      { cause: error },
-    );
-  }
 }
 
 interface Texts {
@@ -137,15 +118,4 @@ async function diffSnapshots(
     report.counts.notLookedAt + report.counts.resourcesNotYetAccepted + report.counts.pathsNotYetAccepted === 0;
   // Where one file has what the other did not look at, "the same" cannot be told.
   return report.exitCode === 0 && !isWhole ? 2 : report.exitCode;
-}
-
-function snapshotIn(text: string, name: string): Scan {
-  try {
-    const file = parseDocument(snapshotFileSchema, text, { name, mend: 'give a file that "plumbline snapshot" wrote' });
-    return scanOf(file, observationsIn(file));
-  } catch (error) {
-    throw error instanceof PlumblineError && error.code === 'STORE_DAMAGED'
-      ? new PlumblineError('INPUT_INVALID', error.message, { cause: error })
-      : error;
-  }
 }

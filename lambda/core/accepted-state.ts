@@ -36,6 +36,19 @@ export function mergeWhole(seen: State, old: State | undefined, kind: Comparable
   return { state: { ...seen, watched: Object.fromEntries(watched), carried }, unread };
 }
 
+/** What was read, with the accepted readings that know more and are not contradicted: the ACL as it was seen before a mask. */
+export function bestKnown(seen: State, old: State, kind: ComparableKind): State {
+  const better = Object.keys(kind.knowsMore ?? {}).filter((path) => isBetterKnown(kind, { seen, old, path }));
+  if (better.length === 0) return seen;
+  const watched = better.map((path) => [path, old.watched[path]] as const).filter(([, reading]) => reading);
+  const carried = carriedOf(
+    kind.declaration,
+    (path) => (path !== undefined && better.includes(path) ? old.carried : seen.carried),
+    [seen, old],
+  );
+  return { ...seen, watched: { ...seen.watched, ...(Object.fromEntries(watched) as State['watched']) }, carried };
+}
+
 /** Does the accepted reading of this path know more than what was seen, which does not contradict it? */
 function isBetterKnown(
   kind: ComparableKind | undefined,

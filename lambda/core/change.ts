@@ -1,3 +1,4 @@
+import type { Consequence } from './consequences.ts';
 import { EXISTS } from './declaration.ts';
 import type { JsonReading } from './reading.ts';
 import type { ResourceRef } from './reference.ts';
@@ -62,6 +63,8 @@ export interface Finding {
   readonly groupedBy: 'event' | 'session' | 'sweep' | 'alone' | 'many';
   readonly severity: Severity;
   readonly drifts: readonly Drift[];
+  /** What its drifts do to what is below them. */
+  readonly consequences: readonly Consequence[];
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
@@ -69,6 +72,33 @@ const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'i
 /** The graver first. */
 export function bySeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+
+const BREAKAGES: readonly Breakage[] = ['breaks', 'may-break', 'unknown', 'restores', 'none'];
+const EXPOSURES: readonly Exposure[] = ['widened', 'unknown', 'narrowed', 'same'];
+
+type Axes = Pick<Change, 'exposure' | 'breakage'>;
+
+/** The gravest of each axis. */
+export function gravestOf(changes: readonly Axes[]): Axes {
+  return {
+    exposure: EXPOSURES.find((one) => changes.some(({ exposure }) => exposure === one)) ?? 'same',
+    breakage: BREAKAGES.find((one) => changes.some(({ breakage }) => breakage === one)) ?? 'none',
+  };
+}
+
+/** What breaks first; then what is exposed. */
+export function byAxes(a: Axes, b: Axes): number {
+  return (
+    BREAKAGES.indexOf(a.breakage) - BREAKAGES.indexOf(b.breakage) ||
+    EXPOSURES.indexOf(a.exposure) - EXPOSURES.indexOf(b.exposure)
+  );
+}
+
+/** The order of two findings: by severity, then by the two axes. */
+export function byGravity(a: Finding, b: Finding): number {
+  const axesOf = ({ drifts }: Finding): Axes => gravestOf(drifts.flatMap(({ changes }) => changes));
+  return bySeverity(a.severity, b.severity) || byAxes(axesOf(a), axesOf(b));
 }
 
 /** How grave one change is (design.md §3). That people were seen using what breaks, a change alone does not carry. */

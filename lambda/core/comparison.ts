@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import { checkOf, EXISTS, type KindDeclaration, type PathDeclaration } from './declaration.ts';
+import type { KindJudge } from './judge.ts';
 import { isJsonObject, isSameJson, objectOf, setChange, type Json, type JsonObject } from './json.ts';
 import { isSamePolicy, statementChange } from './policy.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
@@ -24,6 +25,8 @@ export interface ComparableKind {
   readonly declaration: KindDeclaration;
   readonly comparisons?: Readonly<Record<string, CompareSides>>;
   readonly knowsMore?: Readonly<Record<string, KnowsMore>>;
+  /** Says what changes do. Without one that is not known, which is not "nothing". */
+  readonly judge?: KindJudge;
 }
 
 /** What comparing one resource with its accepted state gives. Only `changes` are drift; the rest is said beside it. */

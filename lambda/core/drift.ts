@@ -1,8 +1,17 @@
+import { bestKnown } from './accepted-state.ts';
 import { isAnythingAccepted, isCovered, type Baseline } from './baseline.ts';
-import type { Drift } from './change.ts';
+import type { Change, Drift } from './change.ts';
+import {
+  consequencesOf,
+  contextIn,
+  withConsequences,
+  type Consequence,
+  type ConsequenceRequest,
+} from './consequences.ts';
 import { EXISTS, type KindDeclaration } from './declaration.ts';
 import { textOf } from './json.ts';
 import { compareStates, createdChange, deletedChange, type ComparableKind } from './comparison.ts';
+import type { JudgeRequest } from './judge.ts';
 import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 import { isListed, type Scan } from './scan.ts';
@@ -21,6 +30,8 @@ export interface Blind {
 /** What comparing a scan with the baseline gives. */
 export interface Departure {
   readonly drifts: readonly Drift[];
+  /** What drifts of a level above do to what is below it. */
+  readonly consequences: readonly Consequence[];
   readonly unreadable: readonly Blind[];
   /** Resources of kinds and regions that the baseline does not cover. */
   readonly resourcesNotYetAccepted: readonly ResourceRef[];
@@ -41,6 +52,7 @@ const FIRST_EPISODE = 1;
 export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap<string, ComparableKind>): Departure {
   const departure = {
     drifts: [] as Drift[],
+    consequences: [] as Consequence[],
     unreadable: blindListings(scan),
     resourcesNotYetAccepted: [] as ResourceRef[],
     pathsNotYetAccepted: [] as { ref: ResourceRef; path: string }[],
@@ -48,6 +60,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     notLookedAt: [] as ResourceRef[],
   };
   const seen = new Set<string>();
+  const context = contextIn(scan, kinds);
 
   for (const observation of scan.observations) {
     const ref = refOf(observation);
@@ -63,7 +76,11 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
       if (!accepted || !isAnythingAccepted(accepted)) continue;
       if (mayBeSaidGone(scan, ref))
         departure.drifts.push({
-          ...driftOf(observation, accepted.version.generation, [deletedChange(kind.declaration)]),
+          ...driftOf(
+            observation,
+            accepted.version.generation,
+            judgedBy(kind, [deletedChange(kind.declaration)], { before: accepted.state, after: undefined, context }),
+          ),
           holds: holdsOf(accepted.state),
         });
       else
@@ -75,22 +92,48 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     } else if (!accepted) {
       if (isCovered(baseline, ref))
         departure.drifts.push({
-          ...driftOf(observation, 0, [createdChange(kind.declaration)]),
+          ...driftOf(
+            observation,
+            0,
+            judgedBy(kind, [createdChange(kind.declaration)], {
+              before: undefined,
+              after: observation.state,
+              context,
+            }),
+          ),
           holds: holdsOf(observation.state),
         });
       else departure.resourcesNotYetAccepted.push(ref);
       departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
     } else {
       const comparison = compareStates(kind, accepted.state, observation.state);
-      if (comparison.changes.length > 0)
-        departure.drifts.push(driftOf(observation, accepted.version.generation, comparison.changes));
+      if (comparison.changes.length > 0) {
+        const after = bestKnown(observation.state, accepted.state, kind);
+        const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, context });
+        departure.drifts.push(driftOf(observation, accepted.version.generation, changes));
+      }
       departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
       departure.pathsNotYetAccepted.push(...comparison.notYetAccepted.map((path) => ({ ref, path })));
       departure.notCompared.push(...comparison.notCompared.map((entry) => ({ ref, ...entry })));
     }
   }
   for (const [key, { state }] of baseline.states) if (!seen.has(key)) departure.notLookedAt.push(state.ref);
-  return departure;
+  return { ...departure, ...withWhatFollows(departure.drifts, { scan, baseline, kinds }) };
+}
+
+function judgedBy({ judge }: ComparableKind, changes: readonly Change[], request: JudgeRequest): readonly Change[] {
+  return judge ? judge.changes(changes, request) : changes;
+}
+
+function withWhatFollows(
+  drifts: readonly Drift[],
+  request: ConsequenceRequest,
+): Pick<Departure, 'drifts' | 'consequences'> {
+  const followed = drifts.map((drift) => ({ drift, consequences: consequencesOf(drift, request) }));
+  return {
+    drifts: followed.map(({ drift, consequences }) => withConsequences(drift, consequences)),
+    consequences: followed.flatMap(({ consequences }) => consequences),
+  };
 }
 
 /** What a scan could not see, with no baseline to compare with. */

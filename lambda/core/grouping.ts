@@ -1,6 +1,7 @@
-import { bySeverity, gravest, severityOf, type Drift, type Finding } from './change.ts';
+import { byGravity, gravest, severityOf, type Drift, type Finding } from './change.ts';
+import type { Consequence } from './consequences.ts';
 import { digestOf } from './digest.ts';
-import { printRef } from './reference.ts';
+import { printRef, type ResourceRef } from './reference.ts';
 
 /** Changes of one actor's session this near to each other are one piece of work (design.md §4). */
 const SESSION_WINDOW_MS = 10 * 60 * 1000;
@@ -20,7 +21,7 @@ export function keyOf({ ref, baseline, episode }: Drift): string {
  * one kind and set of paths; alone; many alone. Pure and deterministic: the order of the drifts does not matter.
  * Drifts of different accounts never share a finding.
  */
-export function groupDrifts(drifts: readonly Drift[]): readonly Finding[] {
+export function groupDrifts(drifts: readonly Drift[], consequences: readonly Consequence[] = []): readonly Finding[] {
   const sorted = [...drifts].sort((a, b) => compareText(keyOf(a), keyOf(b)));
   const byEvent = gather(sorted, (drift) => eventOf(drift));
   const bySession = gatherSessions(byEvent.rest);
@@ -34,7 +35,13 @@ export function groupDrifts(drifts: readonly Drift[]): readonly Finding[] {
     ...bySession.groups.map(([key, members]) => findingOf('session', key, members)),
     ...byPaths.groups.map(([key, members]) => findingOf('sweep', key, members)),
     ...alone,
-  ].sort((a, b) => bySeverity(a.severity, b.severity) || compareText(keyOfFirst(a), keyOfFirst(b)));
+  ]
+    .map((finding) => ({ ...finding, consequences: consequences.filter(({ cause }) => isOf(finding, cause)) }))
+    .sort((a, b) => byGravity(a, b) || compareText(keyOfFirst(a), keyOfFirst(b)));
+}
+
+function isOf({ drifts }: Finding, cause: ResourceRef): boolean {
+  return drifts.some(({ ref }) => printRef(ref) === printRef(cause));
 }
 
 interface Gathered {
@@ -98,6 +105,7 @@ function findingOf(groupedBy: GroupedBy, key: string, drifts: readonly Drift[]):
     groupedBy,
     severity: gravest(drifts.flatMap((drift) => drift.changes.map(severityOf))),
     drifts,
+    consequences: [],
   };
 }
 

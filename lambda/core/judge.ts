@@ -1,4 +1,5 @@
 import type { Breakage, Change, Exposure } from './change.ts';
+import type { ResourceRef } from './reference.ts';
 import type { Flip } from './s3/access-change.ts';
 import type { State } from './state.ts';
 
@@ -29,6 +30,20 @@ export interface JudgeRequest {
 export interface KindJudge {
   readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
   readonly underContext?: (state: State, contexts: { readonly before: Context; readonly after: Context }) => Judgement;
+  /** A definite verdict of ours that AWS, which was asked, does not share. */
+  readonly disagreement?: (state: State, context: Context) => Disagreement | undefined;
+}
+
+/** Where AWS and Plumbline differ. AWS is believed, and the case can be added to the tests as it is printed. */
+export interface Disagreement {
+  readonly ref: ResourceRef;
+  readonly path: string;
+  readonly own: string;
+  readonly aws: string;
+  /** Why ours is what it is. */
+  readonly because: string;
+  /** One line for `test/core/s3/policy-verdicts.jsonl`, with AWS's verdict as the expected one. */
+  readonly case: string;
 }
 
 /** A change with its judgement. */

@@ -3,6 +3,8 @@ import type { CheckDeclaration } from './declaration.ts';
 import type { Drift, Finding } from './change.ts';
 import { blindSpots, departureFrom, type Blind, type Departure } from './drift.ts';
 import type { ComparableKind } from './comparison.ts';
+import { contextIn } from './consequences.ts';
+import type { Disagreement } from './judge.ts';
 import { groupDrifts } from './grouping.ts';
 import { PlumblineError } from './errors.ts';
 import { isJsonObject, textOf } from './json.ts';
@@ -50,6 +52,8 @@ export interface Report {
   readonly notCompared: Departure['notCompared'];
   readonly notLookedAt: readonly ResourceRef[];
   readonly caveats: readonly Caveat[];
+  /** Where AWS's own verdict differs from ours. AWS is believed, and no exit code moves. */
+  readonly disagreements: readonly Disagreement[];
   /** Who owns what drifted, by printed reference, as far as a tag says so. */
   readonly owners: Readonly<Record<string, string>>;
   /** The checks that the findings belong to. */
@@ -75,7 +79,7 @@ export interface ReportInput {
 /** Everything there is to say of one scan. Pure. */
 export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withStates }: ReportInput): Report {
   const departure = baseline ? departureFrom(baseline, scan, kinds) : nothingAccepted(scan, kinds);
-  const findings = groupDrifts(departure.drifts);
+  const findings = groupDrifts(departure.drifts, departure.consequences);
   const checks = checksOf(findings, kinds);
   const wanted = new Set(checks.flatMap((check) => check.actionItems));
   const states = scan.observations.flatMap((observation) => (observation.seen === 'state' ? [observation.state] : []));
@@ -103,6 +107,7 @@ export function reportOn({ scan, baseline, kinds, actionItems, ownerTags, withSt
     notCompared: departure.notCompared,
     notLookedAt: departure.notLookedAt,
     caveats: scan.caveats,
+    disagreements: disagreementsIn(scan, kinds),
     owners: ownersOf(departure.drifts, { states, baseline, ownerTags }),
     checks,
     actionItems: actionItems.filter((item) => wanted.has(item.id)),
@@ -116,12 +121,22 @@ function nothingAccepted(scan: Scan, kinds: ReportInput['kinds']): Departure {
   );
   return {
     drifts: [],
+    consequences: [],
     unreadable: blindSpots(scan, kinds),
     resourcesNotYetAccepted: seen,
     pathsNotYetAccepted: [],
     notCompared: [],
     notLookedAt: [],
   };
+}
+
+function disagreementsIn(scan: Scan, kinds: ReportInput['kinds']): readonly Disagreement[] {
+  const context = contextIn(scan, kinds);
+  return scan.observations.flatMap((seen) => {
+    const judge = seen.seen === 'state' ? kinds.get(seen.state.ref.kind)?.judge : undefined;
+    const found = seen.seen === 'state' ? judge?.disagreement?.(seen.state, context) : undefined;
+    return found === undefined ? [] : [found];
+  });
 }
 
 function checksOf(

@@ -4,6 +4,7 @@ import type { Drift, Finding, Severity } from '#core/change.ts';
 import type { Blind } from '#core/drift.ts';
 import { printRef, printSelection } from '#core/reference.ts';
 import type { Report } from '#core/report.ts';
+import { axesText, consequenceLines, disagreementLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf, type ValueLine } from './value-lines.ts';
 
@@ -83,7 +84,8 @@ function findingText(finding: Finding, page: Page): string {
       ? [`  ${page.colours.bold(groupTitle(finding, page))} ${page.colours.dim(finding.id)}`]
       : [];
   const drifts = finding.drifts.map((drift) => driftText(drift, finding, page));
-  return [...title, ...drifts, whyText(finding, page)].filter((text) => text !== '').join('\n');
+  const consequences = finding.consequences.flatMap(consequenceLines).map((line) => `      ${line}`);
+  return [...title, ...drifts, ...consequences, whyText(finding, page)].filter((text) => text !== '').join('\n');
 }
 
 function groupTitle({ drifts, groupedBy }: Finding, { kinds }: Page): string {
@@ -112,6 +114,7 @@ function driftText(drift: Drift, { severity, id, drifts }: Finding, { colours, k
     paint(colours, sign, `${sign} ${printable(key)}`),
     paint(colours, sign, verb),
     tint(colours, severity, severity),
+    axesText(drift),
     ...(owner === undefined ? [] : [`owner ${printable(owner)}`]),
     ...(drifts.length === 1 ? [colours.dim(id)] : []),
   ].join('  ');
@@ -119,7 +122,8 @@ function driftText(drift: Drift, { severity, id, drifts }: Finding, { colours, k
     declaration === undefined
       ? []
       : [...drift.changes.flatMap((change) => linesOf(declaration, change)), ...holdsLines(declaration, drift)];
-  return [`  ${head}`, ...lines.map((line) => valueLine(line, colours))].join('\n');
+  const effects = effectLines(drift).map((effect) => `      ${colours.bold(effect)}`);
+  return [`  ${head}`, ...lines.map((line) => valueLine(line, colours)), ...effects].join('\n');
 }
 
 function valueLine({ sign, indent, text }: ValueLine, colours: Page['colours']): string {
@@ -202,6 +206,7 @@ function asideText({ report }: Page): string {
     ...report.caveats.map(
       ({ about, code, says }) => `Caveat: ${printable(about)}: ${printable(says)} (${printable(code)})`,
     ),
+    ...disagreementLines(report.disagreements),
   ].join('\n');
 }
 

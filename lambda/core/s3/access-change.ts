@@ -1,4 +1,4 @@
-import type { Breakage, Exposure } from '../change.ts';
+import { gravestOf, type Breakage, type Exposure } from '../change.ts';
 import type { BucketAccess } from './access.ts';
 import { anyOf } from './fact.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
@@ -113,14 +113,7 @@ function breakageOf(
   return breaks === 'now' && isHere === 'yes' ? 'breaks' : 'may-break';
 }
 
-const GRAVEST_EXPOSURE: readonly Exposure[] = ['widened', 'unknown', 'narrowed', 'same'];
-const GRAVEST_BREAKAGE: readonly Breakage[] = ['breaks', 'may-break', 'unknown', 'restores', 'none'];
-
 /** The effects on several things, or of several changes, as one: the gravest of each axis. */
 export function joined(effects: readonly Effect[]): Effect {
-  return {
-    exposure: GRAVEST_EXPOSURE.find((one) => effects.some(({ exposure }) => exposure === one)) ?? 'same',
-    breakage: GRAVEST_BREAKAGE.find((one) => effects.some(({ breakage }) => breakage === one)) ?? 'none',
-    opensToWorld: effects.some(({ opensToWorld }) => opensToWorld),
-  };
+  return { ...gravestOf(effects), opensToWorld: effects.some(({ opensToWorld }) => opensToWorld) };
 }

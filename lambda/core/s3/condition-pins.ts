@@ -24,6 +24,8 @@ interface ListedKey {
   readonly partyOf: (value: string) => Party;
   /** The account that a value names although it has a wildcard. */
   readonly narrowedTo?: (value: string) => Party | undefined;
+  /** Fixed values of which AWS's page can be read either way. */
+  readonly isDoubtful?: (value: string) => boolean;
   /** Wildcards that AWS allows. */
   readonly mayHaveWildcard?: (value: string) => boolean;
 }
@@ -61,7 +63,11 @@ const LISTED_KEYS: ReadonlyMap<string, ListedKey> = new Map(
       { name: 'aws:SourceVpce', partyOf: named('network') },
       { name: 'aws:SourceOwner', partyOf: named('requests-for') },
       { name: 'aws:SourceAccount', partyOf: named('requests-for') },
-      { name: 'aws:userid', partyOf: (id) => ({ type: 'principal', name: id.split(':', 1)[0] ?? id }) },
+      {
+        name: 'aws:userid',
+        partyOf: (id) => ({ type: 'principal', name: id.split(':', 1)[0] ?? id }),
+        isDoubtful: (id) => /^AROA\w*:/.test(id),
+      },
       {
         name: 's3:DataAccessPointArn',
         partyOf: (arn) => ({ type: 'access-points', name: accountInArn(arn) ?? arn }),
@@ -220,6 +226,10 @@ function valuePinning(values: readonly string[], key: ListedKey): Pinning {
   const variable = values.find((value) => value.includes('${'));
   if (variable !== undefined) return open(`${key.name} "${variable}" is a policy variable`);
   const wild = values.find((value) => hasWildcard(value) && key.mayHaveWildcard?.(value) !== true);
+  const doubtful = values.find((value) => key.isDoubtful?.(value) === true);
+  if (wild === undefined && doubtful !== undefined) {
+    return unsettled(`whether ${key.name} "${doubtful}" counts as a limit`, values.map(key.partyOf));
+  }
   if (wild === undefined) {
     return { is: 'pinned', because: `${key.name} is pinned to ${fewOf(values)}`, leaves: values.map(key.partyOf) };
   }

@@ -1,6 +1,5 @@
 /** Something that is so, is not so, or cannot be told, with the reason. Kleene's three values: what is not known stays not known. */
-export type Fact =
-  { readonly is: true } | { readonly is: false } | { readonly is: 'unknown'; readonly why: string };
+export type Fact = { readonly is: true } | { readonly is: false } | { readonly is: 'unknown'; readonly why: string };
 
 export const YES: Fact = { is: true };
 export const NO: Fact = { is: false };

@@ -6,22 +6,28 @@ const SUBJECT: Readonly<Record<BlockLevel, string>> = { account: 'the account', 
 
 export interface FlagMove {
   readonly flag: BlockFlag;
+  /** Where it is turned. */
+  readonly level: BlockLevel;
   readonly isOn: boolean;
   readonly before: BucketAccess;
   readonly after: BucketAccess;
 }
 
-/** What turning one flag of a bucket's own block on or off does to that bucket, in one plain sentence (aws-facts §3.4). */
-export function sentenceOfBucketFlag(move: FlagMove): string {
-  const { flag, isOn, before, after } = move;
-  const moved = `${flag} turned ${isOn ? 'on' : 'off'} for ${SUBJECT.bucket}`;
-  if (after.block[flag].setBy.includes('account')) return `${moved} changes nothing: the account also sets it.`;
+/** What turning one flag on or off at one level does to a bucket, in one plain sentence (aws-facts §3.4). */
+export function sentenceOfFlag({ flag, level, isOn, before, after }: FlagMove): string {
+  const moved = `${flag} turned ${isOn ? 'on' : 'off'} for ${SUBJECT[level]}`;
+  const also = after.block[flag].setBy.find((other) => other !== level);
+  if (also !== undefined) return `${moved} changes nothing: the ${also} also sets it.`;
   const doubt = [before, after].map(({ flags }) => flags[flag]).find(({ is }) => is === 'unknown');
   if (doubt?.is === 'unknown') return cannotTell(moved, doubt.why);
   switch (flag) {
     case 'BlockPublicAcls':
       return where(after.aclsCount, moved, {
-        so: isOn ? ACL_SENTENCES.refused : after.flags.IgnorePublicAcls.is === true ? ACL_SENTENCES.useless : ACL_SENTENCES.accepted,
+        so: isOn
+          ? ACL_SENTENCES.refused
+          : after.flags.IgnorePublicAcls.is === true
+            ? ACL_SENTENCES.useless
+            : ACL_SENTENCES.accepted,
         not: 'ACLs are off (BucketOwnerEnforced), so a public ACL was refused before.',
       });
     case 'IgnorePublicAcls':
@@ -80,14 +86,14 @@ const ACL_SENTENCES = {
     'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.',
   accepted:
     'Public ACLs are accepted again on uploads and as changes; those that were stored never stopped granting because of this flag.',
-  useless:
-    'Public ACLs are accepted again on uploads and as changes, and grant nothing while IgnorePublicAcls is on.',
+  useless: 'Public ACLs are accepted again on uploads and as changes, and grant nothing while IgnorePublicAcls is on.',
 } as const;
 
 const POLICY_SENTENCES = {
   refused:
     'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
-  accepted: 'Public bucket policies can be put again; one that was in place never stopped working because of this flag.',
+  accepted:
+    'Public bucket policies can be put again; one that was in place never stopped working because of this flag.',
 } as const;
 
 function ignoredText(isAclRefused: boolean): string {

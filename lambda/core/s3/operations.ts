@@ -1,5 +1,5 @@
 import type { BucketAccess } from './access.ts';
-import { allOf, anyOf, NO, not, unknown, YES, type Fact } from './fact.ts';
+import { allOf, anyOf, not, unknown, YES, type Fact } from './fact.ts';
 import { allowed, decide, notKnown, refusals, when, type Denied, type Outcome } from './outcome.ts';
 
 /** One row of aws-facts §3.2: a class of requests, and what a state of the bucket does to it. */
@@ -65,7 +65,10 @@ function readByPolicy({ flags, policyIsPublic, policyOpens }: BucketAccess, open
   return decide(
     [
       // Where the policy is public it is locked down; where it is not there is no such door: refused either way.
-      when(flags.RestrictPublicBuckets, refusals.anonymous('RestrictPublicBuckets: nobody comes in by a public policy')),
+      when(
+        flags.RestrictPublicBuckets,
+        refusals.anonymous('RestrictPublicBuckets: nobody comes in by a public policy'),
+      ),
       when(not(policyIsPublic), refusals.anonymous('no statement of a bucket policy is public')),
       when(not(opening), refusals.anonymous('no public statement allows it')),
     ],
@@ -100,7 +103,14 @@ const lockedOut = ({ lockdown }: BucketAccess): Outcome =>
 const stranger = ({ aclNamesOthers }: BucketAccess): Fact => (aclNamesOthers.is === true ? YES : OBJECT_ACLS);
 
 const WRITES: readonly Operation[] = [
-  { row: 'W0', title: 'Upload without an ACL', breaks: 'now', opens: 'nobody', isHere: anyBucket, outcome: () => whatever },
+  {
+    row: 'W0',
+    title: 'Upload without an ACL',
+    breaks: 'now',
+    opens: 'nobody',
+    isHere: anyBucket,
+    outcome: () => whatever,
+  },
   {
     row: 'W1',
     title: 'Upload with bucket-owner-full-control',
@@ -272,7 +282,9 @@ const READS: readonly Operation[] = [
           ...byAcl(access),
           when(
             access.flags.IgnorePublicAcls,
-            notKnown('whether IgnorePublicAcls takes the whole of such an ACL or its public grants alone, AWS does not say'),
+            notKnown(
+              'whether IgnorePublicAcls takes the whole of such an ACL or its public grants alone, AWS does not say',
+            ),
           ),
         ],
         allowed('gets what the ACL grants it'),
@@ -377,7 +389,7 @@ const SERVICES: readonly Operation[] = [
     title: "Change the account's block",
     breaks: 'never',
     opens: 'nobody',
-    isHere: () => NO,
+    isHere: anyBucket,
     outcome: () => notKnown("whether an organisation's S3 policy holds the account's block is not read"),
   },
   {
@@ -385,7 +397,7 @@ const SERVICES: readonly Operation[] = [
     title: "Turn the bucket's own flags off",
     breaks: 'never',
     opens: 'nobody',
-    isHere: () => NO,
+    isHere: anyBucket,
     outcome: () => allowed('accepted; a flag that the account also sets stays in force'),
   },
 ];

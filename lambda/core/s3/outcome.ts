@@ -121,7 +121,7 @@ export const refusals = {
     outcome: 'denied',
     http: 400,
     code: 'InvalidBucketAclWithObjectOwnership',
-    text: 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting',
+    text: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
     says: 'the stored bucket ACL grants somebody else',
   }),
   noWebsite: (): Denied => ({

@@ -67,8 +67,7 @@ function awsPrincipal(name: string | undefined): OnePrincipal {
   const identity = ORIGIN_ACCESS_IDENTITY.exec(name)?.[1];
   return {
     fixity: 'fixed',
-    party:
-      identity === undefined ? { type: 'principal', name } : { type: 'origin-access-identity', name: identity },
+    party: identity === undefined ? { type: 'principal', name } : { type: 'origin-access-identity', name: identity },
   };
 }
 

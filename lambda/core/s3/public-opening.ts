@@ -64,11 +64,7 @@ function isOnlyAboutTls({ Condition }: JsonObject): boolean {
 }
 
 function mayShutOut(statement: Json): boolean {
-  return (
-    isJsonObject(statement) &&
-    textOf(statement['Effect'])?.toLowerCase() === 'deny' &&
-    !isOnlyAboutTls(statement)
-  );
+  return isJsonObject(statement) && textOf(statement['Effect'])?.toLowerCase() === 'deny' && !isOnlyAboutTls(statement);
 }
 
 /** Wildcards of IAM: `*` for any text, `?` for one character; both texts in lower case. Linear in the length of the two. */

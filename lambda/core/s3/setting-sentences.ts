@@ -49,7 +49,8 @@ export function saidOfOwnership({ before, after }: Sides): Said {
     ]);
   }
   const [was, is] = [ownerOf(had), ownerOf(has)];
-  if (was === is) return said(['Without ownership controls ACLs count as under ObjectWriter, so nothing changes in effect.']);
+  if (was === is)
+    return said(['Without ownership controls ACLs count as under ObjectWriter, so nothing changes in effect.']);
   return said([
     `What another account uploads with bucket-owner-full-control belongs to ${is === 'BucketOwnerPreferred' ? "the bucket's owner" : 'that account'} from now on; stored objects keep their owners.`,
   ]);
@@ -65,10 +66,14 @@ export function saidOfAcl({ before, after }: Sides): Said {
   if (had === undefined || has === undefined) {
     return said([cannotTell('The bucket ACL changed', 'it was not read both times')], UNKNOWN);
   }
-  if (after.aclsCount.is === false) return said(['The bucket ACL changed, which counts for nothing while ACLs are off.']);
+  if (after.aclsCount.is === false)
+    return said(['The bucket ACL changed, which counts for nothing while ACLs are off.']);
   const { added, removed } = setChange(had, has);
   const isIgnored = after.flags.IgnorePublicAcls.is === true;
-  const sentences = [...added.map((one) => grantSentence(one, 'now')), ...removed.map((one) => grantSentence(one, 'gone'))];
+  const sentences = [
+    ...added.map((one) => grantSentence(one, 'now')),
+    ...removed.map((one) => grantSentence(one, 'gone')),
+  ];
   return {
     effects: sentences.map((sentence, index) => {
       const isPublic = isPublicGrant(added[index] ?? removed[index - added.length] ?? null);
@@ -94,7 +99,6 @@ function grantsIn(acl: JsonReading): readonly Json[] | undefined {
   if (acl.status === 'absent') return [];
   return acl.status === 'present' && Array.isArray(acl.value) ? (acl.value as readonly Json[]) : undefined;
 }
-
 
 /** What a change of the bucket policy does (aws-facts §2, §3.4). */
 export function saidOfPolicy({ before, after }: Sides): Said {

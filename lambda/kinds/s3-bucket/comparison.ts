@@ -8,12 +8,8 @@ import {
   type Verdict,
 } from '#core/comparison.ts';
 import { setChange, textOf, type Json } from '#core/json.ts';
-
-/**
- * What hides public grants in an ACL reading. GetBucketAcl shows effective grants, so IgnorePublicAcls at any level takes the
- * public ones out of the answer though they are still stored (aws-facts §1.4).
- */
-export type AclMask = 'nothing' | 'ignore-public-acls' | 'unknown';
+import type { AclMask } from '#core/s3/access.ts';
+import { maskIn } from './access.ts';
 
 /**
  * What everyone could come in by, as far as was seen. `shut-masked`: nothing, but public grants may be hidden. `unknown`: the policy
@@ -28,8 +24,7 @@ const DOOR_UNKNOWN =
   'whether it can matter could not be told in one of the two readings: the policy or the ACL was refused';
 
 function maskOf({ carried }: Side): AclMask {
-  const mask = carried['aclMaskedBy'];
-  return mask === 'nothing' || mask === 'ignore-public-acls' ? mask : 'unknown';
+  return maskIn(carried['aclMaskedBy']);
 }
 
 function isSameMask(before: Side, after: Side): boolean {

@@ -53,6 +53,7 @@ export const s3Bucket = {
       says: 'what hides public grants in the ACL reading: nothing, ignore-public-acls, or unknown',
       of: 'acl',
     },
+    aclOwner: { says: "the owner's canonical id, which tells the owner's grant from others'", of: 'acl' },
     publicDoor: {
       says: 'what everyone could come in by, as far as was seen: open-by-policy, open-by-acl, shut, shut-masked, or unknown',
       of: 'website',

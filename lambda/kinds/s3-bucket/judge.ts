@@ -4,15 +4,9 @@ import { judged, type Context, type JudgeRequest, type Judgement, type KindJudge
 import { accessOf, type AccessInputs, type BucketAccess } from '#core/s3/access.ts';
 import { effectOf, flipsBetween, joined } from '#core/s3/access-change.ts';
 import { BLOCK_FLAGS, countingFlags, type BlockFlag, type BlockFlags } from '#core/s3/block.ts';
-import { sentenceOfBucketFlag, sentenceOfEmptyBlock } from '#core/s3/flag-sentences.ts';
+import { sentenceOfFlag, sentenceOfEmptyBlock } from '#core/s3/flag-sentences.ts';
 import { partyText } from '#core/s3/party.ts';
-import {
-  saidOfAcl,
-  saidOfOwnership,
-  saidOfPolicy,
-  saidOfWebsite,
-  type Said,
-} from '#core/s3/setting-sentences.ts';
+import { saidOfAcl, saidOfOwnership, saidOfPolicy, saidOfWebsite, type Said } from '#core/s3/setting-sentences.ts';
 import type { State } from '#core/state.ts';
 import { accessInputsOf, accessOfState } from './access.ts';
 
@@ -24,6 +18,21 @@ export const judge: KindJudge = {
 
   underContext(state, { before, after }) {
     return between(accessOfState(state, before), accessOfState(state, after), { effects: [] });
+  },
+
+  disagreement(state, context) {
+    const { opinion, inputs } = accessOfState(state, context);
+    if (!opinion.isDisagreement || opinion.own === undefined || inputs.policy.status !== 'present') return undefined;
+    const { ref } = state;
+    const line = { id: ref.id, policy: inputs.policy.value, expected: opinion.aws };
+    return {
+      ref,
+      path: 'policy',
+      own: opinion.own.verdict,
+      aws: opinion.aws,
+      because: opinion.own.reasons[0] ?? '',
+      case: JSON.stringify(line),
+    };
   },
 };
 
@@ -99,7 +108,7 @@ function ofBlock(change: Change, { was, now }: Inputs): Judgement {
   }
   const before = accessOf(withFlags(now, { ...has, ...Object.fromEntries(flags.map((flag) => [flag, had[flag]])) }));
   const after = accessOf(now);
-  const effects = flags.map((flag) => sentenceOfBucketFlag({ flag, isOn: has[flag], before, after }));
+  const effects = flags.map((flag) => sentenceOfFlag({ flag, level: 'bucket', isOn: has[flag], before, after }));
   return between(before, after, { effects });
 }
 

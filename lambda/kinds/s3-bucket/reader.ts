@@ -9,6 +9,7 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   S3Client,
+  type GetBucketAclCommandOutput,
   type GetBucketWebsiteCommandOutput,
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
@@ -23,7 +24,8 @@ import { UNKNOWN_REGION } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { codeOf, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
 import { blockFlags } from '#core/s3/block.ts';
-import type { AclMask, PublicDoor } from './comparison.ts';
+import type { AclMask } from '#core/s3/access.ts';
+import type { PublicDoor } from './comparison.ts';
 import { s3Bucket } from './declaration.ts';
 
 /** Buckets a page. AWS takes up to 10,000 (aws-facts §7), but answers large pages slowly, and reading starts with the first. */
@@ -121,6 +123,7 @@ export const reader: KindReader = {
             ? {}
             : { policyStatus: policyStatusOf(mapReading(status, (answer) => answer.PolicyStatus?.IsPublic)) }),
           aclMaskedBy: mask,
+          ...ownerIn(acl),
           publicDoor: door,
         },
       },
@@ -201,6 +204,11 @@ async function regionOf(aws: AwsReads, bucket: string): Promise<string | undefin
       }
     },
   });
+}
+
+function ownerIn(acl: Reading<GetBucketAclCommandOutput>): JsonObject {
+  const id = valueOf(acl)?.Owner?.ID;
+  return id === undefined ? {} : { aclOwner: id };
 }
 
 function regionToldBy(error: unknown): string | undefined {

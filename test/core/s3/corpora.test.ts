@@ -15,7 +15,13 @@ const policies = corpora.read('policies.jsonl') as readonly PolicyRecord[];
 const undisputed = policies.filter(({ disputable }) => disputable !== true);
 
 /** The owner's own account, and beside it a condition on an organisation: both must hold, so nobody else is let in. */
-const SHARED_WITH_NOBODY = new Set(['steampipe-244', 'steampipe-249', 'steampipe-254', 'steampipe-258', 'steampipe-261']);
+const SHARED_WITH_NOBODY = new Set([
+  'steampipe-244',
+  'steampipe-249',
+  'steampipe-254',
+  'steampipe-258',
+  'steampipe-261',
+]);
 
 /** Somebody beyond the owner's account. Without a known owner, anybody named. */
 function reachesBeyond({ account, policy }: PolicyRecord): boolean {

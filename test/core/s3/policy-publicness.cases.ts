@@ -377,6 +377,14 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     letsIn: ['principal AIDAEXAMPLE'],
   },
   {
+    case: 'one session of a role id',
+    fact: '§2.1 item 8: it fits the pattern AROLEID:*, which the page leaves out, though nothing in it is open',
+    statements: [when({ StringEquals: { 'aws:userid': 'AROAEXAMPLE:session' } })],
+    verdict: 'unknown',
+    because: 'everyone (*) is let in, and AWS does not say whether aws:userid "AROAEXAMPLE:session" counts as a limit',
+    letsIn: ['principal AROAEXAMPLE'],
+  },
+  {
     case: 'every session of a role id',
     fact: '§2.1 item 8: outside the pattern AROLEID:*',
     statements: [when({ StringLike: { 'aws:userid': 'AROAEXAMPLE:*' } })],

@@ -54,7 +54,10 @@ describe('the sixteen effective combinations (aws-facts §3.3)', () => {
   const levels = [
     { where: 'at the account', side: (flags: string) => ({ account: flags, block: '-' }) },
     { where: 'at the bucket', side: (flags: string) => ({ account: '-', block: flags }) },
-    { where: 'half at each', side: (flags: string) => ({ account: `${flags.slice(0, 2)}00`, block: `00${flags.slice(2)}` }) },
+    {
+      where: 'half at each',
+      side: (flags: string) => ({ account: `${flags.slice(0, 2)}00`, block: `00${flags.slice(2)}` }),
+    },
     { where: 'at both', side: (flags: string) => ({ account: flags, block: flags }) },
   ];
   const cases = levels.flatMap((level) => SIXTEEN_ROWS.map((row) => ({ ...level, ...row })));
@@ -63,7 +66,9 @@ describe('the sixteen effective combinations (aws-facts §3.3)', () => {
     const seen = COLUMNS.map((column) => {
       const { bucket, row } = columns[column];
       const sides = { policy: 'none', acl: 'private', website: '-', ...bucket, ...side(flags) } as const;
-      return cellOf(outcomesOf(accessOfState(bucketOf(sides), { 's3-account-block': accountState(sides.account) }))[row]);
+      return cellOf(
+        outcomesOf(accessOfState(bucketOf(sides), { 's3-account-block': accountState(sides.account) }))[row],
+      );
     });
     expect(seen).toEqual(cells);
   });
@@ -86,4 +91,3 @@ function cellOf(outcome: ReturnType<typeof outcomesOf>[string] | undefined): Cel
       return 'unknown';
   }
 }
-

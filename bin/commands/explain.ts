@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { printRef } from '#core/reference.ts';
+import { kindsById } from '#kinds';
+import { loadBaseline } from '#lambda/baseline-store.ts';
+import { explain, readSubject, subjectIn, type ExplainedBucket, type Subject } from '#lambda/explain.ts';
+import { renderExplanation } from '#render/explanation.ts';
+import { printable } from '#render/printable.ts';
+import { clock } from '#render/terminal.ts';
+import { readText, snapshotIn } from '../input-file.ts';
+import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import { openStore } from '../store.ts';
+import type { Outcome } from '../run.ts';
+import { withProgress, type World } from '../world.ts';
+import { knownShapes } from './scan.ts';
+
+interface ExplainOptions extends LiveOptions {
+  readonly store: string;
+  readonly snapshot?: string;
+  readonly json?: boolean;
+}
+
+export function explainCommand(world: World, end: Outcome): Command {
+  const command = new Command('explain')
+    .summary('who gets into a bucket, by which door, and what turning a flag would do')
+    .description(
+      'Explains one bucket: which level sets which flag and what counts in the end; for each class of operation who gets through and by which door; and what turning a level’s flag on or off would change. Reads that bucket and the account’s block, or a snapshot file.',
+    )
+    .argument('<bucket>', 'the bucket: its name, or any unambiguous tail of its reference')
+    .option(
+      '--snapshot <file>',
+      'explain from a file that "plumbline snapshot" wrote, without AWS; - is standard input',
+    )
+    .option('--json', 'print the explanation as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 explained, 2 something that matters could not be read, 64 wrong arguments or settings.\n\nExamples:\n  plumbline explain my-bucket\n  plumbline explain my-bucket --snapshot before.json --json | jq ".explanation.whatIf"',
+    )
+    .action(async (name: string, options: ExplainOptions) => {
+      const subject = await subjectFor(world, name, options);
+      const loaded = await loadBaseline(openStore(world, options.store), subject.state.ref.account, knownShapes);
+      const explained = explain(subject, loaded?.baseline, kindsById);
+      const exitCode = isWhole(explained) ? 0 : 2;
+      if (options.json === true) {
+        world.print(`${JSON.stringify({ version: 1, exitCode, ...explained }, null, 2)}\n`);
+      } else world.print(renderExplanation(explained.explanation, { colour: world.colour, head: headOf(explained) }));
+      end(exitCode);
+    });
+  return withStoreOption(withLiveOptions(command));
+}
+
+async function subjectFor(world: World, name: string, options: ExplainOptions): Promise<Subject> {
+  const { snapshot } = options;
+  if (snapshot !== undefined) return subjectIn(snapshotIn(await readText(world, snapshot), snapshot), name, kindsById);
+  const { readsOf, signIn } = await import('../live.ts');
+  const session = await signIn(world, options);
+  return withProgress(world, () => readSubject(name, { aws: readsOf(world, session, options), kinds: kindsById }));
+}
+
+function headOf({ ref, takenAt, aclSeenAt }: ExplainedBucket): readonly string[] {
+  return [
+    `${printable(printRef(ref))}, as read at ${clock(takenAt)}`,
+    ...(aclSeenAt === undefined
+      ? []
+      : [
+          `Its ACL as it was accepted, seen at ${clock(aclSeenAt)}: S3 hides public grants while IgnorePublicAcls is on`,
+        ]),
+  ];
+}
+
+function isWhole({ explanation }: ExplainedBucket): boolean {
+  return explanation.public !== 'unknown' && explanation.flags.every(({ value }) => value !== 'unknown');
+}

@@ -1,0 +1,188 @@
+import type { Breakage, Exposure } from '../change.ts';
+import { grantText } from './acl-publicness.ts';
+import { accessOf, type AccessInputs, type BucketAccess } from './access.ts';
+import { effectOf, flipsBetween } from './access-change.ts';
+import {
+  BLOCK_FLAGS,
+  BLOCK_LEVELS,
+  countingFlags,
+  sentenceOfBlock,
+  type BlockFlag,
+  type BlockLevel,
+  type EffectiveFlag,
+} from './block.ts';
+import { wordOf } from './fact.ts';
+import { sentenceOfFlag } from './flag-sentences.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Outcome } from './outcome.ts';
+import { partyText } from './party.ts';
+import type { Json } from '../json.ts';
+
+/** Everything that a person asks of one bucket: who gets in, by which door, who holds it shut, and what turning a level would do. */
+export interface Explanation {
+  readonly public: 'yes' | 'no' | 'unknown';
+  /** By which door everyone gets in; what shuts it; or why it cannot be told. */
+  readonly because: string;
+  readonly flags: readonly FlagExplanation[];
+  /** What the effective flags do together; none where one of them is not known. */
+  readonly block: string | undefined;
+  readonly ownership: string;
+  readonly policy: {
+    readonly verdict: 'public' | 'not-public' | 'unknown' | 'none';
+    readonly believed: 'own' | 'aws';
+    readonly reasons: readonly string[];
+    readonly letsIn: readonly string[];
+  };
+  readonly acl: { readonly verdict: 'public' | 'not-public' | 'unknown'; readonly because: string };
+  readonly operations: readonly {
+    readonly row: string;
+    readonly title: string;
+    readonly outcome: Outcome;
+    /** Is there anything in this bucket that does it? */
+    readonly isHere: 'yes' | 'no' | 'unknown';
+  }[];
+  readonly whatIf: readonly WhatIf[];
+}
+
+export interface FlagExplanation extends EffectiveFlag {
+  readonly flag: BlockFlag;
+  /** What each level says of it. */
+  readonly levels: Readonly<Record<BlockLevel, 'on' | 'off' | 'not set' | `unreadable (${string})`>>;
+}
+
+/** What turning one flag at one level would change. */
+export interface WhatIf {
+  readonly level: BlockLevel;
+  readonly flag: BlockFlag;
+  readonly turn: 'on' | 'off';
+  readonly exposure: Exposure;
+  readonly breakage: Breakage;
+  readonly says: string;
+  /** The rows that would flip. */
+  readonly rows: readonly string[];
+}
+
+export function explanationOf(access: BucketAccess): Explanation {
+  return {
+    public: wordOf(access.isPublic),
+    because: becauseOf(access),
+    flags: BLOCK_FLAGS.map((flag) => ({ flag, ...access.block[flag], levels: levelsOf(access, flag) })),
+    block: blockText(access),
+    ownership: ownershipText(access),
+    policy: policyPart(access),
+    acl: aclPart(access),
+    operations: OPERATIONS.map(({ row, title, isHere, outcome }) => ({
+      row,
+      title,
+      outcome: outcome(access),
+      isHere: wordOf(isHere(access)),
+    })),
+    whatIf: BLOCK_LEVELS.flatMap((level) => BLOCK_FLAGS.flatMap((flag) => whatIf(access, { level, flag }))),
+  };
+}
+
+function becauseOf({ isPublic, policyIsPublic, aclIsPublic, aclsCount, flags }: BucketAccess): string {
+  if (isPublic.is === 'unknown') return isPublic.why;
+  if (isPublic.is) {
+    const doors = [
+      ...(policyIsPublic.is === true && flags.RestrictPublicBuckets.is === false ? ['the bucket policy'] : []),
+      ...(aclIsPublic.is === true && aclsCount.is === true && flags.IgnorePublicAcls.is === false
+        ? ["the bucket's ACL"]
+        : []),
+    ];
+    return `everyone gets in by ${doors.join(' and by ')}`;
+  }
+  const shut = [
+    ...(policyIsPublic.is === true ? ['RestrictPublicBuckets shuts the door that the policy opens'] : []),
+    ...(aclIsPublic.is === true
+      ? [
+          aclsCount.is === false
+            ? 'ACLs are off (BucketOwnerEnforced)'
+            : flags.IgnorePublicAcls.is === true
+              ? 'IgnorePublicAcls shuts the door that the ACL opens'
+              : 'RestrictPublicBuckets over a public policy shuts the door that the ACL opens',
+        ]
+      : []),
+  ];
+  return shut.length > 0 ? shut.join('; ') : 'neither the bucket policy nor its ACL opens a door to everyone';
+}
+
+function levelsOf({ inputs: { levels } }: BucketAccess, flag: BlockFlag): FlagExplanation['levels'] {
+  const word = (level: BlockLevel): FlagExplanation['levels'][BlockLevel] => {
+    const reading = levels[level];
+    switch (reading.status) {
+      case 'present':
+        return reading.value[flag] ? 'on' : 'off';
+      case 'unreadable':
+        return `unreadable (${reading.code})`;
+      case 'absent':
+      case 'skipped':
+        return 'not set';
+    }
+  };
+  return { account: word('account'), bucket: word('bucket') };
+}
+
+function blockText({ block }: BucketAccess): string | undefined {
+  const values = BLOCK_FLAGS.map((flag) => [flag, block[flag].value] as const);
+  if (values.some(([, value]) => value === 'unknown')) return undefined;
+  return sentenceOfBlock(Object.fromEntries(values) as Record<BlockFlag, boolean>);
+}
+
+function ownershipText({ inputs: { ownership } }: BucketAccess): string {
+  switch (ownership.status) {
+    case 'present':
+      return String(ownership.value);
+    case 'unreadable':
+      return `unreadable (${ownership.code})`;
+    case 'absent':
+    case 'skipped':
+      return 'not set, which counts as ObjectWriter';
+  }
+}
+
+function policyPart({ inputs: { policy }, opinion, policyIsPublic }: BucketAccess): Explanation['policy'] {
+  const words = { yes: 'public', no: 'not-public', unknown: 'unknown' } as const;
+  return {
+    verdict: policy.status === 'absent' ? 'none' : words[wordOf(policyIsPublic)],
+    believed: opinion.aws === 'not-told' ? 'own' : 'aws',
+    reasons: opinion.own?.reasons ?? (opinion.why === undefined ? [] : [opinion.why]),
+    letsIn: (opinion.own?.letsIn ?? []).map(partyText),
+  };
+}
+
+function aclPart({ aclIsPublic, inputs: { acl } }: BucketAccess): Explanation['acl'] {
+  if (aclIsPublic.is === 'unknown') return { verdict: 'unknown', because: aclIsPublic.why };
+  const grants = acl.status === 'present' && Array.isArray(acl.value) ? (acl.value as readonly Json[]) : [];
+  return {
+    verdict: aclIsPublic.is ? 'public' : 'not-public',
+    because: grants.length === 0 ? 'no grants' : grants.map(grantText).join(', '),
+  };
+}
+
+function whatIf(access: BucketAccess, { level, flag }: { level: BlockLevel; flag: BlockFlag }): readonly WhatIf[] {
+  const flags = countingFlags(access.inputs.levels[level]);
+  if (flags === undefined) return [];
+  const isOn = !flags[flag];
+  const after = accessOf(withFlag(access.inputs, { level, flags: { ...flags, [flag]: isOn } }));
+  const flips = flipsBetween(access, after);
+  const { exposure, breakage } = effectOf(flips);
+  return [
+    {
+      level,
+      flag,
+      turn: isOn ? 'on' : 'off',
+      exposure,
+      breakage,
+      says: sentenceOfFlag({ flag, level, isOn, before: access, after }),
+      rows: flips.map(({ row }) => row),
+    },
+  ];
+}
+
+function withFlag(
+  inputs: AccessInputs,
+  { level, flags }: { level: BlockLevel; flags: Readonly<Record<BlockFlag, boolean>> },
+): AccessInputs {
+  return { ...inputs, levels: { ...inputs.levels, [level]: { status: 'present', value: flags } } };
+}
