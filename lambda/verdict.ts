@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { nestingOf, isJsonObject, objectOf, type Json, type JsonObject } from '#core/json.ts';
+import { isJsonObject, nestingOf, objectOf, textOf, type Json, type JsonObject } from '#core/json.ts';
 import { parsePolicy } from '#core/policy.ts';
 import { ABSENT, present, unreadable, type JsonReading, type Reading } from '#core/reading.ts';
 import { nearest } from '#core/reference.ts';
@@ -125,9 +125,11 @@ function readState(input: JsonObject): State | Problem {
   if ('error' in bucket) return bucket;
   const ownership = readOwnership(input['ownership']);
   if ('error' in ownership) return ownership;
-  const owner = input['owner'] ?? null;
-  if (owner !== null && !/^\d{12}$/.test(String(owner))) {
-    return { error: `"owner" is ${JSON.stringify(owner)}: write the 12 digits of the account that owns the bucket` };
+  const owner = textOf(input['owner'] ?? undefined);
+  if ((input['owner'] ?? null) !== null && !/^\d{12}$/.test(owner ?? '')) {
+    return {
+      error: `"owner" is ${JSON.stringify(input['owner'])}: write the 12 digits of the account that owns the bucket, as a text`,
+    };
   }
   const grants: JsonReading = acl.status === 'present' ? present<Json>(acl.value.grants) : acl;
   return {
@@ -143,7 +145,7 @@ function readState(input: JsonObject): State | Problem {
       aclOwner: ownerIn(input['acl']),
       ownership,
       website: unreadable('NotTold'),
-      owner: owner === null ? undefined : String(owner),
+      owner,
     },
   };
 }

@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
     room: 'lambda/render/*.ts',
     why: 'rendering is a function of the report',
     mayReach: own('lambda/core/', 'lambda/render/'),
-    mayUse: [...pure, /^picocolors$/],
+    mayUse: [...pure, /^picocolors$/, /^cli-table3$/],
   },
   {
     room: 'lambda/aws/*.ts',
@@ -99,12 +99,12 @@ const RULES: readonly Rule[] = [
     mayUse: [...pure, SDK, /^p-queue$/, /^node:timers/],
   },
   {
-    room: 'lambda/{collect,region-extras,tally,doctor,baseline-store,snapshot-store,document-format,ports,settings}.ts',
+    room: 'lambda/{collect,explain,verdict,region-extras,tally,doctor,baseline-store,snapshot-store,document-format,ports,settings}.ts',
     why: 'the pipeline reaches the outside through ports',
     mayReach: own(
       'lambda/core/',
       'lambda/kinds/',
-      'lambda/(collect|region-extras|tally|doctor|baseline-store|snapshot-store|document-format|ports|settings)',
+      'lambda/(collect|explain|verdict|region-extras|tally|doctor|baseline-store|snapshot-store|document-format|ports|settings)',
     ),
     mayUse: [...pure, /^p-map$/, /^p-queue$/, /^yaml$/, /^zod\/mini$/, /^node:(util|zlib)$/],
   },

@@ -1,7 +1,8 @@
 import { gravestOf, type Breakage, type Exposure } from '../change.ts';
 import type { BucketAccess } from './access.ts';
 import { anyOf } from './fact.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An operation that meets something else than before. */

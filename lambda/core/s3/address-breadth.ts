@@ -16,17 +16,23 @@ const UNIQUE_LOCAL = 0xfc00;
 
 export function breadthOf(written: string): Breadth {
   const [address = '', prefix, ...rest] = written.trim().split('/');
-  if (rest.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return { is: 'no-range' };
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) {
-    const bits = Number(prefix ?? 32);
-    if (bits > 32) return { is: 'no-range' };
-    return bits < NARROWEST_V4
-      ? { is: 'broad', than: `/${NARROWEST_V4}` }
-      : { is: 'narrow', range: rangeOf(address, bits) };
-  }
-  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return { is: 'no-range' };
-  const bits = Number(prefix ?? 128);
-  if (bits > 128) return { is: 'no-range' };
+  if (rest.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return NO_RANGE;
+  const bits = prefix === undefined ? undefined : Number(prefix);
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return breadthOfV4(address, bits ?? 32);
+  return address.includes(':') && ipaddr.IPv6.isValid(address) ? breadthOfV6(address, bits ?? 128) : NO_RANGE;
+}
+
+const NO_RANGE: Breadth = { is: 'no-range' };
+
+function breadthOfV4(address: string, bits: number): Breadth {
+  if (bits > 32) return NO_RANGE;
+  return bits < NARROWEST_V4
+    ? { is: 'broad', than: `/${NARROWEST_V4}` }
+    : { is: 'narrow', range: rangeOf(address, bits) };
+}
+
+function breadthOfV6(address: string, bits: number): Breadth {
+  if (bits > 128) return NO_RANGE;
   if (bits >= NARROWEST_V6) return { is: 'narrow', range: undefined };
   const isPrivate = bits >= 7 && ((ipaddr.IPv6.parse(address).parts[0] ?? 0) & 0xfe00) === UNIQUE_LOCAL;
   return isPrivate ? { is: 'private-and-broad' } : { is: 'broad', than: `/${NARROWEST_V6}` };

@@ -16,7 +16,7 @@ import { sentenceOfFlag } from './flag-sentences.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 import { partyText } from './party.ts';
-import type { Json } from '../json.ts';
+import { textOf, type Json } from '../json.ts';
 
 /** Everything that a person asks of one bucket: who gets in, by which door, who holds it shut, and what turning a level would do. */
 export interface Explanation {
@@ -132,7 +132,7 @@ function blockText({ block }: BucketAccess): string | undefined {
 function ownershipText({ inputs: { ownership } }: BucketAccess): string {
   switch (ownership.status) {
     case 'present':
-      return String(ownership.value);
+      return textOf(ownership.value) ?? 'unreadable';
     case 'unreadable':
       return `unreadable (${ownership.code})`;
     case 'absent':

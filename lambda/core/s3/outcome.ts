@@ -22,7 +22,7 @@ export type Denied = Extract<Outcome, { outcome: 'denied' }>;
 /** What happens when something is so. */
 export interface Clause {
   readonly when: Fact;
-  readonly then: Outcome;
+  readonly leadsTo: Outcome;
 }
 
 export function allowed(says: string): Outcome {
@@ -33,8 +33,8 @@ export function notKnown(why: string): Outcome {
   return { outcome: 'unknown', why };
 }
 
-export function when(fact: Fact, then: Outcome): Clause {
-  return { when: fact, then };
+export function when(fact: Fact, leadsTo: Outcome): Clause {
+  return { when: fact, leadsTo };
 }
 
 /**
@@ -44,9 +44,9 @@ export function when(fact: Fact, then: Outcome): Clause {
 export function decide(clauses: readonly Clause[], otherwise: Outcome): Outcome {
   const [first, ...rest] = clauses;
   if (first === undefined) return otherwise;
-  if (first.when.is === true) return first.then;
+  if (first.when.is === true) return first.leadsTo;
   const further = decide(rest, otherwise);
-  return first.when.is === false ? further : eitherOf(first.then, further, first.when.why);
+  return first.when.is === false ? further : eitherOf(first.leadsTo, further, first.when.why);
 }
 
 function eitherOf(one: Outcome, other: Outcome, why: string): Outcome {

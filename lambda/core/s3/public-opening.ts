@@ -58,7 +58,7 @@ function isOnlyAboutTls({ Condition }: JsonObject): boolean {
       isJsonObject(keys) &&
       Object.entries(keys).some(
         ([key, value]) =>
-          key.toLowerCase() === 'aws:securetransport' && listOf(value).every((one) => String(one) === 'false'),
+          key.toLowerCase() === 'aws:securetransport' && listOf(value).every((one) => one === false || one === 'false'),
       ),
   );
 }

@@ -1,5 +1,5 @@
 import { isPublicGrant } from '../acl.ts';
-import { isJsonObject, setChange, type Json } from '../json.ts';
+import { isJsonObject, setChange, textOf, type Json } from '../json.ts';
 import { statementChange } from '../policy.ts';
 import type { JsonReading } from '../reading.ts';
 import type { BucketAccess } from './access.ts';
@@ -154,7 +154,9 @@ function saidOfParties(sides: Sides): Said {
 function partiesBetween({ before, after }: Sides): Said {
   const names = ({ opinion }: BucketAccess): readonly string[] =>
     (opinion.own?.letsIn ?? []).filter(({ type }) => type !== 'everyone').map(partyText);
-  const { added, removed } = setChange(names(before), names(after));
+  const [were, are] = [names(before), names(after)];
+  const added = are.filter((name) => !were.includes(name));
+  const removed = were.filter((name) => !are.includes(name));
   return {
     effects: [
       ...(added.length > 0 ? [`Let in now: ${added.join(', ')}.`] : []),
@@ -178,7 +180,7 @@ function directionOf({ before, after }: Sides): Direction {
   const document = ({ inputs: { policy } }: BucketAccess) => (policy.status === 'present' ? policy.value : {});
   const { added, removed } = statementChange(document(before), document(after));
   const moved = [...added, ...removed].map((statement) =>
-    isJsonObject(statement) ? String(statement['Effect'] ?? '').toLowerCase() : '',
+    isJsonObject(statement) ? textOf(statement['Effect'])?.toLowerCase() : undefined,
   );
   const only = (effect: string): boolean => moved.length > 0 && moved.every((one) => one === effect);
   if (removed.length === 0) return only('allow') ? 'more-allowed' : only('deny') ? 'more-denied' : 'both';

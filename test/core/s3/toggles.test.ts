@@ -8,7 +8,7 @@ import { judge } from '#kinds/s3-bucket/judge.ts';
 import { judge as accountJudge } from '#kinds/s3-account-block/judge.ts';
 import { kindsById } from '#kinds';
 import { accountState, blockOf, bucketOf } from './buckets.ts';
-import { COLUMNS, SIXTEEN_ROWS, type Cell, type Column } from './block.cases.ts';
+import { COLUMNS, SIXTEEN_ROWS, type Column } from './block.cases.ts';
 import { ACCOUNT_TOGGLES, TOGGLES, type BucketSide } from './toggles.cases.ts';
 
 const kindOf = (id: string) => {
@@ -79,7 +79,7 @@ describe('the sixteen effective combinations (aws-facts §3.3)', () => {
   });
 });
 
-function cellOf(outcome: ReturnType<typeof outcomesOf>[string] | undefined): Cell | string {
+function cellOf(outcome: ReturnType<typeof outcomesOf>[string] | undefined): string {
   switch (outcome?.outcome) {
     case 'allowed':
       return 'ok';
