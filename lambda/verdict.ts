@@ -5,7 +5,15 @@ import { ABSENT, present, unreadable, type JsonReading, type Reading } from '#co
 import { nearest } from '#core/reference.ts';
 import { accessOf, type AccessInputs, type BucketAccess } from '#core/s3/access.ts';
 import { verdictOnAcl, type AclVerdict } from '#core/s3/acl-publicness.ts';
-import { BLOCK_FLAGS, NO_FLAGS, blockFlags, type BlockFlag, type BlockFlags, type BlockLevel } from '#core/s3/block.ts';
+import {
+  BLOCK_FLAGS,
+  blockFlags,
+  NO_FLAGS,
+  NOT_READ,
+  type BlockFlag,
+  type BlockFlags,
+  type BlockLevel,
+} from '#core/s3/block.ts';
 import { wordOf } from '#core/s3/fact.ts';
 import { outcomesOf } from '#core/s3/operations.ts';
 import type { Outcome } from '#core/s3/outcome.ts';
@@ -144,7 +152,7 @@ function readState(input: JsonObject): State | Problem {
       aclMask: 'nothing',
       aclOwner: ownerIn(input['acl']),
       ownership,
-      website: unreadable('NotTold'),
+      website: unreadable(NOT_READ),
       owner,
     },
   };

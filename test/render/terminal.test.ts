@@ -119,19 +119,23 @@ Nothing drifted. 0 changed, 0 created, 0 deleted.
       .toBe(`Account 111122223333, 1 region: read 0 s3-account-block, 5 s3-bucket, 0 waf-ip-set at 2026-01-01 00:00:00 UTC
 Compared with what arn:aws:iam::111122223333:user/ana accepted at 2026-01-01 00:00:00 UTC (generation 1: first look)
 
-  ~ 111122223333/us-east-1/s3-bucket/a  changed  medium  owner assessment  f-868203cdae
+  - 111122223333/us-east-1/s3-bucket/gone  deleted  high  breakage: breaks, exposure: unknown  f-85a8137277
+      - acl: 0 members → not set
+      Whatever used it gets 404 NoSuchBucket. Its name is free for anybody to take.
+      watched for TM-6, TM-7
+
+  ~ 111122223333/us-east-1/s3-bucket/a  changed  medium  breakage: unknown, exposure: unknown  owner assessment  f-868203cdae
       ~ publicAccessBlock.BlockPublicAcls: false → true
       ~ policy: statements +1 −1
           + {"Effect":"Allow","Principal":"*","Action":["s3:getobject"],"Resource":["*"],"Sid":"New"}
           - {"Effect":"Allow","Principal":{"AWS":["111122223333"]},"Action":["s3:getobject"],"Resource":["*"],"Sid":"Old"}
+      BlockPublicAcls turned on for this bucket; what that does cannot be told: the account's block was not read.
+      The bucket policy changed; what that does cannot be told: the account's block was not read.
       watched for TM-6, TM-7
 
-  - 111122223333/us-east-1/s3-bucket/gone  deleted  medium  f-85a8137277
-      - acl: 0 members → not set
-      watched for TM-6, TM-7
-
-  + 111122223333/us-east-1/s3-bucket/new  created  medium  f-32325ee1a4
+  + 111122223333/us-east-1/s3-bucket/new  created  info  breakage: none, exposure: same  f-32325ee1a4
       + acl: not set → 0 members
+      It lets in nobody from outside.
       watched for TM-6, TM-7
 
 Could not be read (1); what was accepted of it stays accepted:
@@ -152,7 +156,7 @@ Action items:
 Drift. 1 changed, 1 created, 1 deleted; 1 could not be read; 1 not yet accepted.
 
 Next: undo what nobody wanted; accept what is right, by name or all of it:
-  plumbline baseline accept us-east-1/s3-bucket/a --reason "…"
+  plumbline baseline accept us-east-1/s3-bucket/gone --reason "…"
   plumbline baseline accept --all --reason "…"
 `);
   });
@@ -193,11 +197,13 @@ Nothing drifted. 0 changed, 0 created, 0 deleted; 4 not yet accepted.
         ownership: { status: 'present', value: 'ObjectWriter' },
       },
     });
-    expect(render([], [seen(open)])).toContain(`  + 111122223333/us-east-1/s3-bucket/new  created  medium  f-32325ee1a4
+    expect(render([], [seen(open)]))
+      .toContain(`  + 111122223333/us-east-1/s3-bucket/new  created  medium  breakage: none, exposure: unknown  f-32325ee1a4
       + policy: not set → set, statements +1 −0
           + {"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:getobject"],"Resource":["*"]}
       + acl: not set → 0 members
       + ownership: not set → ObjectWriter
+      Whether it lets everyone in cannot be told: the account's block was not read.
 `);
   });
 });

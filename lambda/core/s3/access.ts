@@ -2,7 +2,15 @@ import { isPublicGrant } from '../acl.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
 import type { JsonReading, Reading } from '../reading.ts';
 import { LOG_DELIVERY } from './acl-publicness.ts';
-import { effectiveBlock, flagFact, type BlockFlag, type BlockReadings, type EffectiveBlock } from './block.ts';
+import {
+  effectiveBlock,
+  flagFact,
+  NOT_READ,
+  notReadText,
+  type BlockFlag,
+  type BlockReadings,
+  type EffectiveBlock,
+} from './block.ts';
 import { allOf, anyOf, factOf, NO, not, unknown, YES, type Fact } from './fact.ts';
 import { opinionOn, type AwsStatus, type Opinion } from './opinion.ts';
 import { partyText, type Party } from './party.ts';
@@ -107,7 +115,7 @@ function aclsCountBy(ownership: JsonReading): Fact {
     case 'absent':
       return YES;
     case 'unreadable':
-      return unknown(`object ownership could not be read (${ownership.code})`);
+      return unknown(`object ownership ${notReadText(ownership.code)}`);
     case 'skipped':
       return unknown('object ownership was not read');
   }
@@ -141,7 +149,7 @@ function aclFacts({ acl, aclMask, aclOwner }: AccessInputs): AclFacts {
   if (acl.status !== 'present') {
     const why = {
       absent: 'the bucket has no ACL that could be read',
-      unreadable: `the bucket ACL could not be read (${acl.status === 'unreadable' ? acl.code : ''})`,
+      unreadable: `the bucket ACL ${notReadText(acl.status === 'unreadable' ? acl.code : NOT_READ)}`,
       skipped: 'the stored bucket ACL is not read while ACLs are off',
     }[acl.status];
     const fact = unknown(why);
@@ -187,7 +195,7 @@ function websiteFact(website: JsonReading): Fact {
     case 'absent':
       return NO;
     case 'unreadable':
-      return unknown(`the website could not be read (${website.code})`);
+      return unknown(`the website ${notReadText(website.code)}`);
     case 'skipped':
       return unknown('the website was not looked at, since nothing public was seen');
   }

@@ -48,7 +48,7 @@ export function flagsAt(reading: JsonReading | undefined): Reading<BlockFlags> {
       return reading;
     case 'skipped':
     case undefined:
-      return unreadable('NotRead');
+      return unreadable(NOT_READ);
   }
 }
 
@@ -108,8 +108,16 @@ export function flagFact(levels: BlockReadings, flag: BlockFlag): Fact {
     const reading = levels[name];
     return reading.status === 'unreadable' ? [{ name, code: reading.code }] : [];
   });
-  return level === undefined ? YES : unknown(`the ${level.name}'s block could not be read (${level.code})`);
+  return level === undefined ? YES : unknown(`the ${level.name}'s block ${notReadText(level.code)}`);
 }
+
+/** `could not be read (AccessDenied)`, or that nobody tried. */
+export function notReadText(code: string): string {
+  return code === NOT_READ ? 'was not read' : `could not be read (${code})`;
+}
+
+/** The code of what was not asked for. */
+export const NOT_READ = 'NotRead';
 
 /** What a combination of the four flags does, in one sentence: the sixteen rows of aws-facts §3.3. */
 export function sentenceOfBlock(flags: BlockFlags): string {

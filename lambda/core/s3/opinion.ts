@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Reading } from '../reading.ts';
+import { NOT_READ, notReadText } from './block.ts';
 import { NO, unknown, YES, type Fact } from './fact.ts';
 import { verdictOnPolicy, type PolicyVerdict } from './policy-publicness.ts';
 
@@ -27,8 +28,7 @@ export function opinionOn(
 ): Opinion {
   if (policy.status === 'absent') return { own: undefined, aws, isPublic: NO, isDisagreement: false };
   if (policy.status !== 'present') {
-    const code = policy.status === 'unreadable' ? policy.code : 'NotRead';
-    const why = `the bucket policy could not be read (${code})`;
+    const why = `the bucket policy ${notReadText(policy.status === 'unreadable' ? policy.code : NOT_READ)}`;
     const isPublic = aws === 'not-told' ? unknown(why) : aws === 'public' ? YES : doubted(NO, isRestricted);
     return { own: undefined, aws, isPublic, isDisagreement: false, why };
   }

@@ -2,15 +2,15 @@ import type { Context } from '#core/judge.ts';
 import { isJsonObject, textOf, type Json } from '#core/json.ts';
 import type { JsonReading } from '#core/reading.ts';
 import { accessOf, type AccessInputs, type AclMask, type BucketAccess } from '#core/s3/access.ts';
-import { flagsAt } from '#core/s3/block.ts';
+import { flagsAt, NOT_READ } from '#core/s3/block.ts';
 import type { AwsStatus } from '#core/s3/opinion.ts';
 import type { State } from '#core/state.ts';
 
-const NOT_READ: JsonReading = { status: 'unreadable', code: 'NotRead' };
+const UNASKED: JsonReading = { status: 'unreadable', code: NOT_READ };
 
 /** What decides who gets into a bucket, from its state and the account's block. */
 export function accessInputsOf({ ref, watched, carried }: State, context: Context): AccessInputs {
-  const { publicAccessBlock, policy = NOT_READ, acl = NOT_READ, ownership = NOT_READ, website = NOT_READ } = watched;
+  const { publicAccessBlock, policy = UNASKED, acl = UNASKED, ownership = UNASKED, website = UNASKED } = watched;
   return {
     levels: {
       account: flagsAt(context['s3-account-block']?.watched['publicAccessBlock']),
