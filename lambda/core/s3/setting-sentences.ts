@@ -1,5 +1,5 @@
 import { isPublicGrant } from '../acl.ts';
-import { isJsonObject, setChange, textOf, type Json } from '../json.ts';
+import { isJsonObject, setChange, textOf, type Json, type JsonObject } from '../json.ts';
 import { statementChange } from '../policy.ts';
 import type { JsonReading } from '../reading.ts';
 import type { BucketAccess } from './access.ts';
@@ -8,6 +8,7 @@ import { joined, NO_EFFECT, type Effect } from './access-change.ts';
 import { grantText } from './acl-publicness.ts';
 import { cannotTell } from './flag-sentences.ts';
 import { partyText } from './party.ts';
+import { verdictOnPolicy } from './policy-publicness.ts';
 
 /** What a change says, and what it does beyond the operations that flip. */
 export interface Said {
@@ -136,8 +137,19 @@ function saidOfClosing(before: BucketAccess, after: BucketAccess): Said {
 function saidOfParties(sides: Sides): Said {
   const parties = partiesBetween(sides);
   if (parties.effects.length > 0) return parties;
+  const moved = movedStatements(sides);
+  if (moved.added.length + moved.removed.length === 0) return saidOfVersion(sides);
+  const isOwn = [...moved.added, ...moved.removed].every((one) => isOfOwnAccount(one, sides.after.inputs.owner));
+  if (isOwn) {
+    return said(
+      [
+        "Whom the policy lets in from outside stays the same; what this account's own principals are given by it changed.",
+      ],
+      moved.removed.length > 0 ? { breakage: 'may-break' } : {},
+    );
+  }
   const same = 'Whom the policy lets in stays the same';
-  switch (directionOf(sides)) {
+  switch (directionOf(moved)) {
     case 'more-allowed':
       return said([`${same}; they are allowed more.`], { exposure: 'widened' });
     case 'less-allowed':
@@ -152,8 +164,10 @@ function saidOfParties(sides: Sides): Said {
 }
 
 function partiesBetween({ before, after }: Sides): Said {
-  const names = ({ opinion }: BucketAccess): readonly string[] =>
-    (opinion.own?.letsIn ?? []).filter(({ type }) => type !== 'everyone').map(partyText);
+  const names = ({ opinion, inputs: { owner } }: BucketAccess): readonly string[] =>
+    (opinion.own?.letsIn ?? [])
+      .filter(({ type, name }) => type !== 'everyone' && !(type === 'account' && name === owner))
+      .map(partyText);
   const [were, are] = [names(before), names(after)];
   const added = are.filter((name) => !were.includes(name));
   const removed = were.filter((name) => !are.includes(name));
@@ -175,14 +189,41 @@ function merged(a: Said, b: Said): Said {
 
 type Direction = 'more-allowed' | 'less-allowed' | 'more-denied' | 'less-denied' | 'both';
 
+type Moved = ReturnType<typeof statementChange>;
+
+function documentOf({ inputs: { policy } }: BucketAccess): JsonObject {
+  return policy.status === 'present' ? policy.value : {};
+}
+
+function movedStatements({ before, after }: Sides): Moved {
+  return statementChange(documentOf(before), documentOf(after));
+}
+
+/** An Allow that lets in nobody but the account that owns the bucket. */
+function isOfOwnAccount(statement: Json, owner: string | undefined): boolean {
+  const { letsIn } = verdictOnPolicy({ Statement: [statement] });
+  return letsIn.length > 0 && letsIn.every(({ type, name }) => type === 'account' && name === owner);
+}
+
+/** The language version decides whether `${…}` is a variable; without one it decides nothing. */
+function saidOfVersion({ before, after }: Sides): Said {
+  const hasVariable = [before, after].some((side) => JSON.stringify(documentOf(side)).includes('${'));
+  return hasVariable
+    ? said(
+        [
+          'The version of the policy language changed, and with it whether ${…} is a variable: what that does cannot be told.',
+        ],
+        UNKNOWN,
+      )
+    : said(['The version of the policy language changed; the policy has no variable, so nothing changes in effect.']);
+}
+
 /** Statements that only came or only went, all of one effect, have one direction; anything else takes an evaluation of wildcards. */
-function directionOf({ before, after }: Sides): Direction {
-  const document = ({ inputs: { policy } }: BucketAccess) => (policy.status === 'present' ? policy.value : {});
-  const { added, removed } = statementChange(document(before), document(after));
-  const moved = [...added, ...removed].map((statement) =>
+function directionOf({ added, removed }: Moved): Direction {
+  const effects = [...added, ...removed].map((statement) =>
     isJsonObject(statement) ? textOf(statement['Effect'])?.toLowerCase() : undefined,
   );
-  const only = (effect: string): boolean => moved.length > 0 && moved.every((one) => one === effect);
+  const only = (effect: string): boolean => effects.every((one) => one === effect);
   if (removed.length === 0) return only('allow') ? 'more-allowed' : only('deny') ? 'more-denied' : 'both';
   if (added.length === 0) return only('allow') ? 'less-allowed' : only('deny') ? 'less-denied' : 'both';
   return 'both';

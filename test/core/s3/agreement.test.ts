@@ -155,6 +155,7 @@ function worldOf({ levels, ownership, acl, policy }: State): World {
   };
 }
 
+/** A policy for the identity alone, with nothing public in it. */
 function oaiPolicy(): string {
   return document('named').replace('"444455556666"', JSON.stringify(OAI));
 }

@@ -40,6 +40,7 @@ const GRANTS = {
   public: [group('all', 'READ')],
   partner: [user('beef', 'READ')],
   logs: [group('logs', 'WRITE')],
+  everything: [group('all', 'READ'), group('logs', 'WRITE'), user('beef', 'READ')],
 } as const;
 
 function aclOf(acl: NonNullable<BucketSide['acl']>): JsonReading {
@@ -64,12 +65,31 @@ export const POLICIES: Record<Exclude<NonNullable<BucketSide['policy']>, 'none' 
   mixed: [NAMED, EVERYONE],
   public: [EVERYONE],
   service: [allow({ Service: 'cloudtrail.amazonaws.com' })],
+  changed: [allow({ AWS: '444455556666' }, { Action: 's3:GetObjectVersion' })],
+  own: [allow({ AWS: ACCOUNT })],
+  'own-more': [allow({ AWS: ACCOUNT }), allow({ AWS: ACCOUNT }, { Action: 's3:PutObject' })],
+  'old-version': [NAMED],
+  variable: [allow({ AWS: '444455556666' }, { Resource: 'arn:aws:s3:::b/${aws:username}' })],
+  'variable-old-version': [allow({ AWS: '444455556666' }, { Resource: 'arn:aws:s3:::b/${aws:username}' })],
+  listed: [allow('*', { Action: 's3:ListBucket', Resource: 'arn:aws:s3:::b' })],
+  'origin-access-identity': [
+    EVERYONE,
+    allow({ AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' }),
+  ],
 };
 
 function policyOf(policy: NonNullable<BucketSide['policy']>): JsonReading {
   if (policy === 'none') return ABSENT;
   if (policy === 'refused') return REFUSED;
-  return present(canonicalPolicy({ Version: '2012-10-17', Statement: POLICIES[policy] } as JsonObject));
+  const Version = policy.endsWith('old-version') ? '2008-10-17' : '2012-10-17';
+  return present(canonicalPolicy({ Version, Statement: POLICIES[policy] } as JsonObject));
+}
+
+function websiteOf(website: NonNullable<BucketSide['website']>): JsonReading {
+  if (website === 'refused') return REFUSED;
+  return website === '-'
+    ? ABSENT
+    : present({ IndexDocument: { Suffix: website === 'set' ? 'index.html' : 'start.html' } });
 }
 
 /** A bucket's state as the reader would make it: the stored ACL is not read while ACLs are off. */
@@ -86,7 +106,7 @@ export function bucketOf({ account = '-', block = '-', ...side }: BucketSide): S
       policy: policyOf(policy),
       acl: ownership === 'BucketOwnerEnforced' ? { status: 'skipped', because: 'ownership-enforced' } : stored,
       ownership: ownership === '-' ? ABSENT : ownership === 'refused' ? REFUSED : present(ownership),
-      website: website === 'set' ? present({ IndexDocument: { Suffix: 'index.html' } }) : ABSENT,
+      website: websiteOf(website),
     },
     carried: { aclMaskedBy: isMasked ? 'ignore-public-acls' : 'nothing', aclOwner: OWNER },
   };

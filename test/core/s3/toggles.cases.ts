@@ -8,10 +8,26 @@ export interface BucketSide {
   readonly account?: string;
   readonly block?: string;
   readonly ownership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | '-' | 'refused';
-  readonly acl?: 'private' | 'public' | 'partner' | 'logs' | 'refused';
+  readonly acl?: 'private' | 'public' | 'partner' | 'logs' | 'everything' | 'refused';
   readonly policy?:
-    'none' | 'named' | 'mixed' | 'public' | 'service' | 'named-twice' | 'named-more' | 'denied' | 'refused';
-  readonly website?: 'set' | '-';
+    | 'none'
+    | 'named'
+    | 'mixed'
+    | 'public'
+    | 'service'
+    | 'named-twice'
+    | 'named-more'
+    | 'denied'
+    | 'changed'
+    | 'own'
+    | 'own-more'
+    | 'old-version'
+    | 'variable'
+    | 'variable-old-version'
+    | 'listed'
+    | 'origin-access-identity'
+    | 'refused';
+  readonly website?: 'set' | 'other' | 'refused' | '-';
 }
 
 export interface ToggleCase {
@@ -505,6 +521,270 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'breaks',
     effects: ['The website endpoint answers 404 NoSuchWebsiteConfiguration now.'],
     flips: ['C3', 'H1'],
+  },
+  {
+    case: 'the same account may do less',
+    fact: 'only an Allow was removed',
+    bucket: enforced,
+    before: { policy: 'named-more' },
+    after: { policy: 'named' },
+    exposure: 'narrowed',
+    breakage: 'may-break',
+    effects: ['Whom the policy lets in stays the same; they are allowed less.'],
+    flips: [],
+  },
+  {
+    case: 'a Deny was taken away',
+    fact: 'only a Deny was removed',
+    bucket: enforced,
+    before: { policy: 'denied' },
+    after: { policy: 'named' },
+    exposure: 'widened',
+    breakage: 'restores',
+    effects: ['Whom the policy lets in stays the same; less is denied.'],
+    flips: [],
+  },
+  {
+    case: 'what the same account may do was rewritten',
+    fact: 'which of two statements allows more takes an evaluation of wildcards: not knowing is a value',
+    bucket: enforced,
+    before: { policy: 'named' },
+    after: { policy: 'changed' },
+    exposure: 'unknown',
+    breakage: 'unknown',
+    effects: [
+      'Whom the policy lets in stays the same; what they may do changed, and whether it is more or less cannot be told.',
+    ],
+    flips: [],
+  },
+  {
+    case: 'an Allow and a Deny came together',
+    fact: 'not knowing is a value',
+    bucket: enforced,
+    before: { policy: 'none' },
+    after: { policy: 'denied' },
+    exposure: 'widened',
+    breakage: 'none',
+    effects: ['Let in now: account 444455556666.'],
+    flips: [],
+  },
+  {
+    case: "the own account's principals are given more",
+    fact: 'nobody from outside is let in',
+    bucket: enforced,
+    before: { policy: 'own' },
+    after: { policy: 'own-more' },
+    exposure: 'same',
+    breakage: 'none',
+    effects: [
+      "Whom the policy lets in from outside stays the same; what this account's own principals are given by it changed.",
+    ],
+    flips: [],
+  },
+  {
+    case: "the own account's principals are given less",
+    fact: 'their IAM may still allow it',
+    bucket: enforced,
+    before: { policy: 'own-more' },
+    after: { policy: 'own' },
+    exposure: 'same',
+    breakage: 'may-break',
+    effects: [
+      "Whom the policy lets in from outside stays the same; what this account's own principals are given by it changed.",
+    ],
+    flips: [],
+  },
+  {
+    case: 'the language version of a policy without variables',
+    fact: 'docs/decisions/0001: it decides about ${…} alone',
+    bucket: enforced,
+    before: { policy: 'named' },
+    after: { policy: 'old-version' },
+    exposure: 'same',
+    breakage: 'none',
+    effects: ['The version of the policy language changed; the policy has no variable, so nothing changes in effect.'],
+    flips: [],
+  },
+  {
+    case: 'the language version of a policy with variables',
+    fact: 'docs/decisions/0001',
+    bucket: enforced,
+    before: { policy: 'variable' },
+    after: { policy: 'variable-old-version' },
+    exposure: 'unknown',
+    breakage: 'unknown',
+    effects: [
+      'The version of the policy language changed, and with it whether ${…} is a variable: what that does cannot be told.',
+    ],
+    flips: [],
+  },
+  {
+    case: 'a policy that becomes public while nobody knows whether RestrictPublicBuckets is on',
+    fact: 'not knowing is a value',
+    bucket: { ...enforced, account: 'refused' },
+    before: { policy: 'none' },
+    after: { policy: 'public' },
+    exposure: 'unknown',
+    breakage: 'unknown',
+    effects: [
+      "The bucket policy changed; what that does cannot be told: the account's block could not be read (AccessDenied).",
+    ],
+    flips: ['R4'],
+  },
+  {
+    case: 'a policy that becomes public under RestrictPublicBuckets, and names nobody',
+    fact: '§3.1 lockdown',
+    bucket: { ...enforced, account: '0001' },
+    before: { policy: 'none' },
+    after: { policy: 'public' },
+    exposure: 'same',
+    breakage: 'none',
+    effects: [
+      "The bucket policy is public now while RestrictPublicBuckets is on, so only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied.",
+    ],
+    flips: [],
+  },
+  {
+    case: 'and back, over ACLs that the lockdown shut too',
+    fact: '§3.2 R1: or lockdown [I]',
+    bucket: { ...legacy, account: '0001' },
+    before: { policy: 'public' },
+    after: { policy: 'none' },
+    exposure: 'widened',
+    breakage: 'restores',
+    effects: ['The bucket policy is no longer public, so RestrictPublicBuckets no longer shuts out anybody.'],
+    flips: ['R1', 'R2', 'X3', 'X4'],
+  },
+  {
+    case: 'a public policy that also names another account goes, and with it that account',
+    fact: '§3.2 R4, X2',
+    bucket: enforced,
+    before: { policy: 'mixed' },
+    after: { policy: 'none' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      'The bucket policy no longer lets everyone in: unsigned callers get 403 AccessDenied.',
+      'No longer let in: account 444455556666.',
+    ],
+    flips: ['R4'],
+  },
+  {
+    case: 'a policy that becomes public and names another account',
+    fact: '§2.3',
+    bucket: enforced,
+    before: { policy: 'none' },
+    after: { policy: 'mixed' },
+    exposure: 'widened',
+    breakage: 'none',
+    opensToWorld: true,
+    effects: ['The bucket policy lets everyone in now.', 'Let in now: account 444455556666.'],
+    flips: ['R4'],
+  },
+  {
+    case: 'RestrictPublicBuckets on over a public policy for CloudFront’s old identity',
+    fact: '§3.2 C2: [U]',
+    bucket: { ...enforced, policy: 'origin-access-identity' },
+    before: { block: '0000' },
+    after: { block: '0001' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      "The bucket policy is public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied.",
+    ],
+    flips: ['R4', 'C2'],
+  },
+  {
+    case: 'RestrictPublicBuckets off over a public policy that names nobody',
+    fact: '§3.4 RP 1→0',
+    bucket: { ...enforced, policy: 'listed' },
+    before: { block: '0001' },
+    after: { block: '0000' },
+    exposure: 'widened',
+    breakage: 'restores',
+    opensToWorld: true,
+    effects: ['The bucket policy is public, and lets everyone in again at once.'],
+    flips: ['R4'],
+  },
+  {
+    case: 'all four flags at once over a legacy bucket',
+    fact: '§3.4: one sentence for each flag',
+    bucket: { ...legacy, policy: 'named' },
+    before: { block: '-' },
+    after: { block: '1111' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.',
+      'Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied.',
+      'From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.',
+      'RestrictPublicBuckets turned on for this bucket changes nothing: no statement of a bucket policy is public.',
+    ],
+    flips: ['W4', 'A1', 'P1', 'P3', 'R1', 'R2', 'X4', 'U3'],
+  },
+  {
+    case: 'BlockPublicAcls on while nobody knows whether ACLs count',
+    fact: 'not knowing is a value',
+    bucket: { ...legacy, ownership: 'refused' },
+    before: { block: '0000' },
+    after: { block: '1000' },
+    exposure: 'unknown',
+    breakage: 'unknown',
+    effects: [
+      'BlockPublicAcls turned on for this bucket; what that does cannot be told: object ownership could not be read (AccessDenied).',
+    ],
+    flips: ['W4', 'A1', 'U3'],
+  },
+  {
+    case: 'who owns what others upload, the other way',
+    fact: '§1.6',
+    bucket: legacy,
+    before: { ownership: 'BucketOwnerPreferred' },
+    after: { ownership: '-' },
+    exposure: 'same',
+    breakage: 'none',
+    effects: [
+      'What another account uploads with bucket-owner-full-control belongs to that account from now on; stored objects keep their owners.',
+    ],
+    flips: [],
+  },
+  {
+    case: 'several grants of a bucket ACL at once',
+    fact: '§1.5',
+    bucket: { ...legacy, account: '0100' },
+    before: { acl: 'everything' },
+    after: { acl: 'private' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      'The bucket ACL no longer grants READ to canonical user beef.',
+      'The bucket ACL no longer grants READ to everyone, which counts for nothing while IgnorePublicAcls is on.',
+      'The bucket ACL no longer grants WRITE to the log delivery group.',
+    ],
+    flips: ['A3'],
+  },
+  {
+    case: 'a website that is made',
+    fact: '§3.2 H1: it serves what everyone may read',
+    bucket: { ...enforced, policy: 'public' },
+    before: { website: '-' },
+    after: { website: 'set' },
+    exposure: 'widened',
+    breakage: 'restores',
+    opensToWorld: true,
+    effects: ['The website endpoint serves what everyone may read.'],
+    flips: ['C3', 'H1'],
+  },
+  {
+    case: 'a website that serves something else',
+    fact: '§3.2 H1',
+    bucket: { ...enforced, policy: 'public' },
+    before: { website: 'set' },
+    after: { website: 'other' },
+    exposure: 'same',
+    breakage: 'may-break',
+    effects: ['The website serves other pages or redirects than before.'],
+    flips: [],
   },
 ];
 
