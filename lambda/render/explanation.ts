@@ -122,7 +122,7 @@ function whatIfText({ whatIf }: Explanation, colours: Colours): string {
     const axes =
       breakage === 'none' && exposure === 'same' ? 'nothing' : `breakage: ${breakage}, exposure: ${exposure}`;
     const what = `  ${flag} ${turn} at the ${level}: ${axes}`;
-    return axes === 'nothing' ? colours.dim(`${what} (${lower(reasonIn(says))})`) : `${what}\n      ${printable(says)}`;
+    return axes === 'nothing' ? colours.dim(`${what} (${reasonIn(says)})`) : `${what}\n      ${printable(says)}`;
   });
   return [colours.bold('What turning a flag would do'), ...lines].join('\n');
 }

@@ -29,8 +29,13 @@ function environmentOf({ environment }: Shell): NodeJS.ProcessEnv {
 
 /** Runs `plumbline …` to its end. */
 export function plumbline(shell: Shell, ...args: readonly string[]): Promise<Ended> {
+  return plumblineOf(shell, '', ...args);
+}
+
+/** Runs `plumbline …` to its end with something piped in. */
+export function plumblineOf(shell: Shell, input: string, ...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [BUILT, ...args],
       { cwd: shell.cwd, env: environmentOf(shell), maxBuffer: 512 * 1024 * 1024 },
@@ -39,6 +44,7 @@ export function plumbline(shell: Shell, ...args: readonly string[]): Promise<End
         resolve({ code, out, err });
       },
     );
+    child.stdin?.end(input);
   });
 }
 

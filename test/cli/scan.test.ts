@@ -288,3 +288,92 @@ describe('accept takes only what the last scan showed', () => {
     expect([code, [...changesIn(report)].sort()]).toEqual([1, ['s3-bucket/a#acl', 's3-bucket/a#ownership']]);
   });
 });
+
+describe('what a change breaks and exposes', () => {
+  const flags = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+
+  test('the account block over buckets of three sorts: each is judged, by the ACL that was accepted where S3 hides it', async () => {
+    const world = {
+      buckets: {
+        ...buckets(3, () => ({ grants: [OWNER, PUBLIC] })),
+        'legacy-private': { region: 'us-east-1', grants: [OWNER] },
+        modern: { region: 'us-east-1', ownership: 'BucketOwnerEnforced' as const, block: flags },
+      },
+    };
+    await on.double.show(world);
+    await acceptAll();
+    await on.double.show({ ...world, accountBlock: flags });
+    const { report } = await scan();
+    expect(report.findings).toMatchObject([
+      {
+        severity: 'high',
+        drifts: [{ changes: [{ exposure: 'narrowed', breakage: 'breaks' }] }],
+        consequences: [
+          {
+            of: 's3-bucket',
+            notAffected: 1,
+            unknown: [],
+            incomplete: [],
+            affected: [
+              {
+                breakage: 'breaks',
+                exposure: 'narrowed',
+                resources: [{ id: 'bucket-00000' }, { id: 'bucket-00001' }, { id: 'bucket-00002' }],
+              },
+              { breakage: 'breaks', exposure: 'narrowed', resources: [{ id: 'legacy-private' }] },
+            ],
+          },
+        ],
+      },
+    ]);
+    // And back: what is stored lets everyone in again, which is as grave as it gets.
+    await plumbline(on.shell, 'baseline', 'accept', '--all', '--reason', 'hardened');
+    await on.double.show(world);
+    const back = await scan();
+    expect(back.report.findings).toMatchObject([
+      {
+        severity: 'critical',
+        drifts: [{ changes: [{ exposure: 'widened', breakage: 'restores', opensToWorld: true }] }],
+      },
+    ]);
+  });
+
+  test('findings stand in the order of what they do', async () => {
+    const before = {
+      'a-owner': { region: 'us-east-1', ownership: 'ObjectWriter' as const },
+      'b-shared': { region: 'us-east-1', policy: allow({ AWS: '444455556666' }) },
+      'c-open': { region: 'us-east-1', ownership: 'BucketOwnerEnforced' as const },
+    };
+    await on.double.show({ buckets: before });
+    await acceptAll();
+    await on.double.show({
+      buckets: {
+        'a-owner': { region: 'us-east-1', ownership: 'BucketOwnerPreferred' },
+        'b-shared': { region: 'us-east-1' },
+        'c-open': { ...before['c-open'], policy: allow('*') },
+        'd-new': { region: 'us-east-1', ownership: 'BucketOwnerEnforced' },
+      },
+    });
+    const { report } = await scan();
+    expect(report.findings.map(({ severity, drifts }) => [severity, drifts[0]?.ref.id])).toEqual([
+      ['critical', 'c-open'],
+      ['high', 'b-shared'],
+      ['low', 'a-owner'],
+      ['info', 'd-new'],
+    ]);
+  });
+
+  test("AWS's verdict is believed, and a disagreement is shown with a line for the tests; it moves no exit code", async () => {
+    await on.double.show({ buckets: { odd: { region: 'us-east-1', policy: allow('*'), isPublic: false } } });
+    await acceptAll();
+    const { code, report } = await scan();
+    expect(code).toBe(0);
+    expect(report.disagreements).toMatchObject([{ ref: { id: 'odd' }, own: 'public', aws: 'not-public' }]);
+    const line = JSON.parse(report.disagreements[0]?.case ?? '') as { expected: string; policy: object };
+    expect(line).toMatchObject({ id: 'odd', expected: 'not-public' });
+    const { out } = await plumbline(on.shell, 'scan');
+    expect(out).toContain(
+      'AWS and Plumbline disagree on 1 of the policies; AWS is believed. Please report the lines that start with {:\n  111122223333/us-east-1/s3-bucket/odd#policy: AWS says not-public, Plumbline public (everyone (*) is let in, and no condition pins who)\n    {"id":"odd"',
+    );
+  });
+});

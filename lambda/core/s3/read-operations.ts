@@ -1,5 +1,5 @@
 import type { BucketAccess } from './access.ts';
-import { not, unknown, YES, type Fact } from './fact.ts';
+import { allOf, not, unknown, YES, type Fact } from './fact.ts';
 import { anyBucket, publicAclOutcome, whatever, type Operation } from './operation.ts';
 import { allowed, decide, notKnown, refusals, when, type Clause, type Outcome } from './outcome.ts';
 
@@ -104,7 +104,7 @@ export const READS: readonly Operation[] = [
     title: 'Another account, by a policy of which nothing is public',
     breaks: 'now',
     opens: 'others',
-    isHere: ({ policyNamesOthers }) => policyNamesOthers,
+    isHere: ({ policyNamesOthers, policyIsPublic }) => allOf(policyNamesOthers, not(policyIsPublic)),
     outcome: () => whatever,
   },
   {
