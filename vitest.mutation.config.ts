@@ -6,7 +6,12 @@ export default defineConfig({
   ...config,
   test: {
     ...config.test,
-    include: ['test/core/s3/*.test.ts', 'test/verdict.test.ts', 'test/explain.test.ts', 'test/core/consequences.test.ts'],
+    include: [
+      'test/core/s3/*.test.ts',
+      'test/verdict.test.ts',
+      'test/explain.test.ts',
+      'test/core/consequences.test.ts',
+    ],
     exclude: ['**/properties.test.ts', '**/agreement.test.ts', '**/corpora.test.ts', '**/robustness.test.ts'],
   },
 });

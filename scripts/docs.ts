@@ -1,10 +1,11 @@
-/** Writes docs/kinds.md from the declarations and the README's alert from the demo; with --check says what is stale. */
+/** Writes docs/kinds.md, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { kinds } from '#kinds';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
+import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
 const FILE = join(import.meta.dirname, '..', 'docs', 'kinds.md');
 
@@ -128,8 +129,12 @@ const readme = readFileSync(README, 'utf8');
 const alert = await alertText();
 const freshReadme = readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => alert);
 
+const VERDICTS = join(import.meta.dirname, '..', 'docs', 'verdicts.md');
+const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operationTable());
+
 const documents = [
   { file: FILE, name: 'docs/kinds.md', text },
+  { file: VERDICTS, name: 'docs/verdicts.md', text: withPart(verdicts, 'disputable', disputableTable()) },
   { file: README, name: 'README.md', text: freshReadme },
 ];
 for (const { file, name, text: fresh } of documents) {

@@ -61,7 +61,10 @@ export function consequencesOf({ ref }: Drift, request: ConsequenceRequest): rea
   const before = { ...after, [ref.kind]: accepted };
   return dependents.map(({ kind, judgeOne }): Consequence => {
     const { declaration } = kind;
-    const seen = scan.observations.filter((observation) => refOf(observation).kind === declaration.id);
+    // What is gone has nothing left to lose.
+    const seen = scan.observations.filter(
+      (observation) => observation.seen !== 'gone' && refOf(observation).kind === declaration.id,
+    );
     const results = seen.map((observation) =>
       resultOf(observation, (state) => {
         const known = baseline.states.get(printRef(state.ref));
@@ -96,8 +99,7 @@ type Result =
 
 function resultOf(observation: Observation, judgeOne: (state: State) => Judgement): Result {
   const ref = refOf(observation);
-  if (observation.seen === 'gone') return { is: 'not-affected' };
-  if (observation.seen === 'unreadable') {
+  if (observation.seen !== 'state') {
     return { is: 'unknown', ref, why: `nothing of it could be read (${observation.code})` };
   }
   const judgement = judgeOne(observation.state);

@@ -61,13 +61,17 @@ export function setChange(
   };
 }
 
-/** How deep lists and objects are nested; stops counting at `most`. */
+/** How deep lists and objects are nested; goes no deeper than one past `most`. */
 export function nestingOf(value: Json, most: number): number {
-  let depth = 0;
-  let level: readonly Json[] = [value];
-  while (level.length > 0 && depth <= most) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length > 0) depth += 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  let deepest = -1;
+  // No copies of members: this runs on every policy that is read.
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) deepest = Math.max(deepest, most < 0 ? 0 : nestingOf(item, most - 1));
+  } else {
+    for (const key of Object.keys(value)) {
+      deepest = Math.max(deepest, most < 0 ? 0 : nestingOf((value as JsonObject)[key] ?? null, most - 1));
+    }
   }
-  return depth;
+  return deepest + 1;
 }

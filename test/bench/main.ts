@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import Table from 'cli-table3';
 import { departureFrom } from '#core/drift.ts';
+import { parsePolicy } from '#core/policy.ts';
 import { compareScans } from '#core/report.ts';
+import { verdictOnPolicy } from '#core/s3/policy-publicness.ts';
 import type { Scan } from '#core/scan.ts';
 import { createReads } from '#aws/reads.ts';
 import { openSession } from '#aws/session.ts';
@@ -11,6 +13,8 @@ import { kinds, kindsById } from '#kinds';
 import { collect } from '#lambda/collect.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { worldOf, type SHAPES } from './worlds.ts';
+import { POLICY_CASES } from '../core/s3/policy-publicness.cases.ts';
+import { corpora } from '../corpora.ts';
 import { snapshotPair } from './snapshots.ts';
 
 const LATENCY_MS = 50;
@@ -122,11 +126,52 @@ function benchDiff(): void {
   );
 }
 
+/** Texts of every sort: those of the tables, and those of the corpora where they are at hand. */
+function policyTexts(): readonly string[] {
+  const own = POLICY_CASES.map(({ statements }) => JSON.stringify({ Version: '2012-10-17', Statement: statements }));
+  const others = ['policies.jsonl', 'policies_unlabelled.jsonl'].flatMap((name) =>
+    corpora.read(name).map((record) => JSON.stringify((record as { policy: unknown }).policy)),
+  );
+  return [...own, ...others];
+}
+
+function benchVerdicts(): void {
+  const texts = policyTexts();
+  const ROUNDS_OF_ALL = 40;
+  const ratios: number[] = [];
+  let fastest = 0;
+  for (let round = 0; round < 9; round += 1) {
+    const parseStart = performance.now();
+    let parsedCount = 0;
+    for (let time = 0; time < ROUNDS_OF_ALL; time += 1) {
+      for (const text of texts) if (JSON.parse(text) !== undefined) parsedCount += 1;
+    }
+    const parsed = performance.now();
+    for (let time = 0; time < ROUNDS_OF_ALL; time += 1) {
+      for (const text of texts) {
+        const policy = parsePolicy(text);
+        if (policy.status === 'present' && verdictOnPolicy(policy.value).verdict === undefined)
+          throw new Error('no verdict');
+      }
+    }
+    const judged = performance.now();
+    ratios.push((judged - parsed) / (parsed - parseStart));
+    fastest = Math.max(fastest, (parsedCount / (judged - parsed)) * 1000);
+  }
+  process.stderr.write(`verdicts on policies: up to ${Math.round(fastest)} a second, read from their texts\n`);
+  note(
+    'verdicts on policies from their texts ÷ JSON.parse of them (median of 9)',
+    ratios.sort((a, b) => a - b)[4] ?? Number.NaN,
+    6,
+  );
+}
+
 const before = stolenTime();
 const double = await AwsDouble.start();
 Object.assign(process.env, double.environment);
 try {
   benchDiff();
+  benchVerdicts();
   await benchCollector(double);
 } finally {
   await double.stop();

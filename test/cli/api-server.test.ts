@@ -67,6 +67,20 @@ describe.skipIf(isSkipped)('a whole account on a real API server, set up by the 
         notLookedAt: 0,
       });
 
+      // Ten buckets have ACLs off and ten refuse public ACLs themselves; the new one and the others take them, or did.
+      const account = report.findings.find(({ drifts }) => drifts[0]?.ref.kind === 's3-account-block');
+      expect(account).toMatchObject({
+        severity: 'high',
+        drifts: [{ changes: [{ exposure: 'narrowed', breakage: 'breaks' }] }],
+        consequences: [{ of: 's3-bucket', notAffected: 20, unknown: [], incomplete: [] }],
+      });
+      expect(account?.consequences[0]?.affected.flatMap(({ resources }) => resources)).toHaveLength(40);
+      const judged = report.findings.flatMap(({ severity, drifts }) =>
+        drifts.map(({ ref, changes }) => `${ref.id}: ${severity}, ${changes[0]?.effects?.join(' ') ?? ''}`),
+      );
+      expect(judged).toContain('bucket-03: high, Let in now: account 444455556666.');
+      expect(judged).toContain('bucket-04: high, The bucket ACL no longer grants READ to everyone.');
+
       const told = await plumbline(shell, 'scan');
       expect(told.code).toBe(1);
       expect(told.out).toContain('Drift. 4 changed, 1 created, 1 deleted.');
@@ -76,6 +90,14 @@ describe.skipIf(isSkipped)('a whole account on a real API server, set up by the 
       expect(told.out).not.toContain('regional-b');
     },
   );
+
+  test('a bucket is explained', async () => {
+    const { code, out } = await plumbline(shell, 'explain', 'bucket-01');
+    expect(code).toBe(0);
+    expect(out).toContain('Not public. Neither the bucket policy nor its ACL opens a door to everyone.');
+    expect(out).toMatch(/ {2}BlockPublicAcls +on +on +on +account and bucket: either alone would do\n/);
+    expect(out).toMatch(/ {2}W4 {2}Upload with a public ACL +403 AccessDenied +BlockPublicAcls refuses public ACLs\n/);
+  });
 
   test('doctor sees all of it', async () => {
     const { code, out } = await plumbline(shell, 'doctor');

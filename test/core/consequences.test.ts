@@ -6,7 +6,7 @@ import type { Scan } from '#core/scan.ts';
 import type { Observation, State } from '#core/state.ts';
 import { kindsById } from '#kinds';
 import { consequenceLines } from '#render/effect-lines.ts';
-import { baselineOf, bucketRef, scanOf, seen, unseen } from '../builders.ts';
+import { baselineOf, bucketRef, gone, scanOf, seen, unseen } from '../builders.ts';
 import { accountState, bucketOf } from './s3/buckets.ts';
 import type { BucketSide } from './s3/toggles.cases.ts';
 
@@ -134,6 +134,11 @@ describe('what could not be read', () => {
     const { drifts, consequences } = moved('-', '1111', { a: { ...enforced, block: '1111' } }, { listings });
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'unknown', breakage: 'unknown' }]);
     expect(consequences[0]?.incomplete).toEqual(['us-east-1']);
+  });
+
+  test('a bucket that is gone has nothing left to lose', () => {
+    const { consequences } = moved('-', '1000', { a: legacy }, {}, [gone(bucketRef('away'))]);
+    expect(consequences).toMatchObject([{ affected: [{ resources: [{ id: 'a' }] }], notAffected: 0, unknown: [] }]);
   });
 
   test('how old the states are, is how old the oldest is', () => {

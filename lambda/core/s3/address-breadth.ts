@@ -39,7 +39,8 @@ function breadthOfV6(address: string, bits: number): Breadth {
 }
 
 function rangeOf(address: string, bits: number): readonly [number, number] {
-  const value = ipaddr.IPv4.parse(address).octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  // The library has just said that these are four decimal octets; parsing them again takes longer than adding them up.
+  const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const size = 2 ** (32 - bits);
   const first = Math.floor(value / size) * size;
   return [first, first + size - 1];

@@ -57,13 +57,19 @@ function boundText(accounts: readonly string[] | undefined): string {
 
 /** Each party once, in the order in which they are first named. */
 export function distinctParties(parties: readonly Party[]): readonly Party[] {
-  if (parties.length < 2) return parties;
+  const [first, second] = parties;
+  if (first === undefined || second === undefined) return parties;
+  if (parties.length === 2) return isSameParty(first, second) ? [first] : parties;
   const byText = new Map<string, Party>();
   for (const party of parties) {
     const text = partyText(party);
     if (!byText.has(text)) byText.set(text, party);
   }
   return [...byText.values()];
+}
+
+function isSameParty(a: Party, b: Party): boolean {
+  return a.name === b.name && a.type === b.type && partyText(a) === partyText(b);
 }
 
 /** A list of which a person reads the first few. */

@@ -31,22 +31,22 @@ export interface PolicyVerdict {
  */
 export function verdictOnPolicy(document: JsonObject): PolicyVerdict {
   const statements = listOf(document['Statement'] ?? []).map(verdictOnStatement);
-  const verdict = statements.some((one) => one.verdict === 'public')
-    ? 'public'
-    : statements.some((one) => one.verdict === 'unknown')
-      ? 'unknown'
-      : 'not-public';
-  const allows = statements.filter((one) => one.verdict !== 'not-public' || one.letsIn.length > 0);
+  let verdict: Publicness = 'not-public';
+  for (const one of statements) {
+    if (one.verdict === 'public') verdict = 'public';
+    else if (one.verdict === 'unknown' && verdict === 'not-public') verdict = 'unknown';
+  }
+  const reasons = new Set<string>();
+  for (const one of statements) if (one.verdict === verdict && one.because !== DENY) reasons.add(one.because);
   return {
     verdict,
-    reasons:
-      allows.length === 0
-        ? ['it has no Allow statement']
-        : [...new Set(allows.filter((one) => one.verdict === verdict).map((one) => one.because))],
+    reasons: reasons.size === 0 ? ['it has no Allow statement'] : [...reasons],
     statements,
     letsIn: distinctParties(statements.flatMap((one) => one.letsIn)),
   };
 }
+
+const DENY = 'a Deny lets nobody in';
 
 function verdictOnStatement(statement: Json, index: number): StatementVerdict {
   if (!isJsonObject(statement)) {
@@ -55,7 +55,7 @@ function verdictOnStatement(statement: Json, index: number): StatementVerdict {
   const sid = textOf(statement['Sid']);
   const named = sid === undefined ? { index } : { index, sid };
   const effect = textOf(statement['Effect'])?.toLowerCase();
-  if (effect === 'deny') return { ...named, verdict: 'not-public', because: 'a Deny lets nobody in', letsIn: [] };
+  if (effect === 'deny') return { ...named, verdict: 'not-public', because: DENY, letsIn: [] };
   if (effect !== 'allow') {
     return { ...named, verdict: 'unknown', because: 'its Effect is neither Allow nor Deny', letsIn: [] };
   }
@@ -70,7 +70,8 @@ function verdictOnAllow(statement: JsonObject): Pick<StatementVerdict, 'verdict'
       ? boundTo(condition, principals.fixed)
       : principals.fixed;
   if (principals.fixity === 'fixed') {
-    return { verdict: 'not-public', because: fixedText(fixed), letsIn: distinctParties(fixed) };
+    const letsIn = distinctParties(fixed);
+    return { verdict: 'not-public', because: fixedText(letsIn), letsIn };
   }
   const pinning = pinningOf(condition);
   const letsIn = distinctParties([...fixed, ...(pinning.leaves ?? principals.open)]);

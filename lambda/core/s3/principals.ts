@@ -21,14 +21,51 @@ const ORIGIN_ACCESS_IDENTITY = /^arn:[^:*?]*:iam::cloudfront:user\/CloudFront Or
 
 /** Who is let in by the Principal of an Allow statement (aws-facts §2.1 item 1, §2.3). */
 export function principalsOf(principal: Json | undefined, notPrincipal: Json | undefined): Principals {
-  if (notPrincipal !== undefined) return only(open('everyone but those named is let in (NotPrincipal)', EVERYONE));
-  if (principal === undefined || principal === null) return only(unsettled('it names no principal, which S3 refuses'));
-  if (!isJsonObject(principal)) return gather(textsIn(principal).map((name) => awsPrincipal(name)));
-  const named = Object.keys(principal).flatMap((type) => {
-    const names = textsIn(principal[type] ?? null);
-    return names.map((name) => principalOf(type, name));
-  });
-  return named.length === 0 ? only(unsettled('it names no principal, which S3 refuses')) : gather(named);
+  const gathered = new Gathering();
+  if (notPrincipal !== undefined) {
+    gathered.add(open('everyone but those named is let in (NotPrincipal)', EVERYONE));
+  } else if (isJsonObject(principal)) {
+    for (const type of Object.keys(principal)) {
+      const names = principal[type] ?? null;
+      if (Array.isArray(names))
+        for (const name of names as readonly Json[]) gathered.add(principalOf(type, textIn(name)));
+      else gathered.add(principalOf(type, textIn(names)));
+    }
+  } else if (Array.isArray(principal)) {
+    for (const name of principal as readonly Json[]) gathered.add(awsPrincipal(textIn(name)));
+  } else if (principal !== undefined && principal !== null) gathered.add(awsPrincipal(textIn(principal)));
+  return gathered.isEmpty ? NOBODY : gathered;
+}
+
+const NOBODY: Principals = {
+  fixity: 'unsettled',
+  because: 'it names no principal, which S3 refuses',
+  fixed: [],
+  open: [],
+};
+
+/** Principals as they are met: an open one decides, else an unsettled one does. */
+class Gathering implements Principals {
+  fixity: Principals['fixity'] = 'fixed';
+  because = '';
+  readonly fixed: Party[] = [];
+  readonly open: Party[] = [];
+
+  get isEmpty(): boolean {
+    return this.fixity === 'fixed' && this.fixed.length === 0;
+  }
+
+  add(one: OnePrincipal): void {
+    if (one.fixity === 'fixed') {
+      this.fixed.push(one.party);
+      return;
+    }
+    if (one.party !== undefined) this.open.push(one.party);
+    if (this.fixity === 'fixed' || (this.fixity === 'unsettled' && one.fixity === 'open')) {
+      this.fixity = one.fixity;
+      this.because = one.because;
+    }
+  }
 }
 
 function principalOf(type: string, name: string | undefined): OnePrincipal {
@@ -77,7 +114,9 @@ function awsPrincipal(name: string | undefined): OnePrincipal {
  */
 function federated(name: string | undefined): OnePrincipal {
   if (name === undefined) return unsettled('a principal is no text');
-  if (name.startsWith('arn:') && !hasWildcard(name)) {
+  if (name.startsWith('arn:') && hasWildcard(name))
+    return open(`federated provider "${name}" has a wildcard`, EVERYONE);
+  if (name.startsWith('arn:')) {
     return unsettled(`AWS does not say whether a fixed federated provider (${name}) counts as fixed`, {
       type: 'federated',
       name,
@@ -87,26 +126,6 @@ function federated(name: string | undefined): OnePrincipal {
     `whoever signed in at ${name} is let in (AWS took this example off its page since, so its verdict may differ)`,
     { type: 'everyone-at', name },
   );
-}
-
-function gather(named: readonly OnePrincipal[]): Principals {
-  const fixed: Party[] = [];
-  const others: Exclude<OnePrincipal, { fixity: 'fixed' }>[] = [];
-  for (const one of named) {
-    if (one.fixity === 'fixed') fixed.push(one.party);
-    else others.push(one);
-  }
-  const worst = others.find(({ fixity }) => fixity === 'open') ?? others[0];
-  return {
-    fixity: named.length === 0 ? 'unsettled' : (worst?.fixity ?? 'fixed'),
-    because: named.length === 0 ? 'it names no principal, which S3 refuses' : (worst?.because ?? ''),
-    fixed,
-    open: others.flatMap(({ party }) => (party === undefined ? [] : [party])),
-  };
-}
-
-function only(one: OnePrincipal): Principals {
-  return gather([one]);
 }
 
 function open(because: string, party: Party): OnePrincipal {
@@ -121,11 +140,6 @@ function fixedOr(name: string | undefined, party: Party): OnePrincipal {
   return name === undefined ? unsettled('a principal is no text') : { fixity: 'fixed', party };
 }
 
-/** The names in a list or a lone value; `undefined` for one that is no text. */
-function textsIn(value: Json): readonly (string | undefined)[] {
-  return Array.isArray(value) ? value.map(textIn) : [textIn(value)];
-}
-
 export function textIn(value: Json): string | undefined {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 }
@@ -136,5 +150,5 @@ export function hasWildcard(text: string): boolean {
 
 /** What the principals are, in words. */
 export function fixedText(parties: readonly Party[]): string {
-  return `the principals are fixed: ${[...new Set(parties.map(partyText))].join(', ')}`;
+  return `the principals are fixed: ${parties.map(partyText).join(', ')}`;
 }

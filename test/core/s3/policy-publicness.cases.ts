@@ -149,6 +149,14 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     letsIn: ['users of arn:aws:iam::111122223333:saml-provider/p'],
   },
   {
+    case: 'any provider of a fixed account',
+    fact: '§2.1: a wildcard is no fixed value',
+    statements: [given({ Federated: 'arn:aws:iam::111122223333:saml-provider/*' })],
+    verdict: 'public',
+    because: 'federated provider "arn:aws:iam::111122223333:saml-provider/*" has a wildcard, and no condition pins who',
+    letsIn: ['everyone'],
+  },
+  {
     case: 'Allow with NotPrincipal',
     fact: '§2.3 row 7',
     statements: [{ Effect: 'Allow', NotPrincipal: { AWS: '111122223333' }, Action: 's3:*', Resource: '*' }],
