@@ -14,13 +14,17 @@ const named = (id: string, side: BucketSide): State => ({ ...bucketOf(side), ref
 const legacy: BucketSide = { ownership: '-', acl: 'private', policy: 'none' };
 const enforced: BucketSide = { ownership: 'BucketOwnerEnforced', policy: 'none' };
 
-/** The account's block moved from one value to another, over these buckets; `now` is what is read of them afterwards. */
+interface More {
+  readonly scan?: Partial<Scan>;
+  /** What else is seen. */
+  readonly others?: readonly Observation[];
+}
+
+/** The account's block moved from one value to another, over these buckets. */
 function moved(
-  from: string,
-  to: string,
+  [from, to]: readonly [string, string],
   buckets: Readonly<Record<string, BucketSide>>,
-  more: Partial<Scan> = {},
-  others: readonly Observation[] = [],
+  { scan: more = {}, others = [] }: More = {},
 ) {
   const before = Object.entries(buckets).map(([id, side]) => named(id, { ...side, account: from }));
   const after = Object.entries(buckets).map(([id, side]) => {
@@ -56,7 +60,7 @@ describe("the account's block moves", () => {
   };
 
   test('every bucket is judged with the value before and after, and those that flip alike stand together', () => {
-    const { drifts, consequences } = moved('-', '1111', buckets);
+    const { drifts, consequences } = moved(['-', '1111'], buckets);
     expect(drifts.map(({ ref }) => printRef(ref))).toEqual(['111122223333/global/s3-account-block/account']);
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'narrowed', breakage: 'breaks', opensToWorld: false }]);
     expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
@@ -80,7 +84,7 @@ describe("the account's block moves", () => {
   });
 
   test('and back: everything that was stored is open again', () => {
-    const { drifts, consequences } = moved('1111', '-', buckets);
+    const { drifts, consequences } = moved(['1111', '-'], buckets);
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'widened', breakage: 'restores', opensToWorld: true }]);
     expect(groupDrifts(drifts, consequences)).toMatchObject([
       { severity: 'critical', consequences: [{ notAffected: 1 }] },
@@ -96,7 +100,7 @@ describe("the account's block moves", () => {
   });
 
   test('where every bucket sets it itself, nothing follows', () => {
-    const { drifts, consequences } = moved('-', '1111', {
+    const { drifts, consequences } = moved(['-', '1111'], {
       a: { ...enforced, block: '1111' },
       b: { ...legacy, block: '1111' },
     });
@@ -105,7 +109,7 @@ describe("the account's block moves", () => {
   });
 
   test('four falses instead of none: a change of state, and of nothing else', () => {
-    const { drifts } = moved('0000', '-', buckets);
+    const { drifts } = moved(['0000', '-'], buckets);
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'same', breakage: 'none' }]);
     expect(groupDrifts(drifts)).toMatchObject([{ severity: 'low' }]);
   });
@@ -114,11 +118,9 @@ describe("the account's block moves", () => {
 describe('what could not be read', () => {
   test('a bucket of which nothing was read, or not what matters, is neither affected nor not affected', () => {
     const { drifts, consequences } = moved(
-      '-',
-      '0001',
+      ['-', '0001'],
       { policyRefused: { ...enforced, policy: 'refused' }, fine: enforced },
-      {},
-      [unseen(bucketRef('closed'))],
+      { others: [unseen(bucketRef('closed'))] },
     );
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'unknown', breakage: 'unknown' }]);
     expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
@@ -131,19 +133,23 @@ describe('what could not be read', () => {
 
   test('a listing that was cut short says that there may be more, and nothing is "none"', () => {
     const listings = [{ kind: 's3-bucket', region: 'us-east-1', shape: 1, complete: false, code: 'AccessDenied' }];
-    const { drifts, consequences } = moved('-', '1111', { a: { ...enforced, block: '1111' } }, { listings });
+    const { drifts, consequences } = moved(
+      ['-', '1111'],
+      { a: { ...enforced, block: '1111' } },
+      { scan: { listings } },
+    );
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'unknown', breakage: 'unknown' }]);
     expect(consequences[0]?.incomplete).toEqual(['us-east-1']);
   });
 
   test('a bucket that is gone has nothing left to lose', () => {
-    const { consequences } = moved('-', '1000', { a: legacy }, {}, [gone(bucketRef('away'))]);
+    const { consequences } = moved(['-', '1000'], { a: legacy }, { others: [gone(bucketRef('away'))] });
     expect(consequences).toMatchObject([{ affected: [{ resources: [{ id: 'a' }] }], notAffected: 0, unknown: [] }]);
   });
 
   test('how old the states are, is how old the oldest is', () => {
     const old = { ...named('old', legacy), takenAt: '2025-12-31T23:00:00.000Z' };
-    const { consequences } = moved('-', '1000', { a: legacy }, {}, [seen(old)]);
+    const { consequences } = moved(['-', '1000'], { a: legacy }, { others: [seen(old)] });
     expect(consequences[0]?.takenAt).toBe('2025-12-31T23:00:00.000Z');
   });
 });

@@ -168,8 +168,11 @@ function demandedKeys(condition: JsonObject, operators: readonly string[]): Read
 }
 
 function isFalse(value: Json | undefined): boolean {
-  const [only, ...more] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  return more.length === 0 && (only === false || (typeof only === 'string' && only.toLowerCase() === 'false'));
+  const values = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  return (
+    values.length > 0 &&
+    values.every((one) => one === false || (typeof one === 'string' && one.toLowerCase() === 'false'))
+  );
 }
 
 function pinningBy(test: Test): Pinning {

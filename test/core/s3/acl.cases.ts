@@ -148,6 +148,48 @@ export const ACL_CASES: readonly AclCase[] = [
     verdict: 'not-public',
     because: 'no grant is to everyone or to every AWS account',
   },
+  {
+    case: 'the body alone, as an API call takes it',
+    fact: '§4.2',
+    acl: { AccessControlList: { Grant: [group(AUTHENTICATED, 'READ_ACP')] } },
+    verdict: 'public',
+    because: 'READ_ACP to every AWS account',
+  },
+  {
+    case: 'a body without grants',
+    fact: '§4.2',
+    acl: { AccessControlPolicy: { AccessControlList: {} } },
+    verdict: 'not-public',
+    because: 'no grant is to everyone or to every AWS account',
+  },
+  {
+    case: 'a header as a list, as some events tell it',
+    fact: '§4.2: x-amz-acl as string, list',
+    acl: { headers: { 'x-amz-acl': ['public-read'] } },
+    verdict: 'public',
+    because: 'READ to everyone',
+  },
+  {
+    case: 'a grant header as a list',
+    fact: '§4.2',
+    acl: { headers: { 'x-amz-grant-full-control': [`uri="${ALL}"`] } },
+    verdict: 'public',
+    because: 'FULL_CONTROL to everyone',
+  },
+  {
+    case: 'several grants, in several headers, with spaces',
+    fact: '§1.5',
+    acl: { headers: { 'x-amz-grant-read': `id = "${OWNER}" , uri = "${ALL}"`, 'x-amz-grant-read-acp': `uri=${ALL}` } },
+    verdict: 'public',
+    because: 'READ to everyone, READ_ACP to everyone',
+  },
+  {
+    case: 'a header that only looks like one',
+    fact: '§1.5: these five',
+    acl: { headers: { 'x-amz-grant-everything': `uri="${ALL}"`, 'my-x-amz-grant-read': `uri="${ALL}"` } },
+    verdict: 'not-public',
+    because: 'no grant is to everyone or to every AWS account',
+  },
 ];
 
 /** What is no ACL: one sentence each, in full. */
@@ -186,6 +228,46 @@ export const NO_ACLS: readonly { case: string; acl: Json; says: string }[] = [
     case: 'a grant that is none',
     acl: { Grants: ['READ'] },
     says: 'grant 1 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a grant without a grantee',
+    acl: { Grants: [{ Permission: 'READ' }] },
+    says: 'grant 1 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a grant without a permission',
+    acl: { Grants: [user(OWNER), { Grantee: { ID: 'x' } }] },
+    says: 'grant 2 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a grant header to nobody',
+    acl: { headers: { 'x-amz-grant-read': 'id=""' } },
+    says: 'x-amz-grant-read: "id=""" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'a grant header that is no text',
+    acl: { headers: { 'x-amz-grant-read': 7 } },
+    says: 'x-amz-grant-read: "" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'a grant header with something behind the quotes',
+    acl: { headers: { 'x-amz-grant-read': 'id="x"y' } },
+    says: 'x-amz-grant-read: "id="x"y" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'a canned header that is no text',
+    acl: { headers: { 'x-amz-acl': 7 } },
+    says: '"" is no canned ACL: there are private, public-read, public-read-write, authenticated-read, aws-exec-read, bucket-owner-read, bucket-owner-full-control, log-delivery-write',
+  },
+  {
+    case: 'nothing',
+    acl: null,
+    says: 'it is no ACL: write a canned name, {"Grants": […]} as the API returns it, or {"headers": {"x-amz-acl": …}}',
+  },
+  {
+    case: 'an object of another kind',
+    acl: { grants: [] },
+    says: 'it is no ACL: write a canned name, {"Grants": […]} as the API returns it, or {"headers": {"x-amz-acl": …}}',
   },
   {
     case: 'something else',

@@ -72,7 +72,7 @@ function mutated(value: Json, random: () => number): Json {
 const VERDICTS = new Set(['public', 'not-public', 'unknown']);
 
 describe('mutated policies and ACLs', () => {
-  const written = [...POLICY_CASES.map(({ statements }) => ({ Version: '2012-10-17', Statement: statements }) as Json)];
+  const written = POLICY_CASES.map(({ statements }) => ({ Version: '2012-10-17', Statement: statements }) as Json);
   const found = [...corpora.read('policies.jsonl'), ...corpora.read('policies_unlabelled.jsonl')].flatMap((record) => {
     const policy = isJsonObject(record) ? record['policy'] : undefined;
     return isJsonObject(policy) ? [policy as Json] : [];
