@@ -136,8 +136,9 @@ function ownershipText({ inputs: { ownership } }: BucketAccess): string {
     case 'unreadable':
       return `unreadable (${ownership.code})`;
     case 'absent':
-    case 'skipped':
       return 'not set, which counts as ObjectWriter';
+    case 'skipped':
+      return 'not read';
   }
 }
 
