@@ -33,6 +33,7 @@ process.exitCode = await run(process.argv.slice(2), {
   tell: (text) => void process.stderr.write(text),
   // CI systems count as colourful to the library; a pipe is still a pipe.
   colour: pc.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined),
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
   isWatched: process.stderr.isTTY,
   signal: stop.signal,
 });

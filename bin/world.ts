@@ -19,6 +19,8 @@ export interface World {
   readonly tell: (text: string) => void;
   /** Colour on standard output. */
   readonly colour: boolean;
+  /** Columns of the terminal on standard output; undefined where it is none. */
+  readonly width: number | undefined;
   /** Whether a person watches standard error. */
   readonly isWatched: boolean;
   readonly signal: AbortSignal;

@@ -88,7 +88,8 @@ interface Understood {
   readonly state: State;
 }
 
-function understand(input: Json): Understood | VerdictProblem {
+function understand(written: Json): Understood | VerdictProblem {
+  const input = asState(written);
   const id = isJsonObject(input) ? (input['id'] ?? null) : null;
   const problem = (error: string): VerdictProblem => ({ id, error });
   if (!isJsonObject(input)) return problem('it is no JSON object: write {"policy": …, "acl": …, "accountBlock": …}');
@@ -98,6 +99,7 @@ function understand(input: Json): Understood | VerdictProblem {
     .map((name) => ({ name, near: slipOf(name) }))
     .find(({ near }) => near !== undefined);
   if (slip !== undefined) return problem(`"${slip.name}" is no member; did you mean "${slip.near}"?`);
+  if (!JUDGED.some((member) => input[member] !== undefined)) return problem(nothingIn(input));
   const state = readState(input);
   return 'error' in state ? problem(state.error) : { input, id, state };
 }
@@ -110,6 +112,20 @@ function isMember(name: string): name is Member {
 function slipOf(name: string): string | undefined {
   const most = Math.max(1, Math.floor(name.length / 4));
   return MEMBERS.find((member) => distance(name.toLowerCase(), member.toLowerCase()) <= most);
+}
+
+/** The members of which there is something to judge. */
+const JUDGED = ['policy', 'acl', 'accountBlock', 'bucketBlock', 'ownership'] as const;
+
+/** A file in which nothing is understood is no clean one. */
+function nothingIn(input: JsonObject): string {
+  const found = Object.keys(input);
+  const known = [...MEMBERS, 'Statement', 'Grants', 'Policy'];
+  const slip = found
+    .map((name) => ({ name, near: nearest(name, known) }))
+    .find(({ name, near }) => near !== undefined && near !== name);
+  const mend = slip === undefined ? `: write ${JUDGED.join(', ')}` : `; did you mean "${slip.near}" by "${slip.name}"?`;
+  return `it holds nothing to judge (${found.length === 0 ? 'it is empty' : `found: ${found.join(', ')}`})${mend}`;
 }
 
 interface State {
@@ -231,7 +247,7 @@ function answerTo({ input, id, state: { policy, acl, inputs } }: Understood): Ve
     ...(isGiven('accountBlock') || isGiven('bucketBlock') ? { effective: effectivePart(access) } : {}),
     public: wordOf(access.isPublic),
     outcomes: outcomesOf(access),
-    assumed: (['policy', 'acl', 'accountBlock', 'bucketBlock', 'ownership'] as const).filter((name) => !isGiven(name)),
+    assumed: JUDGED.filter((name) => !isGiven(name)),
     ...(ignored.length > 0 ? { ignored } : {}),
   };
 }
@@ -255,17 +271,28 @@ function effectivePart({ block }: BucketAccess): NonNullable<VerdictAnswer['effe
   ) as NonNullable<VerdictAnswer['effective']>;
 }
 
-/** What a file holds: a policy, an ACL, or a state. */
+/**
+ * What somebody wrote, as a state: a policy or an ACL by itself, and what `aws s3api get-…` prints, say which member they are. An id
+ * beside it stays.
+ */
 export function asState(document: Json): Json {
-  if (!isJsonObject(document) || Object.keys(document).some(isMember)) return document;
-  if (document['Statement'] !== undefined) return objectOf<Json>([['policy', document]]);
-  if (
-    document['Grants'] !== undefined ||
-    document['headers'] !== undefined ||
-    document['AccessControlPolicy'] !== undefined ||
-    document['AccessControlList'] !== undefined
-  ) {
-    return objectOf<Json>([['acl', document]]);
-  }
-  return document;
+  if (!isJsonObject(document) || JUDGED.some((member) => document[member] !== undefined)) return document;
+  const part = partIn(document);
+  if (part === undefined) return document;
+  const { id } = document;
+  return objectOf<Json>(id === undefined ? [part] : [['id', id], part]);
+}
+
+function partIn(document: JsonObject): readonly [string, Json] | undefined {
+  const { Statement, Policy, Grants, headers, AccessControlPolicy, AccessControlList, ...others } = document;
+  if (Statement !== undefined) return ['policy', document];
+  if (Policy !== undefined) return ['policy', Policy];
+  if ([Grants, headers, AccessControlPolicy, AccessControlList].some((one) => one !== undefined))
+    return ['acl', document];
+  if (others['PublicAccessBlockConfiguration'] !== undefined) return ['bucketBlock', document];
+  const controls = others['OwnershipControls'];
+  const [rule] =
+    isJsonObject(controls) && Array.isArray(controls['Rules']) ? (controls['Rules'] as readonly Json[]) : [];
+  const owner = isJsonObject(rule) ? rule['ObjectOwnership'] : undefined;
+  return owner === undefined ? undefined : ['ownership', owner];
 }

@@ -111,6 +111,7 @@ async function alertText(): Promise<string> {
     tell: () => undefined,
     input: async function* none() {},
     colour: false,
+    width: 120,
     isWatched: false,
     signal: new AbortController().signal,
   };

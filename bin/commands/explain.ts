@@ -17,6 +17,7 @@ interface ExplainOptions extends LiveOptions {
   readonly store: string;
   readonly snapshot?: string;
   readonly json?: boolean;
+  readonly all?: boolean;
 }
 
 export function explainCommand(world: World, end: Outcome): Command {
@@ -30,6 +31,7 @@ export function explainCommand(world: World, end: Outcome): Command {
       '--snapshot <file>',
       'explain from a file that "plumbline snapshot" wrote, without AWS; - is standard input',
     )
+    .option('--all', 'every class of operation, also those of which nothing is here')
     .option('--json', 'print the explanation as JSON')
     .addHelpText(
       'after',
@@ -39,10 +41,14 @@ export function explainCommand(world: World, end: Outcome): Command {
       const subject = await subjectFor(world, name, options);
       const loaded = await loadBaseline(openStore(world, options.store), subject.state.ref.account, knownShapes);
       const explained = explain(subject, loaded?.baseline, kindsById);
-      const exitCode = isWhole(explained) ? 0 : 2;
+      const exitCode = isWhole(explained, subject) ? 0 : 2;
       if (options.json === true) {
         world.print(`${JSON.stringify({ version: 1, exitCode, ...explained }, null, 2)}\n`);
-      } else world.print(renderExplanation(explained.explanation, { colour: world.colour, head: headOf(explained) }));
+      } else {
+        const { colour, width } = world;
+        const parts = options.all === true ? 'all' : 'most';
+        world.print(renderExplanation(explained.explanation, { colour, width, parts, head: headOf(explained) }));
+      }
       end(exitCode);
     });
   return withStoreOption(withLiveOptions(command));
@@ -67,6 +73,8 @@ function headOf({ ref, takenAt, aclSeenAt }: ExplainedBucket): readonly string[]
   ];
 }
 
-function isWhole({ explanation }: ExplainedBucket): boolean {
-  return explanation.public !== 'unknown' && explanation.flags.every(({ value }) => value !== 'unknown');
+/** Nothing that is explained had to be left open because it could not be read. */
+function isWhole({ explanation }: ExplainedBucket, { state }: Subject): boolean {
+  const isRead = Object.values(state.watched).every(({ status }) => status !== 'unreadable');
+  return isRead && explanation.public !== 'unknown' && explanation.flags.every(({ value }) => value !== 'unknown');
 }

@@ -54,6 +54,10 @@ export interface BucketAccess {
   readonly policyNamesOthers: Fact;
   readonly othersNamed: readonly Party[];
   readonly policyNamesOriginAccessIdentity: Fact;
+  readonly policyNamesServices: Fact;
+  readonly policyNamesCloudFront: Fact;
+  /** Addresses and networks from which the policy lets unsigned requests in. */
+  readonly places: readonly Party[];
   /** Does the bucket's own ACL, as it is stored, have public grants? */
   readonly aclIsPublic: Fact;
   readonly aclNamesOthers: Fact;
@@ -92,6 +96,11 @@ export function accessOf(inputs: AccessInputs): BucketAccess {
     policyOpens: publicOpeningOf(inputs.policy, opinion),
     policyNamesOthers: named(othersNamed),
     othersNamed,
+    policyNamesServices: named(letIn.filter(({ type }) => type === 'service')),
+    policyNamesCloudFront: named(
+      letIn.filter(({ type, name }) => type === 'service' && name === 'cloudfront.amazonaws.com'),
+    ),
+    places: letIn.filter(({ type }) => type === 'addresses' || type === 'network'),
     policyNamesOriginAccessIdentity: named(letIn.filter(({ type }) => type === 'origin-access-identity')),
     ...acl,
     hasWebsite: websiteFact(inputs.website),
@@ -128,13 +137,14 @@ function isBeyond({ type, name }: Party, owner: string | undefined): boolean {
     case 'everyone-at':
     case 'service':
     case 'origin-access-identity':
-    case 'addresses':
-    case 'network':
       return false;
     case 'account':
     case 'requests-for':
     case 'access-points':
       return name !== owner;
+    // Whoever comes from there without a signature, or from another account, is shut out as well.
+    case 'addresses':
+    case 'network':
     case 'organisation':
     case 'canonical-user':
     case 'principal':

@@ -20,6 +20,13 @@ export const NO_FLAGS: BlockFlags = {
   RestrictPublicBuckets: false,
 };
 
+export const ALL_FLAGS: BlockFlags = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
 /** Where a block can be set. What is read at the account is the organisation's value where that holds (aws-facts §1.3). */
 export const BLOCK_LEVELS = ['account', 'bucket'] as const;
 export type BlockLevel = (typeof BLOCK_LEVELS)[number];

@@ -3,6 +3,7 @@ import { grantText } from './acl-publicness.ts';
 import { accessOf, type AccessInputs, type BucketAccess } from './access.ts';
 import { effectOf, flipsBetween } from './access-change.ts';
 import {
+  ALL_FLAGS,
   BLOCK_FLAGS,
   BLOCK_LEVELS,
   countingFlags,
@@ -13,10 +14,14 @@ import {
 } from './block.ts';
 import { wordOf } from './fact.ts';
 import { sentenceOfFlag } from './flag-sentences.ts';
+import { saidOfOwnership } from './setting-sentences.ts';
+import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 import { partyText } from './party.ts';
-import { textOf, type Json } from '../json.ts';
+import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
+import { listOf } from '../policy.ts';
+import type { Reading } from '../reading.ts';
 
 /** Everything that a person asks of one bucket: who gets in, by which door, who holds it shut, and what turning a level would do. */
 export interface Explanation {
@@ -32,6 +37,8 @@ export interface Explanation {
     readonly believed: 'own' | 'aws';
     readonly reasons: readonly string[];
     readonly letsIn: readonly string[];
+    /** Deny statements, which no outcome here takes into account. */
+    readonly denies: number;
   };
   readonly acl: { readonly verdict: 'public' | 'not-public' | 'unknown'; readonly because: string };
   readonly operations: readonly {
@@ -40,6 +47,8 @@ export interface Explanation {
     readonly outcome: Outcome;
     /** Is there anything in this bucket that does it? */
     readonly isHere: 'yes' | 'no' | 'unknown';
+    /** Whom its being allowed lets in. */
+    readonly opens: Operation['opens'];
   }[];
   readonly whatIf: readonly WhatIf[];
 }
@@ -50,14 +59,16 @@ export interface FlagExplanation extends EffectiveFlag {
   readonly levels: Readonly<Record<BlockLevel, 'on' | 'off' | 'not set' | `unreadable (${string})`>>;
 }
 
-/** What turning one flag at one level would change. */
+/** What one step would change. */
 export interface WhatIf {
+  /** What is turned: a flag, all four, or ACLs as a whole. */
+  readonly what: BlockFlag | 'all four flags' | 'BucketOwnerEnforced';
   readonly level: BlockLevel;
-  readonly flag: BlockFlag;
   readonly turn: 'on' | 'off';
   readonly exposure: Exposure;
   readonly breakage: Breakage;
-  readonly says: string;
+  readonly opensToWorld: boolean;
+  readonly says: readonly string[];
   /** The rows that would flip. */
   readonly rows: readonly string[];
 }
@@ -71,17 +82,23 @@ export function explanationOf(access: BucketAccess): Explanation {
     ownership: ownershipText(access),
     policy: policyPart(access),
     acl: aclPart(access),
-    operations: OPERATIONS.map(({ row, title, isHere, outcome }) => ({
+    operations: OPERATIONS.map(({ row, title, opens, isHere, outcome }) => ({
       row,
       title,
+      opens,
       outcome: outcome(access),
       isHere: wordOf(isHere(access)),
     })),
-    whatIf: BLOCK_LEVELS.flatMap((level) => BLOCK_FLAGS.flatMap((flag) => whatIf(access, { level, flag }))),
+    whatIf: [
+      ...BLOCK_LEVELS.flatMap((level) => BLOCK_FLAGS.flatMap((flag) => whatIfFlag(access, { level, flag }))),
+      ...BLOCK_LEVELS.flatMap((level) => whatIfAll(access, level)),
+      ...whatIfAclsOff(access),
+    ],
   };
 }
 
-function becauseOf({ isPublic, policyIsPublic, aclIsPublic, aclsCount, flags }: BucketAccess): string {
+function becauseOf(access: BucketAccess): string {
+  const { isPublic, policyIsPublic, aclIsPublic, aclsCount, flags } = access;
   if (isPublic.is === 'unknown') return isPublic.why;
   if (isPublic.is) {
     const doors = [
@@ -93,6 +110,9 @@ function becauseOf({ isPublic, policyIsPublic, aclIsPublic, aclsCount, flags }: 
     return `everyone gets in by ${doors.join(' and by ')}`;
   }
   const shut = [
+    ...(policyIsPublic.is === 'unknown'
+      ? ['RestrictPublicBuckets keeps everyone out, whatever the bucket policy says']
+      : []),
     ...(policyIsPublic.is === true ? ['RestrictPublicBuckets shuts the door that the policy opens'] : []),
     ...(aclIsPublic.is === true
       ? [
@@ -146,10 +166,18 @@ function policyPart({ inputs: { policy }, opinion, policyIsPublic }: BucketAcces
   const words = { yes: 'public', no: 'not-public', unknown: 'unknown' } as const;
   return {
     verdict: policy.status === 'absent' ? 'none' : words[wordOf(policyIsPublic)],
-    believed: opinion.aws === 'not-told' ? 'own' : 'aws',
+    believed: opinion.aws === 'not-told' || policyIsPublic.is === 'unknown' ? 'own' : 'aws',
+    denies: denialsIn(policy),
     reasons: opinion.own?.reasons ?? (opinion.why === undefined ? [] : [opinion.why]),
     letsIn: (opinion.own?.letsIn ?? []).map(partyText),
   };
+}
+
+function denialsIn(policy: Reading<JsonObject>): number {
+  if (policy.status !== 'present') return 0;
+  return listOf(policy.value['Statement'] ?? []).filter(
+    (statement) => isJsonObject(statement) && textOf(statement['Effect'])?.toLowerCase() === 'deny',
+  ).length;
 }
 
 function aclPart({ aclIsPublic, inputs: { acl } }: BucketAccess): Explanation['acl'] {
@@ -161,27 +189,44 @@ function aclPart({ aclIsPublic, inputs: { acl } }: BucketAccess): Explanation['a
   };
 }
 
-function whatIf(access: BucketAccess, { level, flag }: { level: BlockLevel; flag: BlockFlag }): readonly WhatIf[] {
+function whatIfFlag(access: BucketAccess, { level, flag }: { level: BlockLevel; flag: BlockFlag }): readonly WhatIf[] {
   const flags = countingFlags(access.inputs.levels[level]);
   if (flags === undefined) return [];
   const isOn = !flags[flag];
-  const after = accessOf(withFlag(access.inputs, { level, flags: { ...flags, [flag]: isOn } }));
-  const flips = flipsBetween(access, after);
-  const { exposure, breakage } = effectOf(flips);
-  return [
-    {
-      level,
-      flag,
-      turn: isOn ? 'on' : 'off',
-      exposure,
-      breakage,
-      says: sentenceOfFlag({ flag, level, isOn, before: access, after }),
-      rows: flips.map(({ row }) => row),
-    },
-  ];
+  const after = accessOf(withFlags(access.inputs, { level, flags: { ...flags, [flag]: isOn } }));
+  const says = [sentenceOfFlag({ flag, level, isOn, before: access, after })];
+  return [stepTo(access, after, { what: flag, level, turn: isOn ? 'on' : 'off', says })];
 }
 
-function withFlag(
+/** All four at once, as a tool that hardens does it; not where one flag would be all there is to turn. */
+function whatIfAll(access: BucketAccess, level: BlockLevel): readonly WhatIf[] {
+  const flags = countingFlags(access.inputs.levels[level]);
+  if (flags === undefined) return [];
+  const off = BLOCK_FLAGS.filter((flag) => !flags[flag]);
+  if (off.length < 2) return [];
+  const after = accessOf(withFlags(access.inputs, { level, flags: ALL_FLAGS }));
+  const moved = off.filter((flag) => !access.block[flag].setBy.some((other) => other !== level));
+  const says = moved.map((flag) => sentenceOfFlag({ flag, level, isOn: true, before: access, after }));
+  return [stepTo(access, after, { what: 'all four flags', level, turn: 'on', says })];
+}
+
+function whatIfAclsOff(access: BucketAccess): readonly WhatIf[] {
+  if (access.aclsCount.is !== true) return [];
+  const after = accessOf({ ...access.inputs, ownership: { status: 'present', value: 'BucketOwnerEnforced' } });
+  const { effects } = saidOfOwnership({ before: access, after });
+  return [stepTo(access, after, { what: 'BucketOwnerEnforced', level: 'bucket', turn: 'on', says: effects })];
+}
+
+function stepTo(
+  before: BucketAccess,
+  after: BucketAccess,
+  step: Pick<WhatIf, 'what' | 'level' | 'turn' | 'says'>,
+): WhatIf {
+  const flips = flipsBetween(before, after);
+  return { ...step, ...effectOf(flips), rows: flips.map(({ row }) => row) };
+}
+
+function withFlags(
   inputs: AccessInputs,
   { level, flags }: { level: BlockLevel; flags: Readonly<Record<BlockFlag, boolean>> },
 ): AccessInputs {

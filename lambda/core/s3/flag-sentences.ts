@@ -32,7 +32,12 @@ export function sentenceOfFlag({ flag, level, isOn, before, after }: FlagMove): 
       });
     case 'IgnorePublicAcls':
       return where(after.aclsCount, moved, {
-        so: isOn ? ignoredText(after.flags.BlockPublicAcls.is === true) : alive('the bucket'),
+        so:
+          after.lockdown.is === true
+            ? `${moved}; by ACL nobody gets in either way, since RestrictPublicBuckets shuts everyone out while the bucket policy is public.`
+            : isOn
+              ? ignoredText(after.flags.BlockPublicAcls.is === true)
+              : alive('the bucket'),
         not: 'ACLs are off (BucketOwnerEnforced), so none grants anything.',
       });
     case 'BlockPublicPolicy':

@@ -1,6 +1,7 @@
 import type { BucketAccess } from './access.ts';
 import { allOf, not, unknown, YES, type Fact } from './fact.ts';
 import { anyBucket, publicAclOutcome, whatever, type Operation } from './operation.ts';
+import { fewOf } from './party.ts';
 import { allowed, decide, notKnown, refusals, when, type Clause, type Outcome } from './outcome.ts';
 
 const OBJECT_ACLS = unknown("objects' own ACLs are not read");
@@ -24,7 +25,8 @@ function listByBucketAcl(access: BucketAccess): Outcome {
   );
 }
 
-function readByPolicy({ flags, policyIsPublic, policyOpens }: BucketAccess, opening: Fact): Outcome {
+function readByPolicy({ flags, policyIsPublic, policyOpens, places }: BucketAccess, opening: Fact): Outcome {
+  const but = places.length === 0 ? '' : `; unsigned requests get in from ${fewOf(places.map(({ name }) => name))}`;
   return decide(
     [
       // Where the policy is public it is locked down; where it is not there is no such door: refused either way.
@@ -32,7 +34,7 @@ function readByPolicy({ flags, policyIsPublic, policyOpens }: BucketAccess, open
         flags.RestrictPublicBuckets,
         refusals.anonymous('RestrictPublicBuckets: nobody comes in by a public policy'),
       ),
-      when(not(policyIsPublic), refusals.anonymous('no statement of a bucket policy is public')),
+      when(not(policyIsPublic), refusals.anonymous(`no statement of a bucket policy is public${but}`)),
       when(not(opening), refusals.anonymous('no public statement allows it')),
     ],
     allowed(
@@ -155,7 +157,14 @@ export const SERVICES: readonly Operation[] = [
     isHere: anyBucket,
     outcome: () => whatever,
   },
-  { row: 'S2', title: 'AWS services', breaks: 'now', opens: 'nobody', isHere: anyBucket, outcome: () => whatever },
+  {
+    row: 'S2',
+    title: 'AWS services',
+    breaks: 'now',
+    opens: 'nobody',
+    isHere: ({ policyNamesServices }) => policyNamesServices,
+    outcome: () => whatever,
+  },
   {
     row: 'S3',
     title: 'Log delivery and partners named by account id',
@@ -178,7 +187,7 @@ export const SERVICES: readonly Operation[] = [
     title: 'CloudFront with origin access control',
     breaks: 'now',
     opens: 'nobody',
-    isHere: anyBucket,
+    isHere: ({ policyNamesCloudFront }) => policyNamesCloudFront,
     outcome: () => whatever,
   },
   {

@@ -21,6 +21,7 @@ const said = (effects: readonly string[], effect: Partial<Effect> = {}): Said =>
   effect: { ...NO_EFFECT, ...effect },
 });
 
+const LOST: Partial<Effect> = { exposure: 'narrowed', breakage: 'breaks' };
 const UNKNOWN: Partial<Effect> = { exposure: 'unknown', breakage: 'unknown' };
 
 interface Sides {
@@ -114,20 +115,30 @@ export function saidOfPolicy({ before, after }: Sides): Said {
   return saidOfParties({ before, after });
 }
 
+/** Whoever was let in before is let in still: everyone is. */
 function saidOfOpening(before: BucketAccess, after: BucketAccess): Said {
+  const were = namesLetIn(before);
   if (after.flags.RestrictPublicBuckets.is === false) {
-    return merged(said(['The bucket policy lets everyone in now.']), partiesBetween({ before, after }));
+    const only = were.length === 0 ? '' : `; before, only ${were.join(', ')}`;
+    return said([`The bucket policy lets everyone in now${only}.`]);
   }
   const named = after.othersNamed.length > 0 ? `, also whom the policy names${othersText(after)}` : '';
+  const setBy = after.block.RestrictPublicBuckets.setBy.join(' and ');
   return said([
     `The bucket policy is public now while RestrictPublicBuckets is on, so only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied${named}.`,
+    `Only RestrictPublicBuckets (set by the ${setBy}) keeps everyone out: without it this policy lets everyone in at once.`,
   ]);
 }
 
 function saidOfClosing(before: BucketAccess, after: BucketAccess): Said {
   if (after.flags.RestrictPublicBuckets.is === false) {
-    const gone = said(['The bucket policy no longer lets everyone in: unsigned callers get 403 AccessDenied.']);
-    return merged(gone, partiesBetween({ before, after }));
+    const [were, are] = [namesLetIn(before), namesLetIn(after)];
+    const gone = were.filter((name) => !are.includes(name));
+    return said([
+      'The bucket policy no longer lets everyone in: unsigned callers get 403 AccessDenied.',
+      ...(are.length > 0 ? [`Still let in: ${are.join(', ')}.`] : []),
+      ...(gone.length > 0 ? [`No longer let in: ${gone.join(', ')}.`] : []),
+    ]);
   }
   const named = after.othersNamed.length > 0 ? ` whom it names${othersText(after)}` : ' anybody';
   return said([`The bucket policy is no longer public, so RestrictPublicBuckets no longer shuts out${named}.`]);
@@ -163,12 +174,15 @@ function saidOfParties(sides: Sides): Said {
   }
 }
 
+/** Whom the policy lets in by name, but for the account that owns the bucket. */
+function namesLetIn({ opinion, inputs: { owner } }: BucketAccess): readonly string[] {
+  return (opinion.own?.letsIn ?? [])
+    .filter(({ type, name }) => type !== 'everyone' && !(type === 'account' && name === owner))
+    .map(partyText);
+}
+
 function partiesBetween({ before, after }: Sides): Said {
-  const names = ({ opinion, inputs: { owner } }: BucketAccess): readonly string[] =>
-    (opinion.own?.letsIn ?? [])
-      .filter(({ type, name }) => type !== 'everyone' && !(type === 'account' && name === owner))
-      .map(partyText);
-  const [were, are] = [names(before), names(after)];
+  const [were, are] = [namesLetIn(before), namesLetIn(after)];
   const added = are.filter((name) => !were.includes(name));
   const removed = were.filter((name) => !are.includes(name));
   return {
@@ -181,10 +195,6 @@ function partiesBetween({ before, after }: Sides): Said {
       ...(removed.length > 0 ? [{ ...NO_EFFECT, exposure: 'narrowed' as const, breakage: 'breaks' as const }] : []),
     ]),
   };
-}
-
-function merged(a: Said, b: Said): Said {
-  return { effects: [...a.effects, ...b.effects], effect: joined([a.effect, b.effect]) };
 }
 
 type Direction = 'more-allowed' | 'less-allowed' | 'more-denied' | 'less-denied' | 'both';
@@ -231,6 +241,13 @@ function directionOf({ added, removed }: Moved): Direction {
 
 /** What a change of the static website does (aws-facts §3.2 H1). */
 export function saidOfWebsite({ before, after }: Sides): Said {
+  const [was, is] = [before.inputs.website.status, after.inputs.website.status];
+  if (is === 'skipped' && was !== 'skipped') {
+    return said(['The website endpoint serves nothing any more, since nothing here is open to everyone.'], LOST);
+  }
+  if (was === 'skipped' && is === 'present') {
+    return said(['The website endpoint serves again what everyone may read.'], { exposure: 'widened' });
+  }
   const [had, has] = [before.hasWebsite.is, after.hasWebsite.is];
   if (had === true && has === false) {
     return said(['The website endpoint answers 404 NoSuchWebsiteConfiguration now.']);

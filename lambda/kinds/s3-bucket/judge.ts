@@ -57,7 +57,12 @@ interface Inputs {
   readonly now: AccessInputs;
 }
 
-function ofPath(change: Change, { was, now }: Inputs): Judgement {
+function ofPath(change: Change, sides: Inputs): Judgement {
+  if (rootOf(change.path) === 'website') {
+    const [before, after] = [accessOf({ ...sides.now, website: sides.was.website }), accessOf(sides.now)];
+    return between(before, after, saidOfWebsite({ before, after }));
+  }
+  const { was, now } = withReadWebsite(sides);
   const after = accessOf(now);
   switch (rootOf(change.path)) {
     case 'publicAccessBlock':
@@ -75,13 +80,15 @@ function ofPath(change: Change, { was, now }: Inputs): Judgement {
     }
     case 'ownership':
       return withOwnership(withStoredAcl({ was, now }));
-    case 'website': {
-      const before = accessOf({ ...now, website: was.website });
-      return between(before, after, saidOfWebsite({ before, after }));
-    }
     default:
       return NOT_JUDGED;
   }
+}
+
+/** The website is not read while nothing is open to everyone; the side on which it was read knows whether there is one. */
+function withReadWebsite({ was, now }: Inputs): Inputs {
+  if (now.website.status === 'skipped') return { was, now: { ...now, website: was.website } };
+  return { was, now };
 }
 
 /** While ACLs are off the stored one is not read; the side that was read knows it. */

@@ -361,6 +361,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'breaks',
     effects: [
       "The bucket policy is public now while RestrictPublicBuckets is on, so only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied, also whom the policy names (account 444455556666).",
+      'Only RestrictPublicBuckets (set by the account) keeps everyone out: without it this policy lets everyone in at once.',
     ],
     flips: ['X2', 'S3', 'U2'],
   },
@@ -641,6 +642,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'none',
     effects: [
       "The bucket policy is public now while RestrictPublicBuckets is on, so only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied.",
+      'Only RestrictPublicBuckets (set by the account) keeps everyone out: without it this policy lets everyone in at once.',
     ],
     flips: [],
   },
@@ -678,7 +680,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     exposure: 'widened',
     breakage: 'none',
     opensToWorld: true,
-    effects: ['The bucket policy lets everyone in now.', 'Let in now: account 444455556666.'],
+    effects: ['The bucket policy lets everyone in now.'],
     flips: ['R4'],
   },
   {
@@ -762,6 +764,32 @@ export const TOGGLES: readonly ToggleCase[] = [
       'The bucket ACL no longer grants WRITE to the log delivery group.',
     ],
     flips: ['A3'],
+  },
+  {
+    case: 'a policy that let one account in lets everyone in: nobody is shut out',
+    fact: '§2.3: everyone covers whoever was named',
+    bucket: enforced,
+    before: { policy: 'named' },
+    after: { policy: 'public' },
+    exposure: 'widened',
+    breakage: 'none',
+    opensToWorld: true,
+    effects: ['The bucket policy lets everyone in now; before, only account 444455556666.'],
+    flips: ['R4'],
+  },
+  {
+    case: 'a public policy that now lets in one account only',
+    fact: '§2.3: whom everyone covered is let in still',
+    bucket: enforced,
+    before: { policy: 'public' },
+    after: { policy: 'named' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      'The bucket policy no longer lets everyone in: unsigned callers get 403 AccessDenied.',
+      'Still let in: account 444455556666.',
+    ],
+    flips: ['R4'],
   },
   {
     case: 'a website that is made',
