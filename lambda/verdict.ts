@@ -3,7 +3,7 @@ import { isJsonObject, nestingOf, objectOf, textOf, type Json, type JsonObject }
 import { parsePolicy } from '#core/policy.ts';
 import { ABSENT, present, unreadable, type JsonReading, type Reading } from '#core/reading.ts';
 import { nearest } from '#core/reference.ts';
-import { accessOf, type AccessInputs, type BucketAccess } from '#core/s3/access.ts';
+import { accessOf, type AccessInputs, type AclMask, type BucketAccess } from '#core/s3/access.ts';
 import { verdictOnAcl, type AclVerdict } from '#core/s3/acl-publicness.ts';
 import {
   BLOCK_FLAGS,
@@ -13,8 +13,9 @@ import {
   type BlockFlag,
   type BlockFlags,
   type BlockLevel,
+  flagFact,
 } from '#core/s3/block.ts';
-import { wordOf } from '#core/s3/fact.ts';
+import { NO, wordOf, type Fact } from '#core/s3/fact.ts';
 import { outcomesOf } from '#core/s3/operations.ts';
 import type { Outcome } from '#core/s3/outcome.ts';
 import { partyText } from '#core/s3/party.ts';
@@ -155,17 +156,19 @@ function readState(input: JsonObject): State | Problem {
       error: `"owner" is ${JSON.stringify(input['owner'])}: write the 12 digits of the account that owns the bucket, as a text`,
     };
   }
+  const levels = { account, bucket };
   const grants: JsonReading = acl.status === 'present' ? present<Json>(acl.value.grants) : acl;
   return {
     policy,
     acl,
     inputs: {
-      levels: { account, bucket },
+      levels,
       policy,
       policyStatus: 'not-told',
+      restrictedWhenAsked: NO,
       // A bucket without an ACL of which anything is told has the private one.
       acl: grants.status === 'absent' ? present<Json>([]) : grants,
-      aclMask: 'nothing',
+      aclMask: maskOf(input['acl'], flagFact(levels, 'IgnorePublicAcls')),
       aclOwner: ownerIn(input['acl']),
       ownership,
       website: unreadable(NOT_READ),
@@ -197,6 +200,12 @@ function readAcl(value: Json | undefined): Reading<AclVerdict> | Problem {
   if (refused) return refused;
   const verdict = verdictOnAcl(value);
   return 'problem' in verdict ? { error: `"acl": ${verdict.problem}` } : present(verdict);
+}
+
+/** What the API returns is what counts: under IgnorePublicAcls it does not show public grants (aws-facts §1.4). */
+function maskOf(acl: Json | undefined, isIgnored: Fact): AclMask {
+  if (!isJsonObject(acl) || acl['Grants'] === undefined || isIgnored.is === false) return 'nothing';
+  return isIgnored.is === true ? 'ignore-public-acls' : 'unknown';
 }
 
 function ownerIn(acl: Json | undefined): string | undefined {
@@ -238,13 +247,15 @@ function readOwnership(value: Json | undefined): JsonReading | Problem {
 
 function answerTo({ input, id, state: { policy, acl, inputs } }: Understood): VerdictAnswer {
   const access = accessOf(inputs);
-  const isGiven = (member: Member): boolean => input[member] !== undefined;
+  const isGiven = (member: Member): boolean => (input[member] ?? null) !== null;
   const ignored = Object.keys(input).filter((name) => !isMember(name));
   return {
     id,
     ...(policy.status === 'present' ? { policy: policyPart(access) } : {}),
     ...(acl.status === 'present' ? { acl: { verdict: acl.value.verdict, because: acl.value.because } } : {}),
-    ...(isGiven('accountBlock') || isGiven('bucketBlock') ? { effective: effectivePart(access) } : {}),
+    ...(input['accountBlock'] !== undefined || input['bucketBlock'] !== undefined
+      ? { effective: effectivePart(access) }
+      : {}),
     public: wordOf(access.isPublic),
     outcomes: outcomesOf(access),
     assumed: JUDGED.filter((name) => !isGiven(name)),

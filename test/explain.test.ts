@@ -119,7 +119,7 @@ describe('the parts of an explanation', () => {
       ['unreadable (AccessDenied)', 'unknown', ['account']],
     ]);
     expect(block).toBeUndefined();
-    expect(whatIf.map(({ level }) => level)).toEqual(['bucket', 'bucket', 'bucket', 'bucket']);
+    expect(whatIf.map(({ level }) => level)).toEqual(['bucket', 'bucket', 'bucket', 'bucket', 'bucket']);
   });
 
   test.each<{ bucket: BucketSide; ownership: string }>([
@@ -187,8 +187,8 @@ describe('the parts of an explanation', () => {
     const { whatIf } = explanationFor({ ...enforced, policy: 'public', account: '0001', block: '0001' });
     expect(
       whatIf.map(
-        ({ level, flag, turn, breakage, exposure, rows }) =>
-          `${level} ${flag} ${turn}: ${breakage}, ${exposure} [${rows.join(' ')}]`,
+        ({ level, what, turn, breakage, exposure, rows }) =>
+          `${level} ${what} ${turn}: ${breakage}, ${exposure} [${rows.join(' ')}]`,
       ),
     ).toEqual([
       'account BlockPublicAcls on: none, same []',
@@ -199,86 +199,173 @@ describe('the parts of an explanation', () => {
       'bucket IgnorePublicAcls on: none, same []',
       'bucket BlockPublicPolicy on: may-break, narrowed [P1 P3]',
       'bucket RestrictPublicBuckets off: none, same []',
+      'account all four flags on: may-break, narrowed [P1 P3]',
+      'bucket all four flags on: may-break, narrowed [P1 P3]',
     ]);
-    expect(whatIf.at(3)?.says).toBe(
+    expect(whatIf.at(3)?.says).toEqual([
       'RestrictPublicBuckets turned off for the account changes nothing: the bucket also sets it.',
-    );
-    expect(whatIf.at(7)?.says).toBe(
+    ]);
+    expect(whatIf.at(7)?.says).toEqual([
       'RestrictPublicBuckets turned off for this bucket changes nothing: the account also sets it.',
-    );
+    ]);
   });
+});
+
+/** What somebody asks before hardening a bucket that serves people by its ACLs. */
+test('steps of several settings at once, and ACLs off', () => {
+  const { whatIf } = explanationFor({ policy: 'public', acl: 'public', website: 'set' });
+  const told = whatIf.filter(({ what }) => !what.includes('P'));
+  expect(told.map(({ what, level, breakage, says }) => ({ what, level, breakage, says }))).toMatchInlineSnapshot(`
+    [
+      {
+        "breakage": "breaks",
+        "level": "account",
+        "says": [
+          "New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.",
+          "Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied.",
+          "From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.",
+          "The bucket policy is public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied.",
+        ],
+        "what": "all four flags",
+      },
+      {
+        "breakage": "breaks",
+        "level": "bucket",
+        "says": [
+          "New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.",
+          "Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied.",
+          "From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.",
+          "The bucket policy is public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied.",
+        ],
+        "what": "all four flags",
+      },
+      {
+        "breakage": "breaks",
+        "level": "bucket",
+        "says": [
+          "ACLs are off now: none grants anything any more, log delivery by ACL stops, and uploads that carry an ACL other than bucket-owner-full-control (or private, from the own account) are refused with 400 AccessControlListNotSupported; uploads without an ACL still work. The bucket policy now also covers objects that other accounts own.",
+        ],
+        "what": "BucketOwnerEnforced",
+      },
+    ]
+  `);
+});
+
+test('one flag that is left to turn is not told twice', () => {
+  const { whatIf } = explanationFor({ ...enforced, account: '1110', block: '1111' });
+  expect(whatIf.filter(({ what }) => what === 'all four flags')).toEqual([]);
+});
+
+test('the page of a bucket that is open by every door, with colour off and a width', () => {
+  const explanation = explanationFor({ policy: 'mixed', acl: 'public', website: 'set' });
+  expect(renderExplanation(explanation, { colour: false, parts: 'most', width: 100, head: ['b'] }))
+    .toMatchInlineSnapshot(`
+      "Public. Everyone gets in by the bucket policy and by the bucket's ACL.
+      b
+
+      Doors
+        Bucket policy     public
+                          everyone (*) is let in, and no condition pins who
+                          lets in: everyone, account 444455556666
+        Bucket ACL        public: FULL_CONTROL to canonical user 79a5, READ to everyone
+        Object ownership  not set, which counts as ObjectWriter
+
+      Block Public Access: nothing is blocked: public ACLs and public policies are accepted, and work.
+                               account  bucket   in effect  set by
+        BlockPublicAcls        not set  not set  off
+        IgnorePublicAcls       not set  not set  off
+        BlockPublicPolicy      not set  not set  off
+        RestrictPublicBuckets  not set  not set  off
+
+      Who gets through (--all shows 24 more, of which nothing is here or which say the same)
+        From outside
+          not refused           Anonymous read by an object's ACL: gets what an object grants by its own
+                                ACL
+          allowed               Anonymous listing by the bucket's ACL: gets what the bucket ACL grants
+          allowed               Anonymous read by the bucket policy: gets what the public statements
+                                allow, of objects that the bucket's owner owns
+          allowed               Another account that the policy names: gets in where the policy names it
+          not refused           Another account, by an ACL: gets what the ACL grants it
+          allowed               Website endpoint: gets what the public statements allow, of objects that
+                                the bucket's owner owns
+        Uploads and settings
+          allowed               Upload without an ACL: no setting here refuses it
+          allowed               Upload with another ACL that is not public: accepted
+          allowed               Upload with a public ACL: accepted, and grants
+          allowed               Change to a public ACL: accepted, and grants
+          allowed               Put a public bucket policy: accepted
+
+      What a step would do
+        BlockPublicAcls on at either level: breakage: breaks, exposure: narrowed
+            New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403
+            AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.
+        IgnorePublicAcls on at either level: breakage: breaks, exposure: narrowed
+            Public ACLs grant nothing any more: whoever came in by one gets 403 AccessDenied. No upload is
+            refused for it: one that carries a public ACL is accepted, and nobody can read it.
+        BlockPublicPolicy on at either level: breakage: may-break, exposure: narrowed
+            From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an
+            unchanged one that a deployment puts again; from one that is in place this flag takes nothing.
+        RestrictPublicBuckets on at either level: breakage: breaks, exposure: narrowed
+            The bucket policy is public, so from now on only AWS services and this account's own
+            principals get in: everybody else gets 403 AccessDenied, also whom the policy names (account
+            444455556666).
+        All four flags on at either level: breakage: breaks, exposure: narrowed
+            What the steps above say, together.
+        ACLs off (BucketOwnerEnforced) at the bucket: breakage: breaks, exposure: narrowed
+            ACLs are off now: none grants anything any more, log delivery by ACL stops, and uploads that
+            carry an ACL other than bucket-owner-full-control (or private, from the own account) are
+            refused with 400 AccessControlListNotSupported; uploads without an ACL still work. The bucket
+            policy now also covers objects that other accounts own.
+      "
+    `);
 });
 
 test('the whole page', () => {
   const explanation = explanationFor({ ...enforced, policy: 'mixed', account: '0001', block: '1001' });
-  expect(renderExplanation(explanation, { colour: false, head: ['111122223333/us-east-1/s3-bucket/b'] }))
+  expect(renderExplanation(explanation, { colour: false, parts: 'most', head: ['111122223333/us-east-1/s3-bucket/b'] }))
     .toMatchInlineSnapshot(`
-    "111122223333/us-east-1/s3-bucket/b
-    Not public. RestrictPublicBuckets shuts the door that the policy opens.
+      "Not public. RestrictPublicBuckets shuts the door that the policy opens.
+      111122223333/us-east-1/s3-bucket/b
 
-    Doors
-      Bucket policy     public
-                        everyone (*) is let in, and no condition pins who
-                        lets in: everyone, account 444455556666
-      Bucket ACL        unknown: the stored bucket ACL is not read while ACLs are off
-      Object ownership  BucketOwnerEnforced
+      Doors
+        Bucket policy     public
+                          everyone (*) is let in, and no condition pins who
+                          lets in: everyone, account 444455556666
+        Bucket ACL        unknown: the stored bucket ACL is not read while ACLs are off
+        Object ownership  BucketOwnerEnforced
 
-    Block Public Access: new public ACLs are refused; stored ones grant; a public policy lets in only AWS services and the own account.
-                             account  bucket  in effect  set by
-      BlockPublicAcls        off      on      on         bucket
-      IgnorePublicAcls       off      off     off
-      BlockPublicPolicy      off      off     off
-      RestrictPublicBuckets  on       on      on         account and bucket: either alone would do
+      Block Public Access: new public ACLs are refused; stored ones grant; a public policy lets in only AWS services and the own account.
+                               account  bucket  in effect  set by
+        BlockPublicAcls        off      on      on         bucket
+        IgnorePublicAcls       off      off     off
+        BlockPublicPolicy      off      off     off
+        RestrictPublicBuckets  on       on      on         account and bucket: either alone would do
 
-    Who gets through
-          who does what                                                                what happens                                           because
-      W0  Upload without an ACL                                                        allowed                                                no setting here refuses it
-      W1  Upload with bucket-owner-full-control                                        allowed                                                no setting here refuses it
-      W2  Upload with private, from another account                                    400 AccessControlListNotSupported                      ACLs are off (BucketOwnerEnforced)
-      W3  Upload with another ACL that is not public                                   400 AccessControlListNotSupported                      ACLs are off (BucketOwnerEnforced)
-      W4  Upload with a public ACL                                                     400 AccessControlListNotSupported or 403 AccessDenied  ACLs are off (BucketOwnerEnforced)
-      A1  Change to a public ACL                                                       400 AccessControlListNotSupported or 403 AccessDenied  ACLs are off (BucketOwnerEnforced)
-      A2  Change to an ACL that is not public                                          400 AccessControlListNotSupported                      ACLs are off (BucketOwnerEnforced)
-      A3  Turn ACLs off (BucketOwnerEnforced)                                          allowed                                                they are off
-      A4  Create a bucket with a public ACL                                            400 InvalidBucketAclWithBlockPublicAccessError         a bucket cannot be created with a public ACL since April 2023
-      P1  Put a public bucket policy                                                   allowed                                                accepted
-      P2  Put another bucket policy, or delete it                                      allowed                                                no setting here refuses it
-      P3  Put a public access point policy                                             not known                                              the access point's own block decides, which is not read; AWS makes them with all four flags on
-      R1  Anonymous read by an object's ACL                                            403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      R2  Read by any AWS account, by an object's ACL                                  403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      R3  Anonymous listing by the bucket's ACL                                        403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      R4  Anonymous read by the bucket policy                                          403 AccessDenied                                       RestrictPublicBuckets: nobody comes in by a public policy
-      X1  Another account, by a policy of which nothing is public (nothing here does)  allowed                                                no setting here refuses it
-      X2  Another account that the policy names                                        403 AccessDenied                                       RestrictPublicBuckets shuts out other accounts, since the bucket policy is public
-      X3  Another account, by an ACL                                                   403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      X4  Another account, by an ACL that is also public                               403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      S1  This account's own principals                                                allowed                                                no setting here refuses it
-      S2  AWS services                                                                 allowed                                                no setting here refuses it
-      S3  Log delivery and partners named by account id                                403 AccessDenied                                       RestrictPublicBuckets shuts out other accounts, since the bucket policy is public
-      S4  Log delivery by ACL                                                          403 AccessDenied                                       ACLs are off (BucketOwnerEnforced)
-      C1  CloudFront with origin access control                                        allowed                                                no setting here refuses it
-      C2  CloudFront with an origin access identity (nothing here does)                not known                                              whether RestrictPublicBuckets shuts out an origin access identity, AWS does not say
-      C3  CloudFront over the website endpoint (nothing here does)                     404 NoSuchWebsiteConfiguration                         the bucket has no website
-      U1  Presigned read, signed by this account                                       allowed                                                no setting here refuses it
-      U2  Presigned read, signed by another account                                    403 AccessDenied                                       RestrictPublicBuckets shuts out other accounts, since the bucket policy is public
-      U3  Presigned upload with a public ACL                                           400 AccessControlListNotSupported or 403 AccessDenied  ACLs are off (BucketOwnerEnforced)
-      H1  Website endpoint (nothing here does)                                         404 NoSuchWebsiteConfiguration                         the bucket has no website
-      M1  Change the account's block                                                   not known                                              whether an organisation's S3 policy holds the account's block is not read
-      M2  Turn the bucket's own flags off                                              allowed                                                accepted; a flag that the account also sets stays in force
+      Who gets through (--all shows 23 more, of which nothing is here or which say the same)
+        From outside
+          refused (403)         Anonymous read by an object's ACL: ACLs are off (BucketOwnerEnforced)
+          refused (403)         Anonymous listing by the bucket's ACL: ACLs are off (BucketOwnerEnforced)
+          refused (403)         Anonymous read by the bucket policy: RestrictPublicBuckets: nobody comes in by a public policy
+          refused (403)         Writing, or any AWS account, by the bucket's ACL: ACLs are off (BucketOwnerEnforced)
+          refused (403)         Another account that the policy names: RestrictPublicBuckets shuts out other accounts, since the bucket policy is public
+          refused (403)         Another account, by an ACL: ACLs are off (BucketOwnerEnforced)
+        Uploads and settings
+          allowed               Upload without an ACL: no setting here refuses it
+          refused (400)         Upload with another ACL that is not public: ACLs are off (BucketOwnerEnforced)
+          refused (400 or 403)  Upload with a public ACL: ACLs are off (BucketOwnerEnforced)
+          refused (400 or 403)  Change to a public ACL: ACLs are off (BucketOwnerEnforced)
+          allowed               Put a public bucket policy: accepted
+        Services and the own account
+          refused (403)         Log delivery by ACL: ACLs are off (BucketOwnerEnforced)
 
-    What turning a flag would do
-      BlockPublicAcls on at the account: nothing (the bucket also sets it)
-      IgnorePublicAcls on at the account: nothing (ACLs are off (BucketOwnerEnforced), so none grants anything)
-      BlockPublicPolicy on at the account: breakage: may-break, exposure: narrowed
-          From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.
-      RestrictPublicBuckets off at the account: nothing (the bucket also sets it)
-      BlockPublicAcls off at the bucket: nothing (ACLs are off (BucketOwnerEnforced), so a public ACL was refused before)
-      IgnorePublicAcls on at the bucket: nothing (ACLs are off (BucketOwnerEnforced), so none grants anything)
-      BlockPublicPolicy on at the bucket: breakage: may-break, exposure: narrowed
-          From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.
-      RestrictPublicBuckets off at the bucket: nothing (the account also sets it)
-    "
-  `);
+      What a step would do
+        BlockPublicPolicy on at either level: breakage: may-break, exposure: narrowed
+            From now on a public bucket policy is refused with 403 AccessDenied when it is put, also an unchanged one that a deployment puts again; from one that is in place this flag takes nothing.
+        All four flags on at either level: breakage: may-break, exposure: narrowed
+            What the steps above say, together.
+        Nothing would change: BlockPublicAcls on at the account, IgnorePublicAcls on at the account, RestrictPublicBuckets off at the account, BlockPublicAcls off at the bucket, IgnorePublicAcls on at the bucket, RestrictPublicBuckets off at the bucket
+      "
+    `);
 });
 
 describe('which bucket is explained, from which readings', () => {

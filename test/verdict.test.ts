@@ -10,7 +10,15 @@ const NAMED = {
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 's3:GetObject', Resource: '*' },
 };
+const CONDITIONAL = {
+  Statement: [{ ...PUBLIC.Statement[0], Condition: { StringLike: { 'aws:Referer': 'https://example.com/*' } } }],
+};
+const FROM_OFFICE = {
+  Statement: [{ ...PUBLIC.Statement[0], Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }],
+};
 const ON = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+/** Without ownership controls S3 does the same. */
+const NOTHING_SET = { ownership: 'ObjectWriter' };
 const ALL = 'http://acs.amazonaws.com/groups/global/AllUsers';
 
 describe('the answer has the parts that the input allows', () => {
@@ -35,6 +43,12 @@ describe('the answer has the parts that the input allows', () => {
       assumed: ['acl', 'accountBlock', 'bucketBlock', 'ownership'],
     });
   });
+
+  test('null is none, and is told as assumed: a pipe that lost a member writes the same', () =>
+    expect(verdictOn({ policy: null, acl: 'private', bucketBlock: null })).toMatchObject({
+      effective: { BlockPublicAcls: { value: false, setBy: [] } },
+      assumed: ['policy', 'accountBlock', 'bucketBlock', 'ownership'],
+    }));
 
   test('a policy, as its text; one statement without brackets; not public is not "effective"', () => {
     const answer = verdictOn({ id: 7, policy: JSON.stringify(NAMED) });
@@ -64,7 +78,9 @@ describe('the answer has the parts that the input allows', () => {
   test('every row of the table has an outcome', () => {
     const answer = verdictOn({ policy: PUBLIC }) as { outcomes: object };
     expect(Object.keys(answer.outcomes)).toEqual(
-      'W0 W1 W2 W3 W4 A1 A2 A3 A4 P1 P2 P3 R1 R2 R3 R4 X1 X2 X3 X4 S1 S2 S3 S4 C1 C2 C3 U1 U2 U3 H1 M1 M2'.split(' '),
+      'W0 W1 W2 W3 W4 A1 A2 A3 A4 P1 P2 P3 R1 R2 R3 R4 R5 R6 X1 X2 X3 X4 S1 S2 S3 S4 C1 C2 C3 U1 U2 U3 H1 M1 M2'.split(
+        ' ',
+      ),
     );
   });
 });
@@ -118,7 +134,7 @@ describe('is it public, all told', () => {
       input: { acl: 'public-read', ownership: { unreadable: 'AccessDenied' } },
       is: 'unknown',
     },
-    { case: 'nothing at all', input: {}, is: 'no' },
+    { case: 'nothing that could open', input: { ownership: 'ObjectWriter' }, is: 'no' },
     {
       case: 'null is not set',
       input: { policy: null, acl: null, accountBlock: null, bucketBlock: null, ownership: null, owner: null },
@@ -184,7 +200,7 @@ describe('outcomes, as a caller meets them', () => {
     { row: 'P3', input: { bucketBlock: ON }, is: { outcome: 'denied', http: 403, code: 'AccessDenied' } },
     {
       row: 'P3',
-      input: {},
+      input: NOTHING_SET,
       is: {
         outcome: 'unknown',
         why: "the access point's own block decides, which is not read; AWS makes them with all four flags on",
@@ -222,7 +238,7 @@ describe('outcomes, as a caller meets them', () => {
     },
     {
       row: 'A4',
-      input: {},
+      input: NOTHING_SET,
       is: {
         outcome: 'denied',
         http: 400,
@@ -248,9 +264,22 @@ describe('outcomes, as a caller meets them', () => {
       input: { policy: PUBLIC, bucketBlock: { RestrictPublicBuckets: true } },
       is: { says: 'RestrictPublicBuckets over a public policy' },
     },
-    { row: 'R1', input: {}, is: { outcome: 'allowed', says: 'gets what an object grants by its own ACL' } },
-    { row: 'R3', input: {}, is: { outcome: 'denied', says: 'the bucket ACL grants nothing to everyone' } },
-    { row: 'R3', input: { acl: 'public-read' }, is: { outcome: 'allowed', says: 'gets in by the bucket ACL' } },
+    { row: 'R1', input: NOTHING_SET, is: { outcome: 'allowed', says: 'gets what an object grants by its own ACL' } },
+    { row: 'R3', input: NOTHING_SET, is: { outcome: 'denied', says: 'the bucket ACL has no such public grant' } },
+    { row: 'R3', input: { acl: 'authenticated-read' }, is: { says: 'the bucket ACL has no such public grant' } },
+    {
+      row: 'R6',
+      input: { acl: 'authenticated-read' },
+      is: { outcome: 'allowed', says: 'gets what the bucket ACL grants' },
+    },
+    { row: 'R6', input: { acl: 'public-read' }, is: { says: 'the bucket ACL has no such public grant' } },
+    { row: 'R6', input: { acl: 'public-read-write' }, is: { outcome: 'allowed' } },
+    {
+      row: 'R6',
+      input: { acl: 'public-read-write', accountBlock: ON },
+      is: { says: 'IgnorePublicAcls: public ACLs grant nothing' },
+    },
+    { row: 'R3', input: { acl: 'public-read' }, is: { outcome: 'allowed', says: 'gets what the bucket ACL grants' } },
     {
       row: 'R4',
       input: { policy: NAMED },
@@ -272,7 +301,34 @@ describe('outcomes, as a caller meets them', () => {
     {
       row: 'R4',
       input: { policy: { Statement: [{ ...PUBLIC.Statement[0], Action: 's3:ListBucket' }] } },
-      is: { outcome: 'allowed', says: 'gets what the public statements allow; reading objects is not among it' },
+      is: { outcome: 'denied', says: 'no public statement allows it to unsigned requests' },
+    },
+    {
+      row: 'R5',
+      input: { policy: { Statement: [{ ...PUBLIC.Statement[0], Action: 's3:ListBucket' }] } },
+      is: {
+        outcome: 'allowed',
+        says: "gets what the public statements allow, of objects that the bucket's owner owns",
+      },
+    },
+    { row: 'R5', input: { policy: PUBLIC }, is: { says: 'no public statement allows it to unsigned requests' } },
+    {
+      row: 'R4',
+      input: { policy: CONDITIONAL },
+      is: {
+        outcome: 'unknown',
+        why: 'the condition of the public statement decides, and S3 does not count it as a limit',
+      },
+    },
+    {
+      row: 'R4',
+      input: { policy: CONDITIONAL, bucketBlock: ON },
+      is: { says: 'RestrictPublicBuckets: nobody comes in by a public policy' },
+    },
+    {
+      row: 'R4',
+      input: { policy: FROM_OFFICE },
+      is: { says: 'no statement of a bucket policy is public; unsigned requests get in from 203.0.113.0/24' },
     },
     {
       row: 'C3',
@@ -320,7 +376,7 @@ describe('outcomes, as a caller meets them', () => {
         says: 'RestrictPublicBuckets shuts out other accounts, since the bucket policy is public',
       },
     },
-    { row: 'X2', input: {}, is: { outcome: 'allowed', says: 'gets in where the policy names it' } },
+    { row: 'X2', input: NOTHING_SET, is: { outcome: 'allowed', says: 'gets in where the policy names it' } },
     {
       row: 'X3',
       input: { ownership: 'BucketOwnerEnforced' },
@@ -329,7 +385,7 @@ describe('outcomes, as a caller meets them', () => {
         text: 'User: … is not authorized to perform: s3:GetObject on resource: "…" because no resource-based policy allows the s3:GetObject action',
       },
     },
-    { row: 'X3', input: {}, is: { outcome: 'allowed', says: 'gets what the ACL grants it' } },
+    { row: 'X3', input: NOTHING_SET, is: { outcome: 'allowed', says: 'gets what the ACL grants it' } },
     {
       row: 'X4',
       input: { bucketBlock: ON },
@@ -338,9 +394,9 @@ describe('outcomes, as a caller meets them', () => {
         why: 'whether IgnorePublicAcls takes the whole of such an ACL or its public grants alone, AWS does not say',
       },
     },
-    { row: 'X4', input: {}, is: { outcome: 'allowed' } },
+    { row: 'X4', input: NOTHING_SET, is: { outcome: 'allowed' } },
     { row: 'S4', input: { ownership: 'BucketOwnerEnforced' }, is: { outcome: 'denied', http: 403 } },
-    { row: 'S4', input: {}, is: { outcome: 'allowed', says: 'delivered' } },
+    { row: 'S4', input: NOTHING_SET, is: { outcome: 'allowed', says: 'delivered' } },
     {
       row: 'C2',
       input: { policy: PUBLIC, bucketBlock: ON },
@@ -351,7 +407,7 @@ describe('outcomes, as a caller meets them', () => {
     },
     {
       row: 'M1',
-      input: {},
+      input: NOTHING_SET,
       is: { outcome: 'unknown', why: "whether an organisation's S3 policy holds the account's block is not read" },
     },
     {
@@ -365,13 +421,29 @@ describe('outcomes, as a caller meets them', () => {
       is: { outcome: 'allowed', says: 'no setting here refuses it' },
     },
     { row: 'W2', input: { ownership: 'BucketOwnerEnforced' }, is: { outcome: 'denied', http: 400 } },
-    { row: 'W2', input: {}, is: { outcome: 'allowed', says: 'accepted' } },
+    { row: 'W2', input: NOTHING_SET, is: { outcome: 'allowed', says: 'accepted' } },
   ])('$row of $input', ({ row, input, is }) => expect(outcome(input, row)).toMatchObject(is));
 });
 
 describe('what is not understood: one sentence', () => {
   test.each<{ case: string; input: Json; error: string }>([
     { case: 'no object', input: [1], error: 'it is no JSON object: write {"policy": …, "acl": …, "accountBlock": …}' },
+    {
+      case: 'an empty object',
+      input: {},
+      error: 'it holds nothing to judge (it is empty): write policy, acl, accountBlock, bucketBlock, ownership',
+    },
+    {
+      case: "another tool's object",
+      input: { verdict: 'public', buckets: [] },
+      error:
+        'it holds nothing to judge (found: verdict, buckets): write policy, acl, accountBlock, bucketBlock, ownership',
+    },
+    {
+      case: 'a slip in what says what it is',
+      input: { Statements: [] },
+      error: 'it holds nothing to judge (found: Statements); did you mean "Statement" by "Statements"?',
+    },
     {
       case: 'a member in another case',
       input: { bucketblock: ON },
@@ -431,12 +503,12 @@ describe('what is not understood: one sentence', () => {
     },
     {
       case: 'an owner that is no account',
-      input: { owner: '42' },
+      input: { acl: 'private', owner: '42' },
       error: '"owner" is "42": write the 12 digits of the account that owns the bucket, as a text',
     },
     {
       case: 'an owner that is a number',
-      input: { owner: 111122223333 },
+      input: { acl: 'private', owner: 111122223333 },
       error: '"owner" is 111122223333: write the 12 digits of the account that owns the bucket, as a text',
     },
   ])('$case', ({ input, error }) => expect(verdictOn(input)).toEqual({ id: null, error }));
@@ -486,6 +558,19 @@ describe('what a file may hold', () => {
     },
     { case: 'its list alone', file: { AccessControlList: {} }, is: { acl: { AccessControlList: {} } } },
     { case: 'a state', file: { policy: PUBLIC, acl: 'private' }, is: { policy: PUBLIC, acl: 'private' } },
+    { case: 'what get-bucket-policy prints', file: { Policy: '{}' }, is: { policy: '{}' } },
+    {
+      case: 'what get-public-access-block prints',
+      file: { PublicAccessBlockConfiguration: ON },
+      is: { bucketBlock: { PublicAccessBlockConfiguration: ON } },
+    },
+    {
+      case: 'what get-bucket-ownership-controls prints',
+      file: { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
+      is: { ownership: 'ObjectWriter' },
+    },
+    { case: 'ownership controls without a rule', file: { OwnershipControls: {} }, is: { OwnershipControls: {} } },
+    { case: 'an id beside it', file: { id: 4, Grants: [] }, is: { id: 4, acl: { id: 4, Grants: [] } } },
     { case: 'something else', file: [1], is: [1] },
   ])('$case', ({ file, is }) => expect(asState(file)).toEqual(is));
 });

@@ -11,7 +11,7 @@ import {
 import { EXISTS, type KindDeclaration } from './declaration.ts';
 import { textOf } from './json.ts';
 import { compareStates, createdChange, deletedChange, type ComparableKind } from './comparison.ts';
-import type { JudgeRequest } from './judge.ts';
+import type { Context, JudgeRequest } from './judge.ts';
 import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 import { isListed, type Scan } from './scan.ts';
@@ -60,7 +60,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     notLookedAt: [] as ResourceRef[],
   };
   const seen = new Set<string>();
-  const context = contextIn(scan, kinds);
+  const contexts = { before: acceptedContext(baseline, kinds), after: contextIn(scan, kinds) };
 
   for (const observation of scan.observations) {
     const ref = refOf(observation);
@@ -79,7 +79,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
           ...driftOf(
             observation,
             accepted.version.generation,
-            judgedBy(kind, [deletedChange(kind.declaration)], { before: accepted.state, after: undefined, context }),
+            judgedBy(kind, [deletedChange(kind.declaration)], { before: accepted.state, after: undefined, contexts }),
           ),
           holds: holdsOf(accepted.state),
         });
@@ -98,7 +98,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
             judgedBy(kind, [createdChange(kind.declaration)], {
               before: undefined,
               after: observation.state,
-              context,
+              contexts,
             }),
           ),
           holds: holdsOf(observation.state),
@@ -109,7 +109,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
       const comparison = compareStates(kind, accepted.state, observation.state);
       if (comparison.changes.length > 0) {
         const after = bestKnown(observation.state, accepted.state, kind);
-        const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, context });
+        const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, contexts });
         departure.drifts.push(driftOf(observation, accepted.version.generation, changes));
       }
       departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
@@ -119,6 +119,14 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
   }
   for (const [key, { state }] of baseline.states) if (!seen.has(key)) departure.notLookedAt.push(state.ref);
   return { ...departure, ...withWhatFollows(departure.drifts, { scan, baseline, kinds }) };
+}
+
+/** What kinds' meaning depends on, as it was accepted. */
+function acceptedContext(baseline: Baseline, kinds: ReadonlyMap<string, ComparableKind>): Context {
+  const wanted = new Set([...kinds.values()].flatMap(({ declaration }) => declaration.context));
+  return Object.fromEntries(
+    [...baseline.states.values()].flatMap(({ state }) => (wanted.has(state.ref.kind) ? [[state.ref.kind, state]] : [])),
+  );
 }
 
 function judgedBy({ judge }: ComparableKind, changes: readonly Change[], request: JudgeRequest): readonly Change[] {
@@ -131,7 +139,7 @@ function withWhatFollows(
 ): Pick<Departure, 'drifts' | 'consequences'> {
   const followed = drifts.map((drift) => ({ drift, consequences: consequencesOf(drift, request) }));
   return {
-    drifts: followed.map(({ drift, consequences }) => withConsequences(drift, consequences)),
+    drifts: followed.map(({ drift, consequences }) => withConsequences(drift, consequences, request)),
     consequences: followed.flatMap(({ consequences }) => consequences),
   };
 }

@@ -22,14 +22,26 @@ export interface JudgeRequest {
   readonly before: State | undefined;
   /** What was read, as far as something better is not known; missing for a deleted one. */
   readonly after: State | undefined;
-  /** As it is now: what a change in it does is its own finding. */
-  readonly context: Context;
+  /** What a kind's meaning depends on, as it was accepted and as it is now: what a change in it does is its own finding. */
+  readonly contexts: Contexts;
+}
+
+export interface Contexts {
+  readonly before: Context;
+  readonly after: Context;
+}
+
+/** One resource under a context that moved: what was accepted of it (nothing, if nothing was), and what is there now. */
+export interface Below {
+  readonly before: State | undefined;
+  readonly after: State;
 }
 
 /** How a kind judges: changes of its own, and what a change in its context does to one of its resources. */
 export interface KindJudge {
   readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
-  readonly underContext?: (state: State, contexts: { readonly before: Context; readonly after: Context }) => Judgement;
+  /** What the move of the context does to one resource, beside what the resource's own changes do. */
+  readonly underContext?: (below: Below, contexts: Contexts) => Judgement;
   /** A definite verdict of ours that AWS, which was asked, does not share. */
   readonly disagreement?: (state: State, context: Context) => Disagreement | undefined;
 }

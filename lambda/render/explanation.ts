@@ -69,7 +69,7 @@ function doorsText({ explanation: { policy, acl, ownership }, colours, settings 
       ? [
           line(
             '',
-            `${policy.denies} Deny ${policy.denies === 1 ? 'statement' : 'statements'}: what is denied is not taken into account below`,
+            `${policy.denies} Deny ${policy.denies === 1 ? 'statement' : 'statements'}: what they may shut is not known below`,
           ),
         ]
       : []),
@@ -151,7 +151,7 @@ function isAsked({ row, isHere }: OperationPart): boolean {
   return isHere !== 'no' && !LESS_ASKED.has(row);
 }
 
-const WORD_WIDTH = 20;
+const WORD_WIDTH = 22;
 
 function operationLine(one: OperationPart, { colours, settings }: Page): string {
   const { row, title, outcome, isHere } = one;
@@ -203,7 +203,8 @@ function whatIfText({ explanation: { whatIf }, colours, settings }: Page): strin
     const where = alike.length > 1 ? 'at either level' : `at the ${first.level}`;
     const world = first.opensToWorld ? ', opens to the world' : '';
     const head = `  ${stepName(first)} ${where}: breakage: ${first.breakage}, exposure: ${first.exposure}${world}`;
-    return [head, ...first.says.map((says) => hanging(`      ${printable(says)}`, 6, settings.width))];
+    const says = first.what === 'all four flags' ? ['What the steps above say, together.'] : first.says;
+    return [head, ...says.map((text) => hanging(`      ${printable(text)}`, 6, settings.width))];
   });
   const idle = whatIf.filter(isIdle).map((one) => `${stepName(one)} at the ${one.level}`);
   const rest =

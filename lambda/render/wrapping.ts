@@ -9,7 +9,7 @@ export function hanging(line: string, indent: number, width: number | undefined)
   const lead = /^ */.exec(line)?.[0] ?? '';
   const [first = '', ...rest] = wrapAnsi(line, width, { trim: false }).split('\n');
   if (rest.length === 0) return first;
-  const tail = rest.join(' ').replace(/^ +/, '');
+  const tail = rest.map((text) => text.trim()).join(' ');
   const room = Math.max(width - indent, NARROWEST - lead.length);
   const wrapped = wrapAnsi(tail, room).split('\n');
   return [first.trimEnd(), ...wrapped.map((text) => `${' '.repeat(indent)}${text}`)].join('\n');

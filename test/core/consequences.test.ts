@@ -18,13 +18,15 @@ interface More {
   readonly scan?: Partial<Scan>;
   /** What else is seen. */
   readonly others?: readonly Observation[];
+  /** What else was accepted. */
+  readonly accepted?: readonly State[];
 }
 
 /** The account's block moved from one value to another, over these buckets. */
 function moved(
   [from, to]: readonly [string, string],
   buckets: Readonly<Record<string, BucketSide>>,
-  { scan: more = {}, others = [] }: More = {},
+  { scan: more = {}, others = [], accepted = [] }: More = {},
 ) {
   const before = Object.entries(buckets).map(([id, side]) => named(id, { ...side, account: from }));
   const after = Object.entries(buckets).map(([id, side]) => {
@@ -40,7 +42,7 @@ function moved(
         }
       : state;
   });
-  const baseline = baselineOf([accountState(from), ...before], {
+  const baseline = baselineOf([accountState(from), ...before, ...accepted], {
     covers: [
       { kind: 's3-bucket', region: 'us-east-1', shape: 1 },
       { kind: 's3-account-block', region: 'global', shape: 1 },
@@ -66,8 +68,8 @@ describe("the account's block moves", () => {
     expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
       `4 of 5 s3-bucket affected, each judged with the value before and the value now, as read at 2026-01-01 00:00:00 UTC:
   breaks, narrowed: site
-    allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Anonymous listing by the bucket's ACL; CloudFront over the website endpoint; Presigned upload with a public ACL; Website endpoint
-    allowed → 403 AccessDenied, where there is any: Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL
+    allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Anonymous listing by the bucket's ACL; Presigned upload with a public ACL
+    allowed → 403 AccessDenied, where there is any: Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL; CloudFront over the website endpoint; Website endpoint
     perhaps: Put a public access point policy; Another account, by an ACL that is also public
   breaks, narrowed: exports
     allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Anonymous listing by the bucket's ACL; Presigned upload with a public ACL
@@ -120,7 +122,7 @@ describe('what could not be read', () => {
     const { drifts, consequences } = moved(
       ['-', '0001'],
       { policyRefused: { ...enforced, policy: 'refused' }, fine: enforced },
-      { others: [unseen(bucketRef('closed'))] },
+      { others: [unseen(bucketRef('closed'))], accepted: [named('closed', enforced)] },
     );
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'unknown', breakage: 'unknown' }]);
     expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
@@ -147,9 +149,18 @@ describe('what could not be read', () => {
     expect(consequences).toMatchObject([{ affected: [{ resources: [{ id: 'a' }] }], notAffected: 0, unknown: [] }]);
   });
 
+  test('a bucket that was made since had nothing to lose: what it is now is told of itself', () => {
+    const { consequences } = moved(
+      ['-', '1000'],
+      { a: legacy },
+      { others: [seen(named('fresh', legacy)), unseen(bucketRef('fresh-and-closed'))] },
+    );
+    expect(consequences).toMatchObject([{ affected: [{ resources: [{ id: 'a' }] }], notAffected: 0, unknown: [] }]);
+  });
+
   test('how old the states are, is how old the oldest is', () => {
     const old = { ...named('old', legacy), takenAt: '2025-12-31T23:00:00.000Z' };
-    const { consequences } = moved(['-', '1000'], { a: legacy }, { others: [seen(old)] });
+    const { consequences } = moved(['-', '1000'], { a: legacy }, { others: [seen(old)], accepted: [old] });
     expect(consequences[0]?.takenAt).toBe('2025-12-31T23:00:00.000Z');
   });
 });

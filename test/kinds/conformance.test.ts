@@ -127,7 +127,10 @@ describe.each(
     const refused = await recordedStates(kind, 'AccessDenied');
     expect(refused.length).toBeGreaterThan(0);
     for (const state of refused) {
-      expect(judge(state, contexts)).toMatchObject({ exposure: 'unknown', breakage: 'unknown' });
+      expect(judge({ before: undefined, after: state }, contexts)).toMatchObject({
+        exposure: 'unknown',
+        breakage: 'unknown',
+      });
     }
   });
 });

@@ -1,4 +1,4 @@
-import { isPublicGrant } from '../acl.ts';
+import { isPublicGrant, PUBLIC_GROUPS } from '../acl.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
 import type { JsonReading, Reading } from '../reading.ts';
 import { LOG_DELIVERY } from './acl-publicness.ts';
@@ -25,6 +25,8 @@ export interface AccessInputs {
   readonly policy: Reading<JsonObject>;
   /** AWS's own verdict on the policy. */
   readonly policyStatus: AwsStatus;
+  /** Was RestrictPublicBuckets in force when AWS was asked? It may have coloured the answer, whatever is in force now. */
+  readonly restrictedWhenAsked: Fact;
   /** Grants in their canonical form. */
   readonly acl: JsonReading;
   readonly aclMask: AclMask;
@@ -60,6 +62,10 @@ export interface BucketAccess {
   readonly places: readonly Party[];
   /** Does the bucket's own ACL, as it is stored, have public grants? */
   readonly aclIsPublic: Fact;
+  /** Does it let everyone list the bucket? */
+  readonly aclListsToWorld: Fact;
+  /** Does it grant anything else to everyone, or anything to every AWS account? */
+  readonly aclOpensOtherwise: Fact;
   readonly aclNamesOthers: Fact;
   readonly aclNamesLogDelivery: Fact;
   readonly hasWebsite: Fact;
@@ -75,7 +81,7 @@ export function accessOf(inputs: AccessInputs): BucketAccess {
     BlockPublicPolicy: flagFact(levels, 'BlockPublicPolicy'),
     RestrictPublicBuckets: flagFact(levels, 'RestrictPublicBuckets'),
   };
-  const opinion = opinionOn(inputs.policy, { aws: inputs.policyStatus, isRestricted: flags.RestrictPublicBuckets });
+  const opinion = opinionOn(inputs.policy, { aws: inputs.policyStatus, isRestricted: inputs.restrictedWhenAsked });
   const policyIsPublic = opinion.isPublic;
   const lockdown = allOf(flags.RestrictPublicBuckets, policyIsPublic);
   const aclsCount = aclsCountBy(inputs.ownership);
@@ -153,7 +159,10 @@ function isBeyond({ type, name }: Party, owner: string | undefined): boolean {
   }
 }
 
-type AclFacts = Pick<BucketAccess, 'aclIsPublic' | 'aclNamesOthers' | 'aclNamesLogDelivery'>;
+type AclFacts = Pick<
+  BucketAccess,
+  'aclIsPublic' | 'aclListsToWorld' | 'aclOpensOtherwise' | 'aclNamesOthers' | 'aclNamesLogDelivery'
+>;
 
 function aclFacts({ acl, aclMask, aclOwner }: AccessInputs): AclFacts {
   if (acl.status !== 'present') {
@@ -163,14 +172,31 @@ function aclFacts({ acl, aclMask, aclOwner }: AccessInputs): AclFacts {
       skipped: 'the stored bucket ACL is not read while ACLs are off',
     }[acl.status];
     const fact = unknown(why);
-    return { aclIsPublic: fact, aclNamesOthers: fact, aclNamesLogDelivery: fact };
+    return {
+      aclIsPublic: fact,
+      aclListsToWorld: fact,
+      aclOpensOtherwise: fact,
+      aclNamesOthers: fact,
+      aclNamesLogDelivery: fact,
+    };
   }
   const grants = Array.isArray(acl.value) ? (acl.value as readonly Json[]) : [];
+  const open = grants.filter(isPublicGrant);
+  const listing = open.filter(isListingForWorld);
   return {
-    aclIsPublic: grants.some(isPublicGrant) ? YES : hiddenBy(aclMask),
+    aclIsPublic: open.length > 0 ? YES : hiddenBy(aclMask),
+    aclListsToWorld: listing.length > 0 ? YES : hiddenBy(aclMask),
+    aclOpensOtherwise: open.length > listing.length ? YES : hiddenBy(aclMask),
     aclNamesOthers: factOf(strangersIn(grants, aclOwner)),
     aclNamesLogDelivery: factOf(grants.some((grant) => granteeOf(grant) === LOG_DELIVERY)),
   };
+}
+
+/** On a bucket READ is listing (aws-facts §3.2 R3); full control goes beyond it, but listing is what it is told as. */
+function isListingForWorld(grant: Json): boolean {
+  const [everyone] = PUBLIC_GROUPS;
+  const permission = isJsonObject(grant) ? grant['permission'] : undefined;
+  return granteeOf(grant) === everyone && (permission === 'READ' || permission === 'FULL_CONTROL');
 }
 
 /** No public grant is seen: because there is none, or because S3 hides it (aws-facts §1.4). */

@@ -113,8 +113,14 @@ export function verdictOnGrants(grants: readonly Json[]): AclVerdict {
   };
 }
 
+/** A grantee is known by an id or by a group's address; what is neither grants to nobody whom we could name. */
 function isGrant(value: Json): value is JsonObject {
-  return isJsonObject(value) && isJsonObject(value['Grantee']) && textOf(value['Permission']) !== undefined;
+  if (!isJsonObject(value) || textOf(value['Permission']) === undefined) return false;
+  const grantee = value['Grantee'];
+  if (!isJsonObject(grantee)) return false;
+  const [id, uri] = [grantee['ID'] ?? null, grantee['URI'] ?? null];
+  const isText = (one: Json): boolean => one === null || typeof one === 'string';
+  return isText(id) && isText(uri) && (id !== null || uri !== null);
 }
 
 /** The grants of an XML body: an object where there is one, a list where there are many (aws-facts §4.2). */
@@ -130,40 +136,48 @@ const GRANT_HEADER = /^x-amz-grant-(read|write|read-acp|write-acp|full-control)$
 
 function headersVerdict(headers: JsonObject): AclVerdict | NoAcl {
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const canned = named.find(([name]) => name === 'x-amz-acl');
+  const canned = named.filter(([name]) => name === 'x-amz-acl').flatMap(([, value]) => valuesOf(value));
   const granting = named.filter(([name]) => GRANT_HEADER.test(name));
-  if (canned !== undefined) {
+  const [first, ...others] = canned;
+  if (first !== undefined) {
     if (granting[0] !== undefined) {
       return { problem: `x-amz-acl and ${granting[0][0]} stand together, which S3 refuses: give one of them` };
     }
-    return cannedVerdict(textOf(firstOf(canned[1])) ?? '');
+    if (others.some((other) => other !== first)) return { problem: 'x-amz-acl stands twice: give one of them' };
+    return cannedVerdict(textOf(first) ?? '');
   }
   const grants: Json[] = [];
   for (const [name, value] of granting) {
     const permission = name.slice('x-amz-grant-'.length).replace('-', '_').toUpperCase();
-    const read = granteesIn(name, textOf(firstOf(value)) ?? '');
-    if ('problem' in read) return read;
-    grants.push(...read.grantees.map((grantee) => grant(grantee, permission)));
+    for (const text of valuesOf(value)) {
+      const read = granteesIn(name, textOf(text) ?? '');
+      if ('problem' in read) return read;
+      grants.push(...read.grantees.map((grantee) => grant(grantee, permission)));
+    }
   }
   return verdictOnGrants(grants);
 }
 
-function firstOf(value: Json): Json {
-  return Array.isArray(value) ? ((value as readonly Json[])[0] ?? null) : value;
+/** A header as a text, or as a list of texts where it stands several times. */
+function valuesOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 
-const GRANTEE = /^(id|uri|emailaddress)\s*=\s*("?)([^"]*)\2$/i;
+const GRANTEE_TYPES = ['id', 'uri', 'emailaddress'];
+/** Of what a stranger wrote, as much as a sentence can bear. */
+const MOST_QUOTED = 80;
 
 function granteesIn(header: string, text: string): { readonly grantees: readonly string[] } | NoAcl {
   const grantees: string[] = [];
   for (const written of text.split(',').map((part) => part.trim())) {
-    const [, type, , name] = GRANTEE.exec(written) ?? [];
-    if (type === undefined || name === undefined || name === '') {
-      return {
-        problem: `${header}: "${written}" is no grantee: write id="…" or uri="…", separated by commas`,
-      };
+    const equals = written.indexOf('=');
+    const type = written.slice(0, Math.max(equals, 0)).trim().toLowerCase();
+    const name = unquoted(written.slice(equals + 1).trim());
+    if (!GRANTEE_TYPES.includes(type) || name === undefined || name === '') {
+      const shown = written.length > MOST_QUOTED ? `${written.slice(0, MOST_QUOTED)}…` : written;
+      return { problem: `${header}: "${shown}" is no grantee: write id="…" or uri="…", separated by commas` };
     }
-    if (type.toLowerCase() === 'emailaddress') {
+    if (type === 'emailaddress') {
       return {
         problem: `${header} names a grantee by e-mail, which S3 refuses with 405 MethodNotAllowed since October 2025`,
       };
@@ -171,4 +185,10 @@ function granteesIn(header: string, text: string): { readonly grantees: readonly
     grantees.push(name);
   }
   return { grantees };
+}
+
+/** Without the quotes around it; nothing where only one stands, or one in the middle. */
+function unquoted(text: string): string | undefined {
+  const inner = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+  return inner.includes('"') ? undefined : inner;
 }

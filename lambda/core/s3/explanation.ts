@@ -100,15 +100,7 @@ export function explanationOf(access: BucketAccess): Explanation {
 function becauseOf(access: BucketAccess): string {
   const { isPublic, policyIsPublic, aclIsPublic, aclsCount, flags } = access;
   if (isPublic.is === 'unknown') return isPublic.why;
-  if (isPublic.is) {
-    const doors = [
-      ...(policyIsPublic.is === true && flags.RestrictPublicBuckets.is === false ? ['the bucket policy'] : []),
-      ...(aclIsPublic.is === true && aclsCount.is === true && flags.IgnorePublicAcls.is === false
-        ? ["the bucket's ACL"]
-        : []),
-    ];
-    return `everyone gets in by ${doors.join(' and by ')}`;
-  }
+  if (isPublic.is) return openBecause(access);
   const shut = [
     ...(policyIsPublic.is === 'unknown'
       ? ['RestrictPublicBuckets keeps everyone out, whatever the bucket policy says']
@@ -125,6 +117,20 @@ function becauseOf(access: BucketAccess): string {
       : []),
   ];
   return shut.length > 0 ? shut.join('; ') : 'neither the bucket policy nor its ACL opens a door to everyone';
+}
+
+/** By which doors; a policy may be public by S3's own rule and yet not be known to let anybody in. */
+function openBecause({ policyIsPublic, aclIsPublic, aclsCount, flags, policyOpens }: BucketAccess): string {
+  const isByPolicy = policyIsPublic.is === true && flags.RestrictPublicBuckets.is === false;
+  const isByAcl = aclIsPublic.is === true && aclsCount.is === true && flags.IgnorePublicAcls.is === false;
+  const opened = [policyOpens.toObjects, policyOpens.toOthers];
+  if (isByPolicy && !isByAcl && opened.every(({ is }) => is !== true)) {
+    const doubt = opened.find(({ is }) => is === 'unknown');
+    const but = doubt?.is === 'unknown' ? `; ${doubt.why}` : ', though it lets in no unsigned request';
+    return `the bucket policy is public by S3's own rule${but}`;
+  }
+  const doors = [...(isByPolicy ? ['the bucket policy'] : []), ...(isByAcl ? ["the bucket's ACL"] : [])];
+  return `everyone gets in by ${doors.join(' and by ')}`;
 }
 
 function levelsOf({ inputs: { levels } }: BucketAccess, flag: BlockFlag): FlagExplanation['levels'] {
@@ -205,7 +211,7 @@ function whatIfAll(access: BucketAccess, level: BlockLevel): readonly WhatIf[] {
   const off = BLOCK_FLAGS.filter((flag) => !flags[flag]);
   if (off.length < 2) return [];
   const after = accessOf(withFlags(access.inputs, { level, flags: ALL_FLAGS }));
-  const moved = off.filter((flag) => !access.block[flag].setBy.some((other) => other !== level));
+  const moved = off.filter((flag) => whatIfFlag(access, { level, flag }).some(({ rows }) => rows.length > 0));
   const says = moved.map((flag) => sentenceOfFlag({ flag, level, isOn: true, before: access, after }));
   return [stepTo(access, after, { what: 'all four flags', level, turn: 'on', says })];
 }

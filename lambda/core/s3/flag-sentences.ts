@@ -1,6 +1,6 @@
 import type { BlockFlag, BlockLevel } from './block.ts';
 import { othersText, type BucketAccess } from './access.ts';
-import type { Fact } from './fact.ts';
+import { anyOf, type Fact } from './fact.ts';
 
 const SUBJECT: Readonly<Record<BlockLevel, string>> = { account: 'the account', bucket: 'this bucket' };
 
@@ -9,20 +9,22 @@ export interface FlagMove {
   /** Where it is turned. */
   readonly level: BlockLevel;
   readonly isOn: boolean;
+  /** The bucket as it really was, and as it really is: other things may have moved with the flag. */
   readonly before: BucketAccess;
   readonly after: BucketAccess;
 }
 
 /** What turning one flag on or off at one level does to a bucket, in one plain sentence (aws-facts §3.4). */
-export function sentenceOfFlag({ flag, level, isOn, before, after }: FlagMove): string {
+export function sentenceOfFlag(move: FlagMove): string {
+  const { flag, level, isOn, before, after } = move;
   const moved = `${flag} turned ${isOn ? 'on' : 'off'} for ${SUBJECT[level]}`;
-  const also = after.block[flag].setBy.find((other) => other !== level);
-  if (also !== undefined) return `${moved} changes nothing: the ${also} also sets it.`;
-  const doubt = [before, after].map(({ flags }) => flags[flag]).find(({ is }) => is === 'unknown');
+  const [was, is] = [before.flags[flag], after.flags[flag]];
+  const doubt = [was, is].find((fact) => fact.is === 'unknown');
   if (doubt?.is === 'unknown') return cannotTell(moved, doubt.why);
+  if (was.is === is.is) return `${moved} changes nothing: ${whyTheSame(move)}.`;
   switch (flag) {
     case 'BlockPublicAcls':
-      return where(after.aclsCount, moved, {
+      return where(eitherCounts(before, after), moved, {
         so: isOn
           ? ACL_SENTENCES.refused
           : after.flags.IgnorePublicAcls.is === true
@@ -31,25 +33,50 @@ export function sentenceOfFlag({ flag, level, isOn, before, after }: FlagMove): 
         not: 'ACLs are off (BucketOwnerEnforced), so a public ACL was refused before.',
       });
     case 'IgnorePublicAcls':
-      return where(after.aclsCount, moved, {
-        so:
-          after.lockdown.is === true
-            ? `${moved}; by ACL nobody gets in either way, since RestrictPublicBuckets shuts everyone out while the bucket policy is public.`
-            : isOn
-              ? ignoredText(after.flags.BlockPublicAcls.is === true)
-              : alive('the bucket'),
+      return where(eitherCounts(before, after), moved, {
+        so: sentenceOfIgnoring(move, moved),
         not: 'ACLs are off (BucketOwnerEnforced), so none grants anything.',
       });
     case 'BlockPublicPolicy':
       return isOn ? POLICY_SENTENCES.refused : POLICY_SENTENCES.accepted;
     case 'RestrictPublicBuckets':
-      return where(after.policyIsPublic, moved, {
-        so: isOn
-          ? `The bucket policy is public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied${alsoNamed(after)}.`
-          : `The bucket policy is public, and lets everyone in again at once${after.othersNamed.length > 0 ? `, also whom it names${othersText(after)}` : ''}.`,
+      return where(isOn ? anyOf(before.policyIsPublic, after.policyIsPublic) : after.policyIsPublic, moved, {
+        so: sentenceOfRestricting(move),
         not: 'no statement of a bucket policy is public.',
       });
   }
+}
+
+/** In effect the flag is what it was: another level sets it too, set it until now, or sets it from now on. */
+function whyTheSame({ flag, level, before, after }: FlagMove): string {
+  const also = after.block[flag].setBy.find((other) => other !== level);
+  if (also !== undefined && before.block[flag].setBy.includes(also)) return `the ${also} also sets it`;
+  if (also !== undefined) return `the ${also} sets it from now on`;
+  const until = before.block[flag].setBy.find((other) => other !== level);
+  return until === undefined ? 'no level sets it' : `the ${until} set it until now`;
+}
+
+/** ACLs that counted before or count now: turned off together with a flag, they were in force until then. */
+function eitherCounts(before: BucketAccess, after: BucketAccess): Fact {
+  return anyOf(before.aclsCount, after.aclsCount);
+}
+
+function sentenceOfIgnoring({ isOn, before, after }: FlagMove, moved: string): string {
+  if (before.lockdown.is === true && after.lockdown.is === true) {
+    return `${moved}; by ACL nobody gets in either way, since RestrictPublicBuckets shuts everyone out while the bucket policy is public.`;
+  }
+  return isOn ? ignoredText(after.flags.BlockPublicAcls.is === true) : alive('the bucket');
+}
+
+function sentenceOfRestricting({ isOn, before, after }: FlagMove): string {
+  if (!isOn) {
+    const named = after.othersNamed.length > 0 ? `, also whom it names${othersText(after)}` : '';
+    return after.policyOpens.toObjects.is === true || after.policyOpens.toOthers.is === true
+      ? `The bucket policy is public, and lets everyone in again at once${named}.`
+      : `The bucket policy is public by S3's own rule, and works again for whoever it lets in${named}.`;
+  }
+  const is = after.policyIsPublic.is === true ? 'is' : 'was';
+  return `The bucket policy ${is} public, so from now on only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied${alsoNamed(after.policyIsPublic.is === true ? after : before)}.`;
 }
 
 function alsoNamed(access: BucketAccess): string {
@@ -57,18 +84,20 @@ function alsoNamed(access: BucketAccess): string {
 }
 
 /** What turning one flag of the account's block on or off means; what it does to each bucket, the consequences say. */
-export function sentenceOfAccountFlag({ flag, isOn, isAclRefused }: AccountFlagMove): string {
+export function sentenceOfAccountFlag({ flag, isOn, isAclRefused, isAclIgnored }: AccountFlagMove): string {
   switch (flag) {
     case 'BlockPublicAcls':
-      return isOn ? ACL_SENTENCES.refused : ACL_SENTENCES.accepted;
+      return isOn ? ACL_SENTENCES.refused : isAclIgnored ? ACL_SENTENCES.useless : ACL_SENTENCES.accepted;
     case 'IgnorePublicAcls':
-      return isOn ? ignoredText(isAclRefused) : alive('a bucket');
+      return isOn
+        ? ignoredText(isAclRefused)
+        : `${alive('a bucket').replace(/\.$/, '')}, but where the bucket ignores them itself.`;
     case 'BlockPublicPolicy':
       return isOn ? POLICY_SENTENCES.refused : POLICY_SENTENCES.accepted;
     case 'RestrictPublicBuckets':
       return isOn
         ? "Where the bucket policy is public, only AWS services and the account's own principals get in from now on: everybody else gets 403 AccessDenied, also other accounts that the policy names."
-        : 'Public bucket policies let everyone in again at once, also other accounts that they name.';
+        : 'Public bucket policies let everyone in again at once, also other accounts that they name, but where a bucket restricts them itself.';
   }
 }
 
@@ -77,6 +106,8 @@ export interface AccountFlagMove {
   readonly isOn: boolean;
   /** BlockPublicAcls is on afterwards. */
   readonly isAclRefused: boolean;
+  /** IgnorePublicAcls is on afterwards. */
+  readonly isAclIgnored: boolean;
 }
 
 /** Unset and four times off are two states with one effect (aws-facts §1.3). */

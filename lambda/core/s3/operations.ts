@@ -4,7 +4,7 @@ import type { Outcome } from './outcome.ts';
 import { READS, SERVICES } from './read-operations.ts';
 import { WRITES } from './write-operations.ts';
 
-/** Every row of aws-facts §3.2, in its order. */
+/** Every row of aws-facts §3.2 in its order, and two more of the same sort: R5 and R6 for what R3 and R4 leave out. */
 export const OPERATIONS: readonly Operation[] = [...WRITES, ...READS, ...SERVICES];
 
 /** What each operation meets in one state of a bucket, by the row's name. */

@@ -24,7 +24,7 @@ export interface Opinion {
  */
 export function opinionOn(
   policy: Reading<JsonObject>,
-  { aws, isRestricted }: { readonly aws: AwsStatus; readonly isRestricted: Fact },
+  { aws, isRestricted }: { readonly aws: AwsStatus; /** When AWS was asked. */ readonly isRestricted: Fact },
 ): Opinion {
   if (policy.status === 'absent') return { own: undefined, aws, isPublic: NO, isDisagreement: false };
   if (policy.status !== 'present') {

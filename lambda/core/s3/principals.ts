@@ -69,6 +69,8 @@ class Gathering implements Principals {
 }
 
 function principalOf(type: string, name: string | undefined): OnePrincipal {
+  if (name === '') return unsettled('a principal is empty');
+  if (name?.includes('${') === true) return unsettled(`principal "${name}" has a policy variable, which S3 refuses`);
   switch (type) {
     case 'AWS':
       return awsPrincipal(name);
@@ -89,6 +91,7 @@ function principalOf(type: string, name: string | undefined): OnePrincipal {
 
 function awsPrincipal(name: string | undefined): OnePrincipal {
   if (name === undefined) return unsettled('a principal is no text');
+  if (name === '') return unsettled('a principal is empty');
   if (name === '*') return open('everyone (*) is let in', EVERYONE);
   const account = ROLE_IN_ACCOUNT.exec(name)?.[1];
   if (hasWildcard(name)) {

@@ -6,48 +6,59 @@ import { allowed, decide, notKnown, refusals, when, type Clause, type Outcome } 
 
 const OBJECT_ACLS = unknown("objects' own ACLs are not read");
 
-function readByObjectAcl({ aclsCount, flags, lockdown }: BucketAccess): Outcome {
+/** Where a Deny may shut out whoever would get in. */
+const denied = (mayBe: Fact): Clause => when(mayBe, notKnown(mayBe.is === 'unknown' ? mayBe.why : ''));
+
+/** What shuts an ACL's door to whoever comes by a public grant. */
+function aclDoor({ aclsCount, flags, lockdown }: BucketAccess, mayBeDenied: Fact): readonly Clause[] {
+  return [
+    when(not(aclsCount), refusals.anonymous('ACLs are off (BucketOwnerEnforced)')),
+    when(flags.IgnorePublicAcls, refusals.anonymous('IgnorePublicAcls: public ACLs grant nothing')),
+    when(lockdown, refusals.anonymous('RestrictPublicBuckets over a public policy')),
+    denied(mayBeDenied),
+  ];
+}
+
+function readByObjectAcl(access: BucketAccess): Outcome {
   return decide(
-    [
-      when(not(aclsCount), refusals.anonymous('ACLs are off (BucketOwnerEnforced)')),
-      when(flags.IgnorePublicAcls, refusals.anonymous('IgnorePublicAcls: public ACLs grant nothing')),
-      when(lockdown, refusals.anonymous('RestrictPublicBuckets over a public policy')),
-    ],
+    aclDoor(access, access.policyOpens.readsMayBeDenied),
     allowed('gets what an object grants by its own ACL'),
   );
 }
 
-function listByBucketAcl(access: BucketAccess): Outcome {
-  const { aclIsPublic } = access;
+function byBucketAcl(access: BucketAccess, door: Fact): Outcome {
   return decide(
-    [when(not(aclIsPublic), refusals.anonymous('the bucket ACL grants nothing to everyone'))],
-    readByObjectAcl(access).outcome === 'allowed' ? allowed('gets in by the bucket ACL') : readByObjectAcl(access),
+    [
+      when(not(door), refusals.anonymous('the bucket ACL has no such public grant')),
+      ...aclDoor(access, access.policyOpens.mayBeDenied),
+    ],
+    allowed('gets what the bucket ACL grants'),
   );
 }
 
-function readByPolicy({ flags, policyIsPublic, policyOpens, places }: BucketAccess, opening: Fact): Outcome {
+/** A public policy: locked down where RestrictPublicBuckets is on; and where it is not public there is no such door either. */
+function byPolicy({ flags, policyIsPublic, places }: BucketAccess, opening: Fact): Outcome {
   const but = places.length === 0 ? '' : `; unsigned requests get in from ${fewOf(places.map(({ name }) => name))}`;
   return decide(
     [
-      // Where the policy is public it is locked down; where it is not there is no such door: refused either way.
       when(
         flags.RestrictPublicBuckets,
         refusals.anonymous('RestrictPublicBuckets: nobody comes in by a public policy'),
       ),
       when(not(policyIsPublic), refusals.anonymous(`no statement of a bucket policy is public${but}`)),
-      when(not(opening), refusals.anonymous('no public statement allows it')),
+      when(not(opening), refusals.anonymous('no public statement allows it to unsigned requests')),
     ],
-    allowed(
-      policyOpens.toObjects.is === false
-        ? 'gets what the public statements allow; reading objects is not among it'
-        : "gets what the public statements allow, of objects that the bucket's owner owns",
-    ),
+    allowed("gets what the public statements allow, of objects that the bucket's owner owns"),
   );
 }
 
-/** Whoever comes without a signature gets in by either door. */
-function anonymously(access: BucketAccess): Outcome {
-  const doors = [readByPolicy(access, access.policyOpens.toObjects), readByObjectAcl(access)];
+/** Whoever comes without a signature gets in by either door; website endpoints read no signature and speak no TLS. */
+function throughWebsite(access: BucketAccess): Outcome {
+  if (access.hasWebsite.is === false) return refusals.noWebsite();
+  if (access.policyOpens.deniesPlainHttp) {
+    return refusals.anonymous('the bucket policy denies requests without TLS, and website endpoints speak none');
+  }
+  const doors = [byPolicy(access, access.policyOpens.toObjects), readByObjectAcl(access)];
   return (
     doors.find(({ outcome }) => outcome === 'allowed') ??
     doors.find(({ outcome }) => outcome === 'unknown') ??
@@ -55,15 +66,26 @@ function anonymously(access: BucketAccess): Outcome {
   );
 }
 
-function byAcl({ aclsCount, lockdown }: BucketAccess): readonly Clause[] {
+/** A website serves somebody for sure only where the policy opens it: objects' own ACLs are not read. */
+function servesSomebody({ hasWebsite, policyOpens, flags }: BucketAccess): Fact {
+  const isOpen = allOf(policyOpens.toObjects, not(flags.RestrictPublicBuckets));
+  return allOf(hasWebsite, isOpen.is === true ? YES : OBJECT_ACLS);
+}
+
+function byAcl(access: BucketAccess): readonly Clause[] {
+  const { aclsCount, lockdown, policyOpens } = access;
   return [
     when(not(aclsCount), refusals.noGrant('ACLs are off (BucketOwnerEnforced)')),
     when(lockdown, refusals.lockdown()),
+    denied(policyOpens.mayBeDenied),
   ];
 }
 
-const lockedOut = ({ lockdown }: BucketAccess): Outcome =>
-  decide([when(lockdown, refusals.lockdown())], allowed('gets in where the policy names it'));
+const lockedOut = (access: BucketAccess): Outcome =>
+  decide(
+    [when(access.lockdown, refusals.lockdown()), denied(access.policyOpens.mayBeDenied)],
+    allowed('gets in where the policy names it'),
+  );
 
 const stranger = ({ aclNamesOthers }: BucketAccess): Fact => (aclNamesOthers.is === true ? YES : OBJECT_ACLS);
 
@@ -90,16 +112,32 @@ export const READS: readonly Operation[] = [
     title: "Anonymous listing by the bucket's ACL",
     breaks: 'now',
     opens: 'world',
-    isHere: ({ aclIsPublic }) => aclIsPublic,
-    outcome: listByBucketAcl,
+    isHere: ({ aclListsToWorld }) => aclListsToWorld,
+    outcome: (access) => byBucketAcl(access, access.aclListsToWorld),
   },
   {
     row: 'R4',
     title: 'Anonymous read by the bucket policy',
     breaks: 'now',
     opens: 'world',
-    isHere: ({ policyIsPublic }) => policyIsPublic,
-    outcome: (access) => readByPolicy(access, access.policyOpens.toRequests),
+    isHere: ({ policyOpens }) => policyOpens.toObjects,
+    outcome: (access) => byPolicy(access, access.policyOpens.toObjects),
+  },
+  {
+    row: 'R5',
+    title: 'Anonymous listing or writing by the bucket policy',
+    breaks: 'now',
+    opens: 'world',
+    isHere: ({ policyOpens }) => policyOpens.toOthers,
+    outcome: (access) => byPolicy(access, access.policyOpens.toOthers),
+  },
+  {
+    row: 'R6',
+    title: "Writing, or any AWS account, by the bucket's ACL",
+    breaks: 'now',
+    opens: 'world',
+    isHere: ({ aclOpensOtherwise }) => aclOpensOtherwise,
+    outcome: (access) => byBucketAcl(access, access.aclOpensOtherwise),
   },
   {
     row: 'X1',
@@ -211,9 +249,9 @@ export const SERVICES: readonly Operation[] = [
     row: 'C3',
     title: 'CloudFront over the website endpoint',
     breaks: 'now',
-    opens: 'world',
-    isHere: ({ hasWebsite }) => hasWebsite,
-    outcome: (access) => throughWebsite(access),
+    opens: 'nobody',
+    isHere: ({ hasWebsite }) => allOf(hasWebsite, unknown('whether a distribution stands before it is not read')),
+    outcome: throughWebsite,
   },
   {
     row: 'U1',
@@ -243,9 +281,9 @@ export const SERVICES: readonly Operation[] = [
     row: 'H1',
     title: 'Website endpoint',
     breaks: 'now',
-    opens: 'world',
-    isHere: ({ hasWebsite }) => hasWebsite,
-    outcome: (access) => throughWebsite(access),
+    opens: 'nobody',
+    isHere: servesSomebody,
+    outcome: throughWebsite,
   },
   {
     row: 'M1',
@@ -264,7 +302,3 @@ export const SERVICES: readonly Operation[] = [
     outcome: () => allowed('accepted; a flag that the account also sets stays in force'),
   },
 ];
-
-function throughWebsite(access: BucketAccess): Outcome {
-  return access.hasWebsite.is === false ? refusals.noWebsite() : anonymously(access);
-}

@@ -27,5 +27,12 @@ function effectsOf(member: string | undefined, { before, after }: JudgeRequest):
   if (had === undefined || has === undefined) return [];
   const moved = BLOCK_FLAGS.filter((flag) => had[flag] !== has[flag] && (member === undefined || member === flag));
   if (moved.length === 0) return [sentenceOfEmptyBlock('account', is?.status === 'present')];
-  return moved.map((flag) => sentenceOfAccountFlag({ flag, isOn: has[flag], isAclRefused: has.BlockPublicAcls }));
+  return moved.map((flag) =>
+    sentenceOfAccountFlag({
+      flag,
+      isOn: has[flag],
+      isAclRefused: has.BlockPublicAcls,
+      isAclIgnored: has.IgnorePublicAcls,
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '#core/json.ts';
 import { ABSENT, present, skipped, unreadable, type JsonReading, type Reading } from '#core/reading.ts';
 import { accessOf, othersText, type AccessInputs } from '#core/s3/access.ts';
 import { NO_FLAGS } from '#core/s3/block.ts';
+import { NO } from '#core/s3/fact.ts';
 import { accessInputsOf } from '#kinds/s3-bucket/access.ts';
 import { bucketState } from '../../builders.ts';
 
@@ -14,6 +15,7 @@ const inputs = (more: Partial<AccessInputs> = {}): AccessInputs => ({
   levels: { account: ABSENT, bucket: present(NO_FLAGS) },
   policy: ABSENT,
   policyStatus: 'not-told',
+  restrictedWhenAsked: NO,
   acl: present<Json>([]),
   aclMask: 'nothing',
   aclOwner: undefined,

@@ -99,5 +99,5 @@ describe.skipIf(corpora.absent)('blocks at two levels that others judged by a ch
 });
 
 function isFullyOn({ effective }: VerdictAnswer): boolean {
-  return Object.values(effective ?? {}).every(({ value }) => value === true);
+  return effective !== undefined && Object.values(effective).every(({ value }) => value === true);
 }

@@ -27,8 +27,8 @@ describe('a bucket that was created', () => {
     {
       case: 'a public policy that the account restricts, and an account that it names',
       bucket: { ...enforced, policy: 'mixed', account: '1111' },
-      says: 'It is not public; it lets in account 444455556666.',
-      severity: 'high',
+      says: 'Its policy is public, and RestrictPublicBuckets is on, so that it shuts out whom it names (account 444455556666).',
+      severity: 'info',
     },
     {
       case: 'shared by its policy',
@@ -39,7 +39,7 @@ describe('a bucket that was created', () => {
     {
       case: 'shared by its ACL',
       bucket: { ownership: '-', acl: 'partner' },
-      says: 'It is not public; its ACL lets in another account.',
+      says: 'It is not public; it lets in another account by its ACL.',
       severity: 'high',
     },
     {
@@ -50,7 +50,11 @@ describe('a bucket that was created', () => {
     },
   ])('$case: $severity', ({ bucket, says, severity }) => {
     const context = { 's3-account-block': accountState(bucket.account ?? '-') };
-    const [change] = judge.changes([createdChange(s3Bucket)], { before: undefined, after: bucketOf(bucket), context });
+    const [change] = judge.changes([createdChange(s3Bucket)], {
+      before: undefined,
+      after: bucketOf(bucket),
+      contexts: { before: context, after: context },
+    });
     expect(change).toMatchObject({ effects: [says], breakage: 'none', flips: [] });
     expect(change && severityOf(change)).toBe(severity);
   });
@@ -70,7 +74,11 @@ describe('a bucket that was deleted', () => {
     },
   ])('$case', ({ bucket, says }) => {
     const context = { 's3-account-block': accountState('-') };
-    const [change] = judge.changes([deletedChange(s3Bucket)], { before: bucketOf(bucket), after: undefined, context });
+    const [change] = judge.changes([deletedChange(s3Bucket)], {
+      before: bucketOf(bucket),
+      after: undefined,
+      contexts: { before: context, after: context },
+    });
     expect(change).toMatchObject({ effects: [says], breakage: 'breaks', exposure: 'unknown', opensToWorld: false });
     expect(change && severityOf(change)).toBe('high');
   });
@@ -78,7 +86,7 @@ describe('a bucket that was deleted', () => {
 
 test('a path that the judge does not know is not judged, which is not "none"', () => {
   const change = { ...createdChange(s3Bucket), path: 'encryption' };
-  const request = { before: bucketOf(enforced), after: bucketOf(enforced), context: {} };
+  const request = { before: bucketOf(enforced), after: bucketOf(enforced), contexts: { before: {}, after: {} } };
   expect(judge.changes([change], request)).toMatchObject([{ exposure: 'unknown', breakage: 'unknown', effects: [] }]);
   expect(judge.changes([{ ...change, path: 'policy' }], { ...request, before: undefined })).toMatchObject([
     { exposure: 'unknown', breakage: 'unknown', effects: [] },

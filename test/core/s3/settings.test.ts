@@ -8,7 +8,8 @@ import { effectOf, flipsBetween, type Flip } from '#core/s3/access-change.ts';
 import { blockFlags, effectiveBlock, flagsAt } from '#core/s3/block.ts';
 import { explanationOf } from '#core/s3/explanation.ts';
 import { allowed, notKnown, refusals, type Outcome } from '#core/s3/outcome.ts';
-import { saidOfAcl, saidOfOwnership, saidOfPolicy, saidOfWebsite } from '#core/s3/setting-sentences.ts';
+import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
+import { saidOfAcl, saidOfOwnership, saidOfWebsite } from '#core/s3/setting-sentences.ts';
 import { accessInputsOf, accessOfState } from '#kinds/s3-bucket/access.ts';
 import { judge } from '#kinds/s3-bucket/judge.ts';
 import { judge as accountJudge } from '#kinds/s3-account-block/judge.ts';
@@ -62,22 +63,22 @@ describe('a side that was not read: what changed is told, what that does is not 
     },
     {
       case: 'the website before',
-      said: saidOfWebsite({ before: access({ website: 'refused' }), after: access({ website: 'set' }) }),
+      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: present<Json>({}) }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website now',
-      said: saidOfWebsite({ before: access({ website: 'set' }), after: access({ website: 'refused' }) }),
+      said: saidOfWebsite({ before: present<Json>({}), after: unreadable('AccessDenied') }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website neither time',
-      said: saidOfWebsite({ before: access({ website: 'refused' }), after: access({ website: 'refused' }) }),
+      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: unreadable('AccessDenied') }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website before, which is gone now',
-      said: saidOfWebsite({ before: access({ website: 'refused' }), after: access({ website: '-' }) }),
+      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: { status: 'absent' } }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
   ])('$case', ({ said, says }) => expect(said).toEqual({ effects: [says], effect: UNKNOWN }));
@@ -148,12 +149,9 @@ describe('what is told of settings that count for nothing, or of several things 
       { ...one, Effect: 'Deny' },
     ] as const;
     const after = access({}, { policy: policy(one, ...more) });
-    const cannot = [
-      'Whom the policy lets in stays the same; what they may do changed, and whether it is more or less cannot be told.',
-    ];
     expect([saidOfPolicy({ before, after }).effects, saidOfPolicy({ before: after, after: before }).effects]).toEqual([
-      cannot,
-      cannot,
+      ['Those who are let in before and after are allowed more.', 'More is denied.'],
+      ['Those who are let in before and after are allowed less.', 'Less is denied.'],
     ]);
   });
 
@@ -163,14 +161,14 @@ describe('what is told of settings that count for nothing, or of several things 
     if (kind === undefined) throw new Error('no kind');
     const { changes } = compareStates(kind, was, is);
     const context = { 's3-account-block': accountState('-') };
-    const judged = judge.changes(changes, { before: was, after: is, context });
+    const judged = judge.changes(changes, { before: was, after: is, contexts: { before: context, after: context } });
     expect(judged.map(({ path, flips, breakage }) => [path, flips?.map(({ row }) => row), breakage])).toEqual([
       ['publicAccessBlock.BlockPublicAcls', ['W4', 'A1', 'U3'], 'breaks'],
       ['publicAccessBlock.BlockPublicPolicy', ['P1', 'P3'], 'may-break'],
     ]);
     const account = accountJudge.changes(
       [{ ...changes[0], path: 'publicAccessBlock.IgnorePublicAcls' } as (typeof changes)[number]],
-      { before: accountState('0000'), after: accountState('0111'), context: {} },
+      { before: accountState('0000'), after: accountState('0111'), contexts: { before: {}, after: {} } },
     );
     expect(account[0]?.effects).toHaveLength(1);
   });
@@ -191,12 +189,12 @@ describe('what is told of settings that count for nothing, or of several things 
     const [bucket] = judge.changes([change], {
       before: bucketOf({ block: before }),
       after: bucketOf({ block: after }),
-      context: {},
+      contexts: { before: {}, after: {} },
     });
     const [account] = accountJudge.changes([change], {
       before: accountState(before),
       after: accountState(after),
-      context: {},
+      contexts: { before: {}, after: {} },
     });
     const nothing = { exposure: 'unknown', breakage: 'unknown', effects: [], flips: [] };
     expect([bucket, account]).toMatchObject([nothing, nothing]);
@@ -217,7 +215,7 @@ describe('what is told of settings that count for nothing, or of several things 
     const [judged] = judge.changes([change], {
       before: closed,
       after: open,
-      context: { 's3-account-block': accountState('-') },
+      contexts: { before: { 's3-account-block': accountState('-') }, after: { 's3-account-block': accountState('-') } },
     });
     expect(judged).toMatchObject({ exposure: 'widened', breakage: 'restores', opensToWorld: false });
   });
@@ -288,12 +286,12 @@ describe('levels and flips at the edges', () => {
     });
   });
 
-  const flip = (row: string, before: Outcome, after: Outcome, isHere: Flip['isHere'] = 'yes'): Flip => ({
+  const flip = (row: string, before: Outcome, after: Outcome): Flip => ({
     row,
     title: row,
     before,
     after,
-    isHere,
+    isHere: 'yes',
   });
   const yes = allowed('x');
   const no = refusals.aclsOff();
@@ -341,7 +339,7 @@ describe('levels and flips at the edges', () => {
     },
     {
       case: 'what is perhaps not there may break',
-      flips: [flip('R1', yes, no, 'unknown')],
+      flips: [{ ...flip('R1', yes, no), isHere: 'unknown' }],
       exposure: 'narrowed',
       breakage: 'may-break',
     },

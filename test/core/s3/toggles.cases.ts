@@ -263,7 +263,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'RestrictPublicBuckets turned on for this bucket; what that does cannot be told: the bucket policy could not be read (AccessDenied).',
     ],
-    flips: ['R4', 'X2', 'S3', 'C2', 'U2'],
+    flips: ['R4', 'R5', 'X2', 'S3', 'C2', 'U2'],
   },
   {
     case: 'four flags off, then no block: the same effect, a different state',
@@ -296,7 +296,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     exposure: 'narrowed',
     breakage: 'breaks',
     effects: [
-      'ACLs are off now: none grants anything any more, log delivery by ACL stops, and uploads that carry an ACL other than bucket-owner-full-control are refused with 400 AccessControlListNotSupported; uploads without an ACL still work. The bucket policy now also covers objects that other accounts own.',
+      'ACLs are off now: none grants anything any more, log delivery by ACL stops, and uploads that carry an ACL other than bucket-owner-full-control (or private, from the own account) are refused with 400 AccessControlListNotSupported; uploads without an ACL still work. The bucket policy now also covers objects that other accounts own.',
     ],
     flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'A3', 'R1', 'R2', 'X3', 'X4', 'S4', 'U3'],
   },
@@ -431,7 +431,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     after: { policy: 'named-more' },
     exposure: 'widened',
     breakage: 'none',
-    effects: ['Whom the policy lets in stays the same; they are allowed more.'],
+    effects: ['Those who are let in before and after are allowed more.'],
     flips: [],
   },
   {
@@ -442,8 +442,8 @@ export const TOGGLES: readonly ToggleCase[] = [
     after: { policy: 'denied' },
     exposure: 'narrowed',
     breakage: 'may-break',
-    effects: ['Whom the policy lets in stays the same; more is denied.'],
-    flips: [],
+    effects: ['More is denied.'],
+    flips: ['X2', 'S3', 'U2'],
   },
   {
     case: 'a statement that lets a service in',
@@ -518,7 +518,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     bucket: { ...enforced, policy: 'public' },
     before: { website: 'set' },
     after: { website: '-' },
-    exposure: 'narrowed',
+    exposure: 'same',
     breakage: 'breaks',
     effects: ['The website endpoint answers 404 NoSuchWebsiteConfiguration now.'],
     flips: ['C3', 'H1'],
@@ -531,7 +531,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     after: { policy: 'named' },
     exposure: 'narrowed',
     breakage: 'may-break',
-    effects: ['Whom the policy lets in stays the same; they are allowed less.'],
+    effects: ['Those who are let in before and after are allowed less.'],
     flips: [],
   },
   {
@@ -542,8 +542,8 @@ export const TOGGLES: readonly ToggleCase[] = [
     after: { policy: 'named' },
     exposure: 'widened',
     breakage: 'restores',
-    effects: ['Whom the policy lets in stays the same; less is denied.'],
-    flips: [],
+    effects: ['Less is denied.'],
+    flips: ['X2', 'S3', 'U2'],
   },
   {
     case: 'what the same account may do was rewritten',
@@ -553,9 +553,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     after: { policy: 'changed' },
     exposure: 'unknown',
     breakage: 'unknown',
-    effects: [
-      'Whom the policy lets in stays the same; what they may do changed, and whether it is more or less cannot be told.',
-    ],
+    effects: ['What those who stay may do changed, and whether it is more or less cannot be told.'],
     flips: [],
   },
   {
@@ -565,9 +563,9 @@ export const TOGGLES: readonly ToggleCase[] = [
     before: { policy: 'none' },
     after: { policy: 'denied' },
     exposure: 'widened',
-    breakage: 'none',
-    effects: ['Let in now: account 444455556666.'],
-    flips: [],
+    breakage: 'may-break',
+    effects: ['Let in now: account 444455556666.', 'More is denied.'],
+    flips: ['X2', 'S3', 'U2'],
   },
   {
     case: "the own account's principals are given more",
@@ -578,7 +576,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     exposure: 'same',
     breakage: 'none',
     effects: [
-      "Whom the policy lets in from outside stays the same; what this account's own principals are given by it changed.",
+      "What this account's own principals are given by the policy changed; whom it lets in from outside did not.",
     ],
     flips: [],
   },
@@ -591,7 +589,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     exposure: 'same',
     breakage: 'may-break',
     effects: [
-      "Whom the policy lets in from outside stays the same; what this account's own principals are given by it changed.",
+      "What this account's own principals are given by the policy changed; whom it lets in from outside did not.",
     ],
     flips: [],
   },
@@ -706,7 +704,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'restores',
     opensToWorld: true,
     effects: ['The bucket policy is public, and lets everyone in again at once.'],
-    flips: ['R4'],
+    flips: ['R5'],
   },
   {
     case: 'all four flags at once over a legacy bucket',
@@ -797,9 +795,8 @@ export const TOGGLES: readonly ToggleCase[] = [
     bucket: { ...enforced, policy: 'public' },
     before: { website: '-' },
     after: { website: 'set' },
-    exposure: 'widened',
-    breakage: 'restores',
-    opensToWorld: true,
+    exposure: 'same',
+    breakage: 'none',
     effects: ['The website endpoint serves what everyone may read.'],
     flips: ['C3', 'H1'],
   },
@@ -856,7 +853,9 @@ export const ACCOUNT_TOGGLES: readonly {
     fact: '§3.4 IA 1→0',
     before: '0100',
     after: '0000',
-    effects: ['Every public ACL that is still stored, of a bucket or of an object in it, grants again at once.'],
+    effects: [
+      'Every public ACL that is still stored, of a bucket or of an object in it, grants again at once, but where the bucket ignores them itself.',
+    ],
   },
   {
     case: 'BlockPublicPolicy on',
@@ -890,7 +889,9 @@ export const ACCOUNT_TOGGLES: readonly {
     fact: '§3.4 RP 1→0',
     before: '0001',
     after: '0000',
-    effects: ['Public bucket policies let everyone in again at once, also other accounts that they name.'],
+    effects: [
+      'Public bucket policies let everyone in again at once, also other accounts that they name, but where a bucket restricts them itself.',
+    ],
   },
   {
     case: 'all four on, as on 28 October 2025',

@@ -25,7 +25,7 @@ describe('what one change of a setting does to a bucket', () => {
     const { changes } = compareStates(kindOf('s3-bucket'), was, is);
     // As a comparison of scans does: an ACL that was seen unmasked is known better than a masked one.
     const known = bestKnown(is, was, kindOf('s3-bucket'));
-    const judged = judge.changes(changes, { before: was, after: known, context });
+    const judged = judge.changes(changes, { before: was, after: known, contexts: { before: context, after: context } });
     const effect = joined(judged.map((change) => ({ ...change, opensToWorld: change.opensToWorld === true })));
     expect([...new Set(judged.flatMap((change) => change.effects ?? []))]).toEqual(effects);
     expect(new Set(judged.flatMap((change) => (change.flips ?? []).map(({ row }) => row)))).toEqual(new Set(flips));
@@ -37,7 +37,7 @@ describe("what a change of the account's block means", () => {
   test.each(ACCOUNT_TOGGLES)('$case ($fact)', ({ before, after, effects }) => {
     const [was, is] = [accountState(before), accountState(after)];
     const { changes } = compareStates(kindOf('s3-account-block'), was, is);
-    const judged = accountJudge.changes(changes, { before: was, after: is, context: {} });
+    const judged = accountJudge.changes(changes, { before: was, after: is, contexts: { before: {}, after: {} } });
     expect(judged.flatMap((change) => change.effects ?? [])).toEqual(effects);
   });
 });
