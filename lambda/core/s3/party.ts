@@ -52,7 +52,7 @@ export function partyText({ type, name, forAccounts }: Party): string {
 function boundText(accounts: readonly string[] | undefined): string {
   return accounts === undefined || accounts.length === 0
     ? 'for any account: no SourceAccount or SourceArn'
-    : `for account ${accounts.join(', ')}`;
+    : `for ${accounts.length === 1 ? 'account' : 'accounts'} ${accounts.join(', ')}`;
 }
 
 /** Each party once, in the order in which they are first named. */

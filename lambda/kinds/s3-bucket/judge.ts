@@ -24,8 +24,8 @@ export const judge: KindJudge = {
       was: accessInputsOf(before, contexts.before),
       now: accessInputsOf(after, contexts.after),
     });
-    const attribution = attributionOf(sides, changes);
-    return changes.map((change) => judged(change, judgementOf(change, sides, attribution)));
+    const [, ...flips] = attributionOf(sides, [withAccount, ...changes.map(moverOf)]);
+    return changes.map((change, place) => judged(change, judgementOf(change, sides, flips[place] ?? [])));
   },
 
   underContext({ before, after }, contexts) {
@@ -34,8 +34,7 @@ export const judge: KindJudge = {
       before === undefined
         ? withAccount(now, accessInputsOf(after, contexts.before))
         : accessInputsOf(before, contexts.before);
-    const attribution = attributionOf(knownSides({ was, now }), []);
-    const flips = before === undefined ? attribution.all : attribution.ofAccount;
+    const flips = attributionOf(knownSides({ was, now }), [withAccount, withBucket])[0] ?? [];
     return { ...effectOf(flips), effects: [], flips };
   },
 
@@ -102,6 +101,9 @@ type Mover = (into: AccessInputs, from: AccessInputs) => AccessInputs;
 
 const withAccount: Mover = (into, { levels: { account } }) => ({ ...into, levels: { ...into.levels, account } });
 
+/** Everything but the account's block. */
+const withBucket: Mover = (into, from) => withAccount(from, into);
+
 function moverOf({ path }: Change): Mover {
   switch (rootOf(path)) {
     case 'publicAccessBlock':
@@ -137,44 +139,29 @@ function isFlag(name: string): name is BlockFlag {
   return (BLOCK_FLAGS as readonly string[]).includes(name);
 }
 
-interface Attribution {
-  /** Everything that really flips. */
-  readonly all: readonly Flip[];
-  readonly ofAccount: readonly Flip[];
-  readonly of: ReadonlyMap<Change, readonly Flip[]>;
-}
-
-function attributionOf(sides: Sides, changes: readonly Change[]): Attribution {
-  const { was, now } = sides;
+/** For each of what moved, the flips that it makes. */
+function attributionOf({ was, now }: Sides, movers: readonly Mover[]): readonly (readonly Flip[])[] {
   const [before, after] = [accessOf(was), accessOf(now)];
-  const all = flipsBetween(before, after);
-  const movers = [
-    { change: undefined, move: withAccount },
-    ...changes.map((change) => ({ change, move: moverOf(change) })),
-  ].map(({ change, move }) => ({
-    change,
-    // Without it now; and with it alone then.
+  const tried = movers.map((move) => ({
+    // With it undone now; and with it alone done then.
     without: rowsOf(flipsBetween(accessOf(move(now, was)), after)),
     alone: rowsOf(flipsBetween(before, accessOf(move(was, now)))),
   }));
-  const owners = (row: string): readonly (Change | undefined)[] => {
-    const needed = movers.filter(({ without }) => without.has(row));
-    if (needed.length > 0) return needed.map(({ change }) => change);
-    const enough = movers.filter(({ alone }) => alone.has(row));
-    return (enough.length > 0 ? enough : movers).map(({ change }) => change);
+  const makes = (row: string): readonly (typeof tried)[number][] => {
+    const needed = tried.filter(({ without }) => without.has(row));
+    if (needed.length > 0) return needed;
+    const enough = tried.filter(({ alone }) => alone.has(row));
+    return enough.length > 0 ? enough : tried;
   };
-  const owned = all.map((flip) => ({ flip, by: owners(flip.row) }));
-  const ofOne = (change: Change | undefined): readonly Flip[] =>
-    owned.filter(({ by }) => by.includes(change)).map(({ flip }) => flip);
-  return { all, ofAccount: ofOne(undefined), of: new Map(changes.map((change) => [change, ofOne(change)])) };
+  const made = flipsBetween(before, after).map((flip) => ({ flip, by: makes(flip.row) }));
+  return tried.map((one) => made.filter(({ by }) => by.includes(one)).map(({ flip }) => flip));
 }
 
 function rowsOf(flips: readonly Flip[]): ReadonlySet<string> {
   return new Set(flips.map(({ row }) => row));
 }
 
-function judgementOf(change: Change, sides: Sides, { of }: Attribution): Judgement {
-  const flips = of.get(change) ?? [];
+function judgementOf(change: Change, sides: Sides, flips: readonly Flip[]): Judgement {
   const said = saidOf(change, sides);
   if (said === undefined) return NOT_JUDGED;
   const { effects, effect, grants, isWhole } = said;

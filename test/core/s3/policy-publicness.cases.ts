@@ -951,8 +951,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     ],
     verdict: 'not-public',
     because:
-      'the principals are fixed: service s.amazonaws.com (for account 111122223333, 444455556666), account 444455556666',
-    letsIn: ['service s.amazonaws.com (for account 111122223333, 444455556666)', 'account 444455556666'],
+      'the principals are fixed: service s.amazonaws.com (for accounts 111122223333, 444455556666), account 444455556666',
+    letsIn: ['service s.amazonaws.com (for accounts 111122223333, 444455556666)', 'account 444455556666'],
   },
   {
     case: 'a Sid that is no text, and an effect in capitals',
