@@ -51,7 +51,7 @@ export function demoCommand(world: World, end: Outcome): Command {
       await saveBaseline(documents, accepted.baseline, undefined);
       const second = await scanRecording(world, documents, recordings.after);
       if (json === true) world.print(`${JSON.stringify(second.report, null, 2)}\n`);
-      else world.print(story(first.report, second.report, world.colour));
+      else world.print(story(first.report, second.report, world));
       end(0);
     });
 }
@@ -92,10 +92,11 @@ async function scanRecording(
   return { scan, report };
 }
 
-function story(before: Report, after: Report, colour: boolean): string {
+function story(before: Report, after: Report, { colour, width: columns }: Pick<World, 'colour' | 'width'>): string {
+  const width = columns === undefined ? undefined : columns - INDENT.length;
   const colours = pc.createColors(colour);
   const say = (command: string): string => colours.cyan(`$ ${command}`);
-  const render = (report: Report): string => indent(renderTerminal(report, { colour, kinds: kindsById }));
+  const render = (report: Report): string => indent(renderTerminal(report, { colour, width, kinds: kindsById }));
   return (
     [
       colours.bold('28 October 2025, replayed from a recording, through the code that scans your account'),
@@ -114,11 +115,13 @@ function story(before: Report, after: Report, colour: boolean): string {
   );
 }
 
+const INDENT = '  ';
+
 function indent(text: string): string {
   return text
     .trimEnd()
     .split('\n')
-    .map((line) => (line === '' ? '' : `  ${line}`))
+    .map((line) => (line === '' ? '' : `${INDENT}${line}`))
     .join('\n');
 }
 

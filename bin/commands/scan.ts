@@ -72,7 +72,7 @@ export interface PrintSettings {
 export function printReport(world: World, report: Report, { asJson, of }: PrintSettings): void {
   const text = asJson
     ? JSON.stringify(report, null, 2)
-    : renderTerminal(report, { colour: world.colour, kinds: kindsById, of });
+    : renderTerminal(report, { colour: world.colour, width: world.width, kinds: kindsById, of });
   world.print(`${text.trimEnd()}
 `);
 }

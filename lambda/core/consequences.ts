@@ -209,8 +209,8 @@ function sorted(
       (a, b) =>
         Number(b.opensToWorld) - Number(a.opensToWorld) ||
         byAxes(a, b) ||
-        b.flips.length - a.flips.length ||
-        b.resources.length - a.resources.length,
+        b.resources.length - a.resources.length ||
+        b.flips.length - a.flips.length,
     ),
     opensIfTakenBack: results.flatMap(({ opensIfTakenBack }) => opensIfTakenBack ?? []),
     notAffected: results.filter(({ is }) => is === 'not-affected').length,

@@ -37,7 +37,13 @@ export function groupDrifts(drifts: readonly Drift[], consequences: readonly Con
     ...alone,
   ]
     .map((finding) => ({ ...finding, consequences: consequences.filter(({ cause }) => isOf(finding, cause)) }))
-    .sort((a, b) => byGravity(a, b) || compareText(keyOfFirst(a), keyOfFirst(b)));
+    .sort((a, b) => byGravity(a, b) || reachOf(b) - reachOf(a) || compareText(keyOfFirst(a), keyOfFirst(b)));
+}
+
+/** How many resources a finding is about: what drifted, and what that affects. */
+function reachOf({ drifts, consequences }: Finding): number {
+  const affected = consequences.flatMap((one) => one.affected.map(({ resources }) => resources.length));
+  return affected.reduce((sum, count) => sum + count, drifts.length);
 }
 
 function isOf({ drifts }: Finding, cause: ResourceRef): boolean {

@@ -2,10 +2,11 @@ import type { Drift } from '#core/change.ts';
 import { gravestOf } from '#core/change.ts';
 import type { AffectedGroup, Consequence } from '#core/consequences.ts';
 import type { Disagreement } from '#core/judge.ts';
-import { printSelection, type ResourceRef } from '#core/reference.ts';
+import { printRef, printSelection, type ResourceRef } from '#core/reference.ts';
 import type { Flip } from '#core/s3/access-change.ts';
-import type { Outcome } from '#core/s3/outcome.ts';
+import type { BriefOutcome } from '#core/s3/outcome.ts';
 import { printable } from './printable.ts';
+import { hanging } from './wrapping.ts';
 
 /** Resources named of a group before the rest is counted; `--json` has them all. */
 const MOST_NAMED = 8;
@@ -22,14 +23,33 @@ export function effectLines({ changes }: Pick<Drift, 'changes'>): readonly strin
   return [...new Set(changes.flatMap(({ effects = [] }) => effects))].map(printable);
 }
 
-/** What a change of a level above does to what is below it: alike ones together, with the operations that flip. */
-export function consequenceLines(consequence: Consequence): readonly string[] {
-  const { of, takenAt, affected, notAffected, unknown, incomplete } = consequence;
-  const count = affected.reduce((sum, { resources }) => sum + resources.length, 0) + notAffected + unknown.length;
+/** How wide a line may get, and how far its block stands from the left. */
+export interface LineSettings {
+  readonly indent?: number;
+  readonly width?: number | undefined;
+}
+
+/**
+ * What a change of a level above does to what is below it: each operation that flips, with how many it flips on and which, so that a
+ * reader finds the one that is failing right now.
+ */
+export function consequenceLines(
+  consequence: Consequence,
+  { indent = 0, width }: LineSettings = {},
+): readonly string[] {
+  const { of, takenAt, affected, notAffected, unknown, incomplete, opensIfTakenBack } = consequence;
+  const hit = affected.reduce((sum, { resources }) => sum + resources.length, 0);
+  const count = hit + notAffected + unknown.length;
+  const open = affected.filter(({ opensToWorld }) => opensToWorld).flatMap(({ resources }) => resources);
   const reasons = [...new Set(unknown.map(({ why }) => why))];
-  return [
-    `${count - notAffected - unknown.length} of ${count} ${of} affected, each judged with the value before and the value now, as read at ${takenAt.slice(0, 10)} ${takenAt.slice(11, 19)} UTC:`,
-    ...affected.flatMap(groupLines),
+  const head =
+    count > 0 && unknown.length === count
+      ? `Whether any of ${count} ${of} is affected cannot be told:`
+      : `${hit} of ${count} ${of} affected, each judged as it was and as it is (read at ${takenAt.slice(0, 10)} ${takenAt.slice(11, 19)} UTC):`;
+  const lines = [
+    head,
+    ...(open.length > 0 ? [`  opens to the world: ${namesOf(open)}`] : []),
+    ...flipLines(affected),
     ...(notAffected > 0 ? [`  not affected: ${notAffected}`] : []),
     ...reasons.map((why) => {
       const refs = unknown.filter((one) => one.why === why).map(({ ref }) => ref);
@@ -38,32 +58,56 @@ export function consequenceLines(consequence: Consequence): readonly string[] {
     ...(incomplete.length > 0
       ? [`  the list of ${of} was not complete in ${incomplete.join(', ')}: there may be more`]
       : []),
+    ...(opensIfTakenBack.length > 0
+      ? [`  if it is taken back as it was, everyone gets in to: ${namesOf(opensIfTakenBack)}`]
+      : []),
   ];
+  return lines.map((line) => {
+    const depth = /^ */.exec(line)?.[0].length ?? 0;
+    return hanging(`${' '.repeat(indent)}${line}`, indent + depth + 2, width);
+  });
 }
 
-function groupLines({ breakage, exposure, opensToWorld, flips, resources }: AffectedGroup): readonly string[] {
-  const world = opensToWorld ? ', opens to the world' : '';
-  return [
-    `  ${breakage}, ${exposure}${world}: ${namesOf(resources)}`,
-    ...flipLines(flips).map((line) => `    ${line}`),
-  ];
-}
-
-/** The operations that flip, those that go one way in a line; apart, what may not be there, and what is not known. */
-export function flipLines(flips: readonly Flip[]): readonly string[] {
-  const lines = new Map<string, string[]>();
-  for (const { title, before, after, isHere } of flips) {
-    const isKnown = before.outcome !== 'unknown' && after.outcome !== 'unknown';
-    const way = isKnown ? `${outcomeWord(before)} → ${outcomeWord(after)}` : 'perhaps';
-    const line = isKnown && isHere === 'unknown' ? `${way}, where there is any` : way;
-    lines.set(line, [...(lines.get(line) ?? []), title]);
+/** By the way that they flip: what is known first, then what may not be there, then what is not known. */
+function flipLines(affected: readonly AffectedGroup[]): readonly string[] {
+  const ways = new Map<string, Map<string, ResourceRef[]>>();
+  for (const { flips, resources } of affected) {
+    for (const flip of flips) {
+      const titles = ways.get(wayOf(flip)) ?? new Map<string, ResourceRef[]>();
+      titles.set(flip.title, [...(titles.get(flip.title) ?? []), ...resources]);
+      ways.set(wayOf(flip), titles);
+    }
   }
-  const last = (line: string): number => (line === 'perhaps' ? 2 : line.endsWith('any') ? 1 : 0);
-  return [...lines].sort(([a], [b]) => last(a) - last(b)).map(([line, titles]) => `${line}: ${titles.join('; ')}`);
+  const last = (way: string): number => (way === PERHAPS ? 2 : way.endsWith(IF_ANY) ? 1 : 0);
+  return [...ways]
+    .sort(([a], [b]) => last(a) - last(b))
+    .flatMap(([way, titles]) => [`  ${way}`, ...titleLines(titles).map((line) => `    ${line}`)]);
+}
+
+/** Operations that flip on the same resources stand in one line, those on the most of them first. */
+function titleLines(titles: ReadonlyMap<string, readonly ResourceRef[]>): readonly string[] {
+  const groups = new Map<string, { titles: string[]; refs: readonly ResourceRef[] }>();
+  for (const [title, refs] of titles) {
+    const key = refs.map(printRef).sort().join('\n');
+    const group = groups.get(key);
+    if (group) group.titles.push(title);
+    else groups.set(key, { titles: [title], refs });
+  }
+  return [...groups.values()]
+    .sort((a, b) => b.refs.length - a.refs.length)
+    .map(({ titles: alike, refs }) => `${alike.join('; ')}: on ${refs.length} (${namesOf(refs)})`);
+}
+
+const PERHAPS = 'perhaps';
+const IF_ANY = ', where there is any';
+
+function wayOf({ before, after, isHere }: Flip): string {
+  if (before.outcome === 'unknown' || after.outcome === 'unknown') return PERHAPS;
+  return `${outcomeWord(before)} → ${outcomeWord(after)}${isHere === 'unknown' ? IF_ANY : ''}`;
 }
 
 /** An outcome in a word or two. */
-export function outcomeWord(outcome: Outcome): string {
+function outcomeWord(outcome: BriefOutcome): string {
   switch (outcome.outcome) {
     case 'allowed':
       return 'allowed';

@@ -6,10 +6,13 @@ import { printRef, printSelection } from '#core/reference.ts';
 import type { Report } from '#core/report.ts';
 import { axesText, consequenceLines, disagreementLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
+import { hanging } from './wrapping.ts';
 import { holdsLines, linesOf, type ValueLine } from './value-lines.ts';
 
 export interface TerminalSettings {
   readonly colour: boolean;
+  /** Columns to wrap sentences to; none where nobody's terminal is known. */
+  readonly width?: number | undefined;
   /** `snapshots`: two files are compared, and there is nothing to accept. `unkept`: a scan that cannot be accepted. */
   readonly of?: 'scan' | 'unkept' | 'snapshots';
   readonly kinds: ReadonlyMap<string, { readonly declaration: KindDeclaration }>;
@@ -21,7 +24,7 @@ const MOST_LISTED = 10;
 /** The report as a person reads it: what drifted, what could not be read, what is not accepted, one summary, one next step. */
 export function renderTerminal(report: Report, settings: TerminalSettings): string {
   const colours = pc.createColors(settings.colour);
-  const page: Page = { report, colours, kinds: settings.kinds };
+  const page: Page = { report, colours, kinds: settings.kinds, width: settings.width };
   const sections = [
     [header(page)],
     [report.baseline === null ? whatIsThere(page) : ''],
@@ -43,6 +46,7 @@ interface Page {
   readonly report: Report;
   readonly colours: ReturnType<typeof pc.createColors>;
   readonly kinds: TerminalSettings['kinds'];
+  readonly width: number | undefined;
 }
 
 function header({ report, colours }: Page): string {
@@ -83,9 +87,21 @@ function findingText(finding: Finding, page: Page): string {
     others.length > 0 && first
       ? [`  ${page.colours.bold(groupTitle(finding, page))} ${page.colours.dim(finding.id)}`]
       : [];
-  const drifts = finding.drifts.map((drift) => driftText(drift, finding, page));
-  const consequences = finding.consequences.flatMap(consequenceLines).map((line) => `      ${line}`);
-  return [...title, ...drifts, ...consequences, whyText(finding, page)].filter((text) => text !== '').join('\n');
+  // What happens alike to each of many is said once, below them.
+  const told = finding.drifts.map(effectLines);
+  const isAlike = others.length > 0 && told.every((lines) => lines.join('\n') === told[0]?.join('\n'));
+  const drifts = finding.drifts.map((drift) =>
+    [driftText(drift, finding, page), ...(isAlike ? [] : sentences(effectLines(drift), page))].join('\n'),
+  );
+  const alike = isAlike ? sentences(told[0] ?? [], page) : [];
+  const consequences = finding.consequences.flatMap((one) => consequenceLines(one, { indent: 6, width: page.width }));
+  return [...title, ...drifts, ...alike, ...consequences, whyText(finding, page)]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function sentences(lines: readonly string[], { colours, width }: Page): readonly string[] {
+  return lines.map((line) => colours.bold(hanging(`      ${line}`, 8, width)));
 }
 
 function groupTitle({ drifts, groupedBy }: Finding, { kinds }: Page): string {
@@ -122,8 +138,7 @@ function driftText(drift: Drift, { severity, id, drifts }: Finding, { colours, k
     declaration === undefined
       ? []
       : [...drift.changes.flatMap((change) => linesOf(declaration, change)), ...holdsLines(declaration, drift)];
-  const effects = effectLines(drift).map((effect) => `      ${colours.bold(effect)}`);
-  return [`  ${head}`, ...lines.map((line) => valueLine(line, colours)), ...effects].join('\n');
+  return [`  ${head}`, ...lines.map((line) => valueLine(line, colours))].join('\n');
 }
 
 function valueLine({ sign, indent, text }: ValueLine, colours: Page['colours']): string {
@@ -238,7 +253,7 @@ function isExistence(drift: Drift, after: 'present' | 'absent'): boolean {
   return drift.changes.some((change) => change.path === EXISTS && change.after.status === after);
 }
 
-function next({ report, colours }: Page): string {
+function next({ report, colours, kinds }: Page): string {
   const command = (text: string): string => `  ${colours.bold(text)}`;
   if (report.baseline === null) {
     return [
@@ -249,8 +264,10 @@ function next({ report, colours }: Page): string {
   const first = report.findings[0]?.drifts[0];
   if (first) {
     const name = shellWord(printRef(first.ref).split('/').slice(1).join('/'));
+    const explained = explainedFirst(report, kinds);
     return [
-      'Next: undo what nobody wanted; accept what is right, by name or all of it:',
+      `Next: ${explained === undefined ? '' : 'see what lets whom in; '}undo what nobody wanted; accept what is right, by name or all of it:`,
+      ...(explained === undefined ? [] : [command(`plumbline explain ${shellWord(explained)}`)]),
       command(`plumbline baseline accept ${name} --reason "…"`),
       command('plumbline baseline accept --all --reason "…"'),
     ].join('\n');
@@ -262,6 +279,15 @@ function next({ report, colours }: Page): string {
     'Next: look at what is not yet accepted, then accept it:',
     command('plumbline baseline accept --all --reason "…"'),
   ].join('\n');
+}
+
+/** The first resource that is affected, or else that drifted, of a kind whose meaning several levels decide: it can be explained. */
+function explainedFirst({ findings }: Report, kinds: Page['kinds']): string | undefined {
+  const refs = findings.flatMap(({ consequences, drifts }) => [
+    ...consequences.flatMap(({ affected }) => affected.flatMap(({ resources }) => resources)),
+    ...drifts.filter(({ changes }) => !changes.some((change) => change.path === EXISTS)).map(({ ref }) => ref),
+  ]);
+  return refs.find(({ kind }) => (kinds.get(kind)?.declaration.context.length ?? 0) > 0)?.id;
 }
 
 function capped(lines: readonly string[]): readonly string[] {

@@ -48,9 +48,9 @@ describe('explain BUCKET', () => {
     const { code, out, err } = await plumbline(on.shell, 'explain', 'eu-west-1/s3-bucket/far');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('Not public. Neither the bucket policy nor its ACL opens a door to everyone.');
-    expect(out).toMatch(
-      / {2}X2 {2}Another account that the policy names +allowed +gets in where the policy names it\n/,
-    );
+    expect(out).toMatch(/ {4}allowed +Another account that the policy names: gets in where the policy names it\n/);
+    const all = await plumbline(on.shell, 'explain', 'eu-west-1/s3-bucket/far', '--all');
+    expect(all.out).toMatch(/ {4}X1 {2}allowed +Another account, by a policy of which nothing is public: /);
   });
 
   test("AWS's own verdict on the policy is asked and believed", async () => {

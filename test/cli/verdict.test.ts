@@ -24,12 +24,18 @@ describe('verdict FILE, with no AWS at all', () => {
   test('a public policy: exit 1, by which door, and what was counted as not set', async () => {
     const { code, out, err } = await judge(PUBLIC);
     expect([code, err]).toEqual([1, '']);
-    expect(out).toContain(
-      'Counted as not set, since asked.json does not say: acl, accountBlock, bucketBlock, ownership\nPublic. Everyone gets in by the bucket policy.\n',
-    );
-    expect(out).toContain(
-      '  Bucket policy     public\n                    everyone (*) is let in, and no condition pins who',
-    );
+    expect(out).toBe(`Public. Everyone gets in by the bucket policy.
+
+Doors
+  Bucket policy     public
+                    everyone (*) is let in, and no condition pins who
+                    lets in: everyone
+  Bucket ACL        not-public: no grants
+  Object ownership  not set, which counts as ObjectWriter
+
+Counted as not set, since nothing is said of it: acl, accountBlock, bucketBlock, ownership.
+--all shows what it allows, row by row.
+`);
   });
 
   test('a policy for another account is shared, not public: exit 0', async () => {
@@ -82,8 +88,18 @@ describe('verdict FILE, with no AWS at all', () => {
     },
     {
       case: 'a slip',
-      text: '{"Policy": {}}',
-      says: /^plumbline: asked\.json: "Policy" is no member; did you mean "policy"\?$/,
+      text: '{"Acl": "private"}',
+      says: /^plumbline: asked\.json: "Acl" is no member; did you mean "acl"\?$/,
+    },
+    {
+      case: 'nothing to judge',
+      text: '{"buckets": []}',
+      says: /^plumbline: asked\.json: it holds nothing to judge \(found: buckets\): write policy, acl, accountBlock, bucketBlock, ownership$/,
+    },
+    {
+      case: 'what the AWS command line prints, cut short',
+      text: '{"Policy": "{"}',
+      says: /^plumbline: asked\.json: "policy" is no policy document: write it as an object, or as its text$/,
     },
   ])('$case: one sentence, exit 2', async ({ text, says }) => {
     const { code, out, err } = await judge(text);
@@ -142,7 +158,7 @@ describe('verdict --ndjson: a state a line in, an answer a line out', () => {
     { case: 'nothing public', lines: ['{"acl":"private"}'], code: 0 },
     { case: 'one not understood', lines: ['{"acl":"private"}', 'x'], code: 2 },
     { case: 'one public, one not understood', lines: ['x', '{"acl":"public-read"}'], code: 1 },
-    { case: 'nothing at all', lines: [], code: 0 },
+    { case: 'nothing at all, as of a pipe that broke', lines: [], code: 2 },
   ])('$case: exit $code', async ({ lines, code }) => {
     expect((await plumblineOf(shell, lines.join('\n'), 'verdict', '--ndjson')).code).toBe(code);
   });

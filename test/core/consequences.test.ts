@@ -65,24 +65,22 @@ describe("the account's block moves", () => {
     const { drifts, consequences } = moved(['-', '1111'], buckets);
     expect(drifts.map(({ ref }) => printRef(ref))).toEqual(['111122223333/global/s3-account-block/account']);
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'narrowed', breakage: 'breaks', opensToWorld: false }]);
-    expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
-      `4 of 5 s3-bucket affected, each judged with the value before and the value now, as read at 2026-01-01 00:00:00 UTC:
-  breaks, narrowed: site
-    allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Anonymous listing by the bucket's ACL; Presigned upload with a public ACL
-    allowed → 403 AccessDenied, where there is any: Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL; CloudFront over the website endpoint; Website endpoint
-    perhaps: Put a public access point policy; Another account, by an ACL that is also public
-  breaks, narrowed: exports
-    allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Anonymous listing by the bucket's ACL; Presigned upload with a public ACL
-    allowed → 403 AccessDenied, where there is any: Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL
-    perhaps: Put a public access point policy; Another account, by an ACL that is also public
-  breaks, narrowed: documents
-    allowed → 403 AccessDenied: Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Presigned upload with a public ACL
-    allowed → 403 AccessDenied, where there is any: Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL
-    perhaps: Put a public access point policy; Another account, by an ACL that is also public
-  breaks, narrowed: shared
-    allowed → 403 AccessDenied: Anonymous read by the bucket policy; Another account that the policy names; Log delivery and partners named by account id; Presigned read, signed by another account
-  not affected: 1`,
-    ]);
+    expect(consequences.map((one) => `\n${consequenceLines(one).join('\n')}\n`).join('')).toMatchInlineSnapshot(`
+      "
+      4 of 5 s3-bucket affected, each judged as it was and as it is (read at 2026-01-01 00:00:00 UTC):
+        allowed → 403 AccessDenied
+          Upload with a public ACL; Change to a public ACL; Put a public bucket policy; Presigned upload with a public ACL: on 3 (site, exports, documents)
+          Anonymous listing by the bucket's ACL: on 2 (site, exports)
+          Anonymous read by the bucket policy; Another account that the policy names; Log delivery and partners named by account id; Presigned read, signed by another account: on 1 (shared)
+        allowed → 403 AccessDenied, where there is any
+          Anonymous read by an object's ACL; Read by any AWS account, by an object's ACL: on 3 (site, exports, documents)
+          CloudFront over the website endpoint; Website endpoint: on 1 (site)
+        perhaps
+          Put a public access point policy; Another account, by an ACL that is also public: on 3 (site, exports, documents)
+        not affected: 1
+        if it is taken back as it was, everyone gets in to: exports, site, shared
+      "
+    `);
   });
 
   test('and back: everything that was stored is open again', () => {
@@ -98,6 +96,58 @@ describe("the account's block moves", () => {
       [true, ['exports']],
       [true, ['shared']],
       [false, ['documents']],
+    ]);
+  });
+
+  test('what opens is said first, in lines of a width', () => {
+    const { consequences } = moved(['1111', '-'], buckets);
+    const lines = consequences.flatMap((one) => consequenceLines(one, { indent: 2, width: 80 }));
+    expect(`\n${lines.join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+        4 of 5 s3-bucket affected, each judged as it was and as it is (read at
+          2026-01-01 00:00:00 UTC):
+          opens to the world: site, exports, shared
+          403 AccessDenied → allowed
+            Upload with a public ACL; Change to a public ACL; Put a public bucket
+              policy; Presigned upload with a public ACL: on 3 (site, exports,
+              documents)
+            Anonymous listing by the bucket's ACL: on 2 (site, exports)
+            Anonymous read by the bucket policy; Another account that the policy
+              names; Log delivery and partners named by account id; Presigned read,
+              signed by another account: on 1 (shared)
+          403 AccessDenied → allowed, where there is any
+            Anonymous read by an object's ACL; Read by any AWS account, by an object's
+              ACL: on 3 (site, exports, documents)
+            CloudFront over the website endpoint; Website endpoint: on 1 (site)
+          perhaps
+            Put a public access point policy; Another account, by an ACL that is also
+              public: on 3 (site, exports, documents)
+          not affected: 1
+      "
+    `);
+    expect(
+      Math.max(
+        ...lines
+          .join('\n')
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+  });
+
+  test('of two findings alike, the one that reaches further comes first', () => {
+    const { drifts, consequences } = moved(['-', '1111'], buckets);
+    const [was, is] = [named('aaa', { ...legacy, acl: 'public' }), named('aaa', legacy)];
+    const covers = [{ kind: 's3-bucket', region: 'us-east-1', shape: 1 }];
+    const other = departureFrom(
+      baselineOf([accountState('-'), was], { covers }),
+      scanOf([seen(accountState('-')), seen(is)]),
+      kindsById,
+    );
+    const findings = groupDrifts([...other.drifts, ...drifts], consequences);
+    expect(findings.map((finding) => [finding.severity, finding.drifts[0]?.ref.id])).toEqual([
+      ['high', 'account'],
+      ['high', 'aaa'],
     ]);
   });
 
@@ -125,11 +175,21 @@ describe('what could not be read', () => {
       { others: [unseen(bucketRef('closed'))], accepted: [named('closed', enforced)] },
     );
     expect(drifts[0]?.changes).toMatchObject([{ exposure: 'unknown', breakage: 'unknown' }]);
-    expect(consequences.map((one) => consequenceLines(one).join('\n'))).toEqual([
-      `0 of 3 s3-bucket affected, each judged with the value before and the value now, as read at 2026-01-01 00:00:00 UTC:
-  not affected: 1
-  cannot be told of 1 (policyRefused): the bucket policy could not be read (AccessDenied)
-  cannot be told of 1 (closed): nothing of it could be read (AccessDenied)`,
+    expect(consequences.map((one) => `\n${consequenceLines(one).join('\n')}\n`).join('')).toMatchInlineSnapshot(`
+      "
+      0 of 3 s3-bucket affected, each judged as it was and as it is (read at 2026-01-01 00:00:00 UTC):
+        not affected: 1
+        cannot be told of 1 (policyRefused): the bucket policy could not be read (AccessDenied)
+        cannot be told of 1 (closed): nothing of it could be read (AccessDenied)
+      "
+    `);
+  });
+
+  test('nothing can be told of any of them: it does not say that none is affected', () => {
+    const { consequences } = moved(['-', '0001'], { policyRefused: { ...enforced, policy: 'refused' } });
+    expect(consequences.flatMap((one) => consequenceLines(one))).toEqual([
+      'Whether any of 1 s3-bucket is affected cannot be told:',
+      '  cannot be told of 1 (policyRefused): the bucket policy could not be read (AccessDenied)',
     ]);
   });
 

@@ -155,7 +155,8 @@ Action items:
 
 Drift. 1 changed, 1 created, 1 deleted; 1 could not be read; 1 not yet accepted.
 
-Next: undo what nobody wanted; accept what is right, by name or all of it:
+Next: see what lets whom in; undo what nobody wanted; accept what is right, by name or all of it:
+  plumbline explain a
   plumbline baseline accept us-east-1/s3-bucket/gone --reason "…"
   plumbline baseline accept --all --reason "…"
 `);

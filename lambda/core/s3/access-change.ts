@@ -3,14 +3,14 @@ import type { BucketAccess } from './access.ts';
 import { anyOf } from './fact.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
-import type { Outcome } from './outcome.ts';
+import { briefly, type BriefOutcome } from './outcome.ts';
 
 /** An operation that meets something else than before. */
 export interface Flip {
   readonly row: string;
   readonly title: string;
-  readonly before: Outcome;
-  readonly after: Outcome;
+  readonly before: BriefOutcome;
+  readonly after: BriefOutcome;
   /** `unknown`: it flips for whatever is there, and whether something is there was not read. */
   readonly isHere: 'yes' | 'unknown';
 }
@@ -32,7 +32,7 @@ export function flipsBetween(before: BucketAccess, after: BucketAccess): readonl
     if (here === false) return [];
     const [was, is] = [outcome(before), outcome(after)];
     if (was.outcome === is.outcome) return [];
-    return [{ row, title, before: was, after: is, isHere: here === true ? 'yes' : 'unknown' }];
+    return [{ row, title, before: briefly(was), after: briefly(is), isHere: here === true ? 'yes' : 'unknown' }];
   });
 }
 

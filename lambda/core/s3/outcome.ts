@@ -17,6 +17,28 @@ export type Outcome =
   | { readonly outcome: 'silently-useless'; readonly http: 200; readonly says: string }
   | { readonly outcome: 'unknown'; readonly why: string };
 
+/** The same in what a machine compares: no text of AWS and no sentence of ours. */
+export type BriefOutcome =
+  | { readonly outcome: 'allowed' }
+  | Omit<Denied, 'text' | 'says'>
+  | { readonly outcome: 'silently-useless'; readonly http: 200 }
+  | Extract<Outcome, { outcome: 'unknown' }>;
+
+export function briefly(outcome: Outcome): BriefOutcome {
+  switch (outcome.outcome) {
+    case 'allowed':
+      return { outcome: 'allowed' };
+    case 'denied': {
+      const { text: _text, says: _says, ...brief } = outcome;
+      return brief;
+    }
+    case 'silently-useless':
+      return { outcome: 'silently-useless', http: outcome.http };
+    case 'unknown':
+      return outcome;
+  }
+}
+
 export type Denied = Extract<Outcome, { outcome: 'denied' }>;
 
 /** What happens when something is so. */
