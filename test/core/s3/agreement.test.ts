@@ -38,8 +38,8 @@ const document = (of: keyof typeof POLICIES): string =>
 interface State {
   readonly levels: Levels;
   readonly ownership: NonNullable<BucketSide['ownership']>;
-  readonly acl: 'private' | 'public' | 'partner' | 'logs';
-  readonly policy: 'none' | 'named' | 'mixed' | 'public' | 'service' | 'origin-access-identity';
+  readonly acl: 'private' | 'public' | 'partner' | 'logs' | 'any-account';
+  readonly policy: 'none' | 'named' | 'mixed' | 'public' | 'listed' | 'service' | 'origin-access-identity';
 }
 
 interface Row {
@@ -79,8 +79,14 @@ const ROWS: readonly Row[] = [
     attempt: { operation: 'GetObject', caller: STRANGER, ...readableBy(AUTHENTICATED_USERS) },
     isFor: isClosedPolicy,
   },
-  { row: 'R3', attempt: { operation: 'ListObjects', caller: NOBODY } },
+  { row: 'R3', attempt: { operation: 'ListObjects', caller: NOBODY }, isFor: ({ policy }) => policy !== 'listed' },
   { row: 'R4', attempt: { operation: 'GetObject', caller: NOBODY, key: 'k', ...readableBy() } },
+  { row: 'R5', attempt: { operation: 'ListObjects', caller: NOBODY }, isFor: ({ acl }) => acl !== 'public' },
+  {
+    row: 'R6',
+    attempt: { operation: 'ListObjects', caller: STRANGER },
+    isFor: ({ acl, policy }) => acl !== 'public' && policy !== 'listed',
+  },
   // Either door: what the website endpoint serves, and what an anonymous request gets.
   { row: 'H1', attempt: { operation: 'GetWebsitePage', caller: NOBODY, key: 'k', ...readableBy(ALL_USERS) } },
   { row: 'C3', attempt: { operation: 'GetObject', caller: NOBODY, key: 'k', ...readableBy(ALL_USERS) } },
@@ -137,6 +143,7 @@ function worldOf({ levels, ownership, acl, policy }: State): World {
     private: [],
     public: [{ to: ALL_USERS, permission: 'READ' }],
     partner: [{ to: PARTNER_ID, permission: 'READ' }],
+    'any-account': [{ to: AUTHENTICATED_USERS, permission: 'READ' }],
     logs: [{ to: 'http://acs.amazonaws.com/groups/s3/LogDelivery', permission: 'WRITE' }],
   };
   return {
@@ -198,8 +205,8 @@ function saidByUs(outcome: Outcome | undefined): string | undefined {
 
 describe('the double and the verdicts agree wherever both are definite', () => {
   const ownerships = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter', '-'] as const;
-  const acls = ['private', 'public', 'partner', 'logs'] as const;
-  const policies = ['none', 'named', 'mixed', 'public', 'service', 'origin-access-identity'] as const;
+  const acls = ['private', 'public', 'partner', 'logs', 'any-account'] as const;
+  const policies = ['none', 'named', 'mixed', 'public', 'listed', 'service', 'origin-access-identity'] as const;
 
   test.each(ownerships)('ownership %s, every combination of blocks, ACLs and policies', (ownership) => {
     const compared = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { ALL_USERS } from '../../aws-double/world.ts';
+import { ALL_USERS, AUTHENTICATED_USERS } from '../../aws-double/world.ts';
 import { canonicalGrants } from '#core/acl.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { canonicalPolicy } from '#core/policy.ts';
@@ -40,6 +40,7 @@ const GRANTS = {
   public: [group('all', 'READ')],
   partner: [user('beef', 'READ')],
   logs: [group('logs', 'WRITE')],
+  'any-account': [{ Grantee: { URI: AUTHENTICATED_USERS }, Permission: 'READ' }],
   everything: [group('all', 'READ'), group('logs', 'WRITE'), user('beef', 'READ')],
 } as const;
 

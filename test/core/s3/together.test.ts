@@ -1,10 +1,13 @@
 /** Several things that move at once: each flip is told of what made it, and none is lost between two that do the same. */
 import { describe, expect, test } from 'vitest';
+import { compareStates } from '#core/comparison.ts';
 import { departureFrom } from '#core/drift.ts';
 import type { Json, JsonObject } from '#core/json.ts';
 import { canonicalPolicy } from '#core/policy.ts';
 import { present } from '#core/reading.ts';
+import { flipsBetween } from '#core/s3/access-change.ts';
 import type { State } from '#core/state.ts';
+import { accessOfState } from '#kinds/s3-bucket/access.ts';
 import { kindsById } from '#kinds';
 import { baselineOf, scanOf, seen } from '../../builders.ts';
 import { accountState, bucketOf } from './buckets.ts';
@@ -284,4 +287,49 @@ test('a public grant beside one that was there widens, and opens to the world', 
   );
   expect(told(found)).toEqual({ acl: 'widened, none, opens to the world' });
   expect(found.drifts[0]?.changes[0]?.effects).toEqual(['The bucket ACL grants WRITE to everyone now.']);
+});
+
+/** What really flips is told of something, and nothing that does not flip is told of anything. */
+test('the changes and the move of the account make up all that flips, in a sample of every pair', () => {
+  const BLOCKS = ['-', '1111', '0001', '1100'];
+  const sides: readonly BucketSide[] = BLOCKS.flatMap((account) =>
+    BLOCKS.flatMap((block) =>
+      (['BucketOwnerEnforced', '-'] as const).flatMap((ownership) =>
+        (['private', 'public'] as const).flatMap((acl) =>
+          (['none', 'named', 'mixed'] as const).map((policy) => ({ account, block, ownership, acl, policy })),
+        ),
+      ),
+    ),
+  );
+  const kind = kindsById.get('s3-bucket');
+  if (kind?.judge?.underContext === undefined) throw new Error('no judge');
+  const { changes: judgeChanges, underContext } = kind.judge;
+  // The stored ACL is known on both sides: which is not the matter here.
+  const stateOf = (side: BucketSide): State => {
+    const state = bucketOf(side);
+    const acl = bucketOf({ acl: side.acl ?? 'private' }).watched['acl'] ?? { status: 'absent' as const };
+    return { ...state, watched: { ...state.watched, acl }, carried: { ...state.carried, aclMaskedBy: 'nothing' } };
+  };
+  const breaches: unknown[] = [];
+  let pairs = 0;
+  for (let place = 0; place < sides.length * sides.length; place += 23) {
+    const [was, is] = [sides[Math.floor(place / sides.length)], sides[place % sides.length]];
+    if (was === undefined || is === undefined) continue;
+    pairs += 1;
+    const contexts = {
+      before: { 's3-account-block': accountState(was.account ?? '-') },
+      after: { 's3-account-block': accountState(is.account ?? '-') },
+    };
+    const [before, after] = [stateOf(was), stateOf(is)];
+    const { changes } = compareStates(kind, before, after);
+    const all = flipsBetween(accessOfState(before, contexts.before), accessOfState(after, contexts.after));
+    const toldOf = [
+      ...judgeChanges(changes, { before, after, contexts }).flatMap(({ flips = [] }) => flips),
+      ...(was.account === is.account ? [] : underContext({ before, after }, contexts).flips),
+    ];
+    const [rows, toldRows] = [all, toldOf].map((flips) => [...new Set(flips.map(({ row }) => row))].sort().join(' '));
+    if (rows !== toldRows) breaches.push({ was, is, rows, toldRows });
+  }
+  expect(pairs).toBeGreaterThan(1500);
+  expect(breaches.slice(0, 5)).toEqual([]);
 });

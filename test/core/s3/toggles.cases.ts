@@ -8,7 +8,7 @@ export interface BucketSide {
   readonly account?: string;
   readonly block?: string;
   readonly ownership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | '-' | 'refused';
-  readonly acl?: 'private' | 'public' | 'partner' | 'logs' | 'everything' | 'refused';
+  readonly acl?: 'private' | 'public' | 'partner' | 'logs' | 'any-account' | 'everything' | 'refused';
   readonly policy?:
     | 'none'
     | 'named'
