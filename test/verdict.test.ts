@@ -575,6 +575,23 @@ describe('what a file may hold', () => {
   ])('$case', ({ file, is }) => expect(asState(file)).toEqual(is));
 });
 
+test('grants as the API returns them are masked where the flags beside them say so, a canned ACL never', () => {
+  const acl = { Owner: { ID: 'me' }, Grants: [{ Grantee: { ID: 'me' }, Permission: 'FULL_CONTROL' }] };
+  const row = (input: Json) => (verdictOn(input) as { outcomes: Record<string, object> }).outcomes['R3'];
+  const said = { outcome: 'denied', says: 'IgnorePublicAcls: public ACLs grant nothing' };
+  expect([
+    row({ acl, bucketBlock: { IgnorePublicAcls: true } }),
+    row({ acl }),
+    row({ acl: 'private', bucketBlock: { IgnorePublicAcls: true } }),
+    row({ acl, accountBlock: { unreadable: 'AccessDenied' } }),
+  ]).toMatchObject([
+    said,
+    { outcome: 'denied', says: 'the bucket ACL has no such public grant' },
+    { outcome: 'denied', says: 'the bucket ACL has no such public grant' },
+    { outcome: 'unknown', why: "the account's block could not be read (AccessDenied)" },
+  ]);
+});
+
 test('a grant to the owner that the ACL names is no grant to somebody else', () => {
   const acl = (ID: string) => ({
     Owner: { ID: 'me' },

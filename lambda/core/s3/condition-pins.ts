@@ -175,6 +175,10 @@ function isFalse(value: Json | undefined): boolean {
   );
 }
 
+function isValue(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
 function pinningBy(test: Test): Pinning {
   const { operator, key } = test;
   const listed = LISTED_KEYS.get(key.toLowerCase());
@@ -184,12 +188,10 @@ function pinningBy(test: Test): Pinning {
   const isAddress = listed.name === 'aws:SourceIp' && parts.base === 'ipaddress';
   if (!isAddress && !POSITIVE.has(parts.base)) return open(`${operator} is no operator that pins ${listed.name}`);
   const texts = (Array.isArray(test.values) ? (test.values as readonly Json[]) : [test.values]).map(textIn);
-  if (texts.length === 0 || !texts.every((text) => text !== undefined && text !== '')) {
+  if (texts.length === 0 || !texts.every(isValue)) {
     return { is: 'unsettled', because: `${listed.name} has no value that could be read` };
   }
-  const fixed = isAddress
-    ? addressPinning(texts as readonly string[])
-    : valuePinning(texts as readonly string[], listed);
+  const fixed = isAddress ? addressPinning(texts) : valuePinning(texts, listed);
   return fixed.is === 'pinned' ? weakened(fixed, { parts, listed, test }) : fixed;
 }
 

@@ -91,7 +91,6 @@ function principalOf(type: string, name: string | undefined): OnePrincipal {
 
 function awsPrincipal(name: string | undefined): OnePrincipal {
   if (name === undefined) return unsettled('a principal is no text');
-  if (name === '') return unsettled('a principal is empty');
   if (name === '*') return open('everyone (*) is let in', EVERYONE);
   const account = ROLE_IN_ACCOUNT.exec(name)?.[1];
   if (hasWildcard(name)) {

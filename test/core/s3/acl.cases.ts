@@ -170,6 +170,20 @@ export const ACL_CASES: readonly AclCase[] = [
     because: 'READ to everyone',
   },
   {
+    case: 'the same canned header twice',
+    fact: '§4.2',
+    acl: { headers: { 'x-amz-acl': ['private', 'private'] } },
+    verdict: 'not-public',
+    because: 'private grants nothing to everyone or to every AWS account',
+  },
+  {
+    case: 'a grant header twice, of which the second is public',
+    fact: '§4.2: every value counts',
+    acl: { headers: { 'x-amz-grant-read': ['id=beef', `uri="${ALL}"`] } },
+    verdict: 'public',
+    because: 'READ to everyone',
+  },
+  {
     case: 'a grant header as a list',
     fact: '§4.2',
     acl: { headers: { 'x-amz-grant-full-control': [`uri="${ALL}"`] } },
@@ -223,6 +237,31 @@ export const NO_ACLS: readonly { case: string; acl: Json; says: string }[] = [
     case: 'a canned ACL and grants in one request',
     acl: { headers: { 'x-amz-acl': 'private', 'x-amz-grant-read': 'id=beef' } },
     says: 'x-amz-acl and x-amz-grant-read stand together, which S3 refuses: give one of them',
+  },
+  {
+    case: 'two canned ACLs in one request',
+    acl: { headers: { 'x-amz-acl': ['private', 'public-read'] } },
+    says: 'x-amz-acl stands twice: give one of them',
+  },
+  {
+    case: 'a grantee of nobody',
+    acl: { Grants: [{ Grantee: { Type: 'Group' }, Permission: 'READ' }] },
+    says: 'grant 1 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a grantee whose address is a list',
+    acl: { Grants: [{ Grantee: { URI: [ALL] }, Permission: 'READ' }] },
+    says: 'grant 1 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a grantee whose id is a number',
+    acl: { Grants: [{ Grantee: { ID: 7, URI: ALL }, Permission: 'READ' }] },
+    says: 'grant 1 is no {"Grantee": …, "Permission": …}',
+  },
+  {
+    case: 'a header that is long and none',
+    acl: { headers: { 'x-amz-grant-read': `id=${'   a"b'.repeat(20_000)}` } },
+    says: `x-amz-grant-read: "id=${'   a"b'.repeat(12)}   a"…" is no grantee: write id="…" or uri="…", separated by commas`,
   },
   {
     case: 'a grant that is none',
