@@ -15,7 +15,7 @@ const ACTION_ITEMS = [
 function render(
   accepted: readonly State[] | undefined,
   observations: Parameters<typeof scanOf>[0],
-  more: Parameters<typeof scanOf>[1] = {},
+  { width, ...more }: Parameters<typeof scanOf>[1] & { readonly width?: number } = {},
 ): string {
   const report = reportOn({
     scan: scanOf(observations, more),
@@ -25,7 +25,7 @@ function render(
     ownerTags: ['team'],
     withStates: false,
   });
-  return renderTerminal(report, { colour: false, kinds: kindsById });
+  return renderTerminal(report, { colour: false, width, kinds: kindsById });
 }
 
 const statement = (more: object) => ({
@@ -164,6 +164,30 @@ Next: see what lets whom in; undo what nobody wanted; accept what is right, by n
 });
 
 describe('more whole texts', () => {
+  test('what happens alike to each of several is said once, in lines of the width', () => {
+    const on = { status: 'present', value: { BlockPublicAcls: true } } as const;
+    const off = { status: 'present', value: { BlockPublicAcls: false } } as const;
+    const legacy = (id: string, publicAccessBlock: JsonReading) =>
+      bucketState(id, { watched: { publicAccessBlock, ownership: { status: 'absent' } } });
+    const out = render([legacy('a', off), legacy('b', off)], [seen(legacy('a', on)), seen(legacy('b', on))], {
+      width: 80,
+    });
+    expect(out.split('\n').slice(3, 14).join('\n')).toMatchInlineSnapshot(`
+      "  The same settings changed on 2 × bucket: f-537fcf99bc
+        ~ 111122223333/us-east-1/s3-bucket/a  changed  medium  breakage: unknown, exposure: unknown
+            ~ publicAccessBlock.BlockPublicAcls: false → true
+        ~ 111122223333/us-east-1/s3-bucket/b  changed  medium  breakage: unknown, exposure: unknown
+            ~ publicAccessBlock.BlockPublicAcls: false → true
+            BlockPublicAcls turned on for this bucket; what that does cannot be told:
+              the account's block was not read.
+            watched for TM-7
+
+      Action items:
+        TM-7  Log what changes"
+    `);
+    expect(out.split('turned on for this bucket').length).toBe(2);
+  });
+
   test('a policy that is no JSON is shown as it is, and doctor is not advised', () => {
     const broken = bucketState('a', {
       watched: { policy: { status: 'unreadable', code: 'MalformedPolicy' } },
