@@ -60,6 +60,44 @@ describe('is it public, and by which door', () => {
         'RestrictPublicBuckets shuts the door that the policy opens; RestrictPublicBuckets over a public policy shuts the door that the ACL opens',
     },
     {
+      case: 'an ACL that counts for nothing',
+      bucket: { ownership: 'BucketOwnerEnforced', acl: 'public' },
+      public: 'no',
+      because: 'neither the bucket policy nor its ACL opens a door to everyone',
+    },
+    {
+      case: 'a policy that was refused, which is restricted whatever it says',
+      bucket: { ...enforced, policy: 'refused', block: '0001' },
+      public: 'no',
+      because: 'RestrictPublicBuckets keeps everyone out, whatever the bucket policy says',
+    },
+    {
+      case: 'a policy that everyone may list by',
+      bucket: { ...enforced, policy: 'listed' },
+      public: 'yes',
+      because: 'everyone gets in by the bucket policy',
+    },
+    {
+      case: 'a policy that is public by a condition that S3 does not count',
+      bucket: { ...enforced, policy: 'conditional' },
+      public: 'yes',
+      because:
+        "the bucket policy is public by S3's own rule; the condition of the public statement decides, and S3 does not count it as a limit",
+    },
+    {
+      case: 'a policy that is public, and that nobody can come by without a signature',
+      bucket: { ...enforced, policy: 'unreachable' },
+      public: 'yes',
+      because: "the bucket policy is public by S3's own rule, though it lets in no unsigned request",
+    },
+    {
+      case: 'the same beside a public ACL',
+      bucket: { acl: 'public', policy: 'unreachable' },
+      public: 'yes',
+      because:
+        "everyone gets in by the bucket's ACL; the bucket policy is public by S3's own rule, though it lets in no unsigned request",
+    },
+    {
       case: 'a policy that was refused',
       bucket: { ...enforced, policy: 'refused' },
       public: 'unknown',

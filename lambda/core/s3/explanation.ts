@@ -124,13 +124,14 @@ function openBecause({ policyIsPublic, aclIsPublic, aclsCount, flags, policyOpen
   const isByPolicy = policyIsPublic.is === true && flags.RestrictPublicBuckets.is === false;
   const isByAcl = aclIsPublic.is === true && aclsCount.is === true && flags.IgnorePublicAcls.is === false;
   const opened = [policyOpens.toObjects, policyOpens.toOthers];
-  if (isByPolicy && !isByAcl && opened.every(({ is }) => is !== true)) {
-    const doubt = opened.find(({ is }) => is === 'unknown');
-    const but = doubt?.is === 'unknown' ? `; ${doubt.why}` : ', though it lets in no unsigned request';
-    return `the bucket policy is public by S3's own rule${but}`;
-  }
-  const doors = [...(isByPolicy ? ['the bucket policy'] : []), ...(isByAcl ? ["the bucket's ACL"] : [])];
-  return `everyone gets in by ${doors.join(' and by ')}`;
+  const isOpen = opened.some(({ is }) => is === true);
+  const doors = [...(isByPolicy && isOpen ? ['the bucket policy'] : []), ...(isByAcl ? ["the bucket's ACL"] : [])];
+  const doubt = opened.find(({ is }) => is === 'unknown');
+  const but = doubt?.is === 'unknown' ? `; ${doubt.why}` : ', though it lets in no unsigned request';
+  return [
+    ...(doors.length > 0 ? [`everyone gets in by ${doors.join(' and by ')}`] : []),
+    ...(isByPolicy && !isOpen ? [`the bucket policy is public by S3's own rule${but}`] : []),
+  ].join('; ');
 }
 
 function levelsOf({ inputs: { levels } }: BucketAccess, flag: BlockFlag): FlagExplanation['levels'] {

@@ -21,6 +21,7 @@ export function saidOfPolicy(sides: Sides): Said {
   const [wasOpen, isOpen] = [letsEveryoneIn(before), letsEveryoneIn(after)];
   if (after.lockdown.is === true && before.lockdown.is !== true) return saidOfLockdown(after);
   if (before.lockdown.is === true && after.lockdown.is !== true) return saidOfRelease(sides);
+  if (before.lockdown.is === true && after.lockdown.is === true) return saidUnderLockdown(sides);
   if (isOpen && !wasOpen) return merged(saidOfOpening(sides), saidOfRest(sides));
   if (wasOpen && !isOpen) return merged(saidOfClosing(sides), saidOfRest(sides));
   return saidOfParties(sides);
@@ -101,8 +102,30 @@ function namesLetIn(access: BucketAccess): readonly string[] {
 /** The ids that S3 shows in place of a role or user that was deleted: whose they were is not known any more. */
 const DELETED_ID = /^A(ROA|IDA|GPA)[A-Z0-9]+$/;
 
-function partiesBetween({ before, after }: Sides): Said {
-  const [were, are] = [partiesIn(before), partiesIn(after)];
+/** Only AWS services and the own account get in, before and after: whom else the policy names counts for nothing. */
+function saidUnderLockdown(sides: Sides): Said {
+  const { added, removed } = unexplained(movedStatements(sides), sides);
+  const services = partiesBetween(sides, ({ type }) => type === 'service');
+  const counts = (statement: Json): boolean => {
+    const { letsIn } = verdictOnPolicy({ Statement: [statement] });
+    return letsIn.some((party) => party.type === 'service' || isOwn(party, sides.after.inputs.owner));
+  };
+  const [more, less] = [added, removed].map((all) => all.filter((one) => isAllow(one) && counts(one)));
+  const own =
+    (more?.length ?? 0) + (less?.length ?? 0) === 0
+      ? said([])
+      : said(
+          ["What AWS services or this account's own principals are given by the policy changed."],
+          (less?.length ?? 0) > 0 ? { breakage: 'may-break' } : {},
+        );
+  const told = merged(services, own, saidOfDenials(added.filter(isNoAllow).length, removed.filter(isNoAllow).length));
+  const others =
+    'Whom else the bucket policy names, and for what, counts for nothing while RestrictPublicBuckets is on and the policy is public.';
+  return told.effects.length > 0 ? told : said([others]);
+}
+
+function partiesBetween({ before, after }: Sides, isMeant: (party: Party) => boolean = () => true): Said {
+  const [were, are] = [partiesIn(before).filter(isMeant), partiesIn(after).filter(isMeant)];
   const isIn = (parties: readonly Party[], { type, name }: Party): boolean =>
     parties.some((other) => other.type === type && other.name === name);
   const [added, removed] = [are.filter((one) => !isIn(were, one)), were.filter((one) => !isIn(are, one))];

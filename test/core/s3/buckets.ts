@@ -73,6 +73,9 @@ export const POLICIES: Record<Exclude<NonNullable<BucketSide['policy']>, 'none' 
   variable: [allow({ AWS: '444455556666' }, { Resource: 'arn:aws:s3:::b/${aws:username}' })],
   'variable-old-version': [allow({ AWS: '444455556666' }, { Resource: 'arn:aws:s3:::b/${aws:username}' })],
   listed: [allow('*', { Action: 's3:ListBucket', Resource: 'arn:aws:s3:::b' })],
+  conditional: [allow('*', { Condition: { StringLike: { 'aws:Referer': 'https://example.com/*' } } })],
+  unreachable: [allow('*', { Condition: { StringLike: { 'aws:PrincipalOrgID': '*' } } })],
+  'identity-alone': [allow({ AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' })],
   'origin-access-identity': [
     EVERYONE,
     allow({ AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' }),

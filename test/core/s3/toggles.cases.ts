@@ -25,6 +25,9 @@ export interface BucketSide {
     | 'variable'
     | 'variable-old-version'
     | 'listed'
+    | 'conditional'
+    | 'unreachable'
+    | 'identity-alone'
     | 'origin-access-identity'
     | 'refused';
   readonly website?: 'set' | 'other' | 'refused' | '-';
