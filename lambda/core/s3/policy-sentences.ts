@@ -19,12 +19,19 @@ export function saidOfPolicy(sides: Sides): Said {
     return said([cannotTell('The bucket policy changed', restriction.why)], UNKNOWN);
   }
   const [wasOpen, isOpen] = [letsEveryoneIn(before), letsEveryoneIn(after)];
-  if (after.lockdown.is === true && before.lockdown.is !== true) return saidOfLockdown(after);
-  if (before.lockdown.is === true && after.lockdown.is !== true) return saidOfRelease(sides);
-  if (before.lockdown.is === true && after.lockdown.is === true) return saidUnderLockdown(sides);
+  const [wasLocked, isLocked] = [before.lockdown.is === true, after.lockdown.is === true];
+  if (wasLocked || isLocked) return saidWithLockdown(sides, { wasLocked, isLocked });
   if (isOpen && !wasOpen) return merged(saidOfOpening(sides), saidOfRest(sides));
   if (wasOpen && !isOpen) return merged(saidOfClosing(sides), saidOfRest(sides));
   return saidOfParties(sides);
+}
+
+function saidWithLockdown(
+  sides: Sides,
+  { wasLocked, isLocked }: { readonly wasLocked: boolean; readonly isLocked: boolean },
+): Said {
+  if (!wasLocked) return saidOfLockdown(sides.after);
+  return isLocked ? saidUnderLockdown(sides) : saidOfRelease(sides);
 }
 
 /** Everyone, and not only whom a wildcard narrows to, were it not for RestrictPublicBuckets. */
