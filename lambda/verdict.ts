@@ -120,7 +120,7 @@ const JUDGED = ['policy', 'acl', 'accountBlock', 'bucketBlock', 'ownership'] as 
 
 /** A file in which nothing is understood is no clean one. */
 function nothingIn(input: JsonObject): string {
-  const found = Object.keys(input);
+  const found = Object.keys(input).filter((name) => name !== 'id');
   const known = [...MEMBERS, 'Statement', 'Grants', 'Policy'];
   const slip = found
     .map((name) => ({ name, near: nearest(name, known) }))

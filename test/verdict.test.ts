@@ -513,6 +513,12 @@ describe('what is not understood: one sentence', () => {
     },
   ])('$case', ({ input, error }) => expect(verdictOn(input)).toEqual({ id: null, error }));
 
+  test('an id alone is nothing to judge', () =>
+    expect(verdictOn({ id: 3 })).toEqual({
+      id: 3,
+      error: 'it holds nothing to judge (it is empty): write policy, acl, accountBlock, bucketBlock, ownership',
+    }));
+
   test('nested too deeply, with its id', () => {
     let deep: Json = 1;
     for (let level = 0; level < 100; level += 1) deep = [deep];
