@@ -142,6 +142,9 @@ function isFlag(name: string): name is BlockFlag {
 /** For each of what moved, the flips that it makes. */
 function attributionOf({ was, now }: Sides, movers: readonly Mover[]): readonly (readonly Flip[])[] {
   const [before, after] = [accessOf(was), accessOf(now)];
+  const all = flipsBetween(before, after);
+  // Most buckets of a large account are not touched at all.
+  if (all.length === 0) return movers.map(() => []);
   const tried = movers.map((move) => ({
     // With it undone now; and with it alone done then.
     without: rowsOf(flipsBetween(accessOf(move(now, was)), after)),
@@ -153,7 +156,7 @@ function attributionOf({ was, now }: Sides, movers: readonly Mover[]): readonly 
     const enough = tried.filter(({ alone }) => alone.has(row));
     return enough.length > 0 ? enough : tried;
   };
-  const made = flipsBetween(before, after).map((flip) => ({ flip, by: makes(flip.row) }));
+  const made = all.map((flip) => ({ flip, by: makes(flip.row) }));
   return tried.map((one) => made.filter(({ by }) => by.includes(one)).map(({ flip }) => flip));
 }
 
