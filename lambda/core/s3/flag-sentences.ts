@@ -49,11 +49,9 @@ export function sentenceOfFlag(move: FlagMove): string {
 
 /** In effect the flag is what it was: another level sets it too, set it until now, or sets it from now on. */
 function whyTheSame({ flag, level, before, after }: FlagMove): string {
-  const also = after.block[flag].setBy.find((other) => other !== level);
-  if (also !== undefined && before.block[flag].setBy.includes(also)) return `the ${also} also sets it`;
-  if (also !== undefined) return `the ${also} sets it from now on`;
-  const until = before.block[flag].setBy.find((other) => other !== level);
-  return until === undefined ? 'no level sets it' : `the ${until} set it until now`;
+  const other = level === 'account' ? 'bucket' : 'account';
+  if (!after.block[flag].setBy.includes(other)) return `the ${other} set it until now`;
+  return before.block[flag].setBy.includes(other) ? `the ${other} also sets it` : `the ${other} sets it from now on`;
 }
 
 /** ACLs that counted before or count now: turned off together with a flag, they were in force until then. */

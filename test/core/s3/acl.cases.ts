@@ -170,6 +170,13 @@ export const ACL_CASES: readonly AclCase[] = [
     because: 'READ to everyone',
   },
   {
+    case: 'grantees with room around them',
+    fact: '§4.2',
+    acl: { headers: { 'x-amz-grant-read': ` id = "beef" ,  uri = ${ALL} ` } },
+    verdict: 'public',
+    because: 'READ to everyone',
+  },
+  {
     case: 'the same canned header twice',
     fact: '§4.2',
     acl: { headers: { 'x-amz-acl': ['private', 'private'] } },
@@ -237,6 +244,26 @@ export const NO_ACLS: readonly { case: string; acl: Json; says: string }[] = [
     case: 'a canned ACL and grants in one request',
     acl: { headers: { 'x-amz-acl': 'private', 'x-amz-grant-read': 'id=beef' } },
     says: 'x-amz-acl and x-amz-grant-read stand together, which S3 refuses: give one of them',
+  },
+  {
+    case: 'a quote that is not closed',
+    acl: { headers: { 'x-amz-grant-read': 'id="beef' } },
+    says: 'x-amz-grant-read: "id="beef" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'a quote that is not opened',
+    acl: { headers: { 'x-amz-grant-read': 'id=beef"' } },
+    says: 'x-amz-grant-read: "id=beef"" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'one quote alone',
+    acl: { headers: { 'x-amz-grant-read': 'id="' } },
+    says: 'x-amz-grant-read: "id="" is no grantee: write id="…" or uri="…", separated by commas',
+  },
+  {
+    case: 'a header of eighty characters, which is shown whole',
+    acl: { headers: { 'x-amz-grant-read': 'x'.repeat(80) } },
+    says: `x-amz-grant-read: "${'x'.repeat(80)}" is no grantee: write id="…" or uri="…", separated by commas`,
   },
   {
     case: 'two canned ACLs in one request',

@@ -39,6 +39,16 @@ describe('does a public policy let everyone read objects, or do something else',
     { case: 'everything but it', statements: [open({ Action: 'x', NotAction: 'y' })], objects: false },
     { case: 'NotAction of another', statements: [without('Action', { NotAction: 's3:PutObject' })], objects: true },
     { case: 'NotAction of it', statements: [without('Action', { NotAction: ['s3:Get*'] })], objects: false },
+    {
+      case: 'NotAction of several, it among them',
+      statements: [without('Action', { NotAction: ['s3:PutObject', 's3:GetObject'] })],
+      objects: false,
+    },
+    {
+      case: 'several actions, of which one is it',
+      statements: [open({ Action: ['s3:GetObject', 's3:PutObject'] })],
+      objects: true,
+    },
     { case: 'no action at all', statements: [without('Action')], objects: false, others: false },
     { case: 'an action that is no text', statements: [open({ Action: 7 })], objects: false },
     { case: 'the bucket alone', statements: [open({ Resource: 'arn:aws:s3:::b' })], objects: false, others: false },
@@ -109,6 +119,12 @@ describe('do unsigned requests fulfil a public statement', () => {
     { case: 'everyone in a list', statement: open({ Principal: { AWS: ['*'] } }), fact: { is: true } },
     { case: 'over TLS', statement: when('Bool', 'aws:SecureTransport', 'true'), fact: { is: true } },
     { case: 'over TLS, as a boolean', statement: when('bool', 'AWS:securetransport', true), fact: { is: true } },
+    {
+      case: 'with TLS or without',
+      statement: when('Bool', 'aws:SecureTransport', ['true', 'false']),
+      fact: BY_CONDITION,
+    },
+    { case: 'true of another key', statement: when('Bool', 'aws:ViaAWSService', 'true'), fact: BY_CONDITION },
     { case: 'without TLS', statement: when('Bool', 'aws:SecureTransport', 'false'), fact: BY_CONDITION },
     {
       case: 'TLS by another operator',
@@ -158,6 +174,22 @@ describe('a Deny of whoever comes without TLS shuts website endpoints', () => {
   test.each<{ case: string; statement: JsonObject; isDenied: boolean }>([
     { case: 'of everything', statement: deny({ ...noTls, Action: 's3:*' }), isDenied: true },
     { case: 'of everything, by a whole wildcard', statement: deny({ ...noTls, Resource: '*' }), isDenied: true },
+    {
+      case: 'of every object of the bucket, and of the bucket',
+      statement: deny({ ...noTls, Resource: ['arn:aws:s3:::b', 'arn:aws:s3:::b/*'] }),
+      isDenied: true,
+    },
+    {
+      case: 'of everything that starts so',
+      statement: deny({ ...noTls, Resource: 'arn:aws:s3:::b/*.html' }),
+      isDenied: false,
+    },
+    { case: 'of every action but it', statement: { ...deny(noTls), Action: 's3:Put*' }, isDenied: false },
+    {
+      case: 'with TLS or without',
+      statement: deny({ Condition: { Bool: { 'aws:SecureTransport': ['true', 'false'] } } }),
+      isDenied: false,
+    },
     { case: 'of one folder', statement: deny({ ...noTls, Resource: 'arn:aws:s3:::b/p/*' }), isDenied: false },
     { case: 'of one object', statement: deny({ ...noTls, Resource: 'arn:aws:s3:::b/k' }), isDenied: false },
     { case: 'of another action', statement: deny({ ...noTls, Action: 's3:PutObject' }), isDenied: false },

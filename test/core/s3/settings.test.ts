@@ -28,60 +28,60 @@ describe('a side that was not read: what changed is told, what that does is not 
   test.each([
     {
       case: 'ownership before',
-      said: saidOfOwnership({ before: access({ ownership: 'refused' }), after: access({}) }),
+      said: () => saidOfOwnership({ before: access({ ownership: 'refused' }), after: access({}) }),
       says: 'Object ownership changed; what that does cannot be told: object ownership could not be read (AccessDenied).',
     },
     {
       case: 'ownership now',
-      said: saidOfOwnership({ before: access({}), after: access({ ownership: 'refused' }) }),
+      said: () => saidOfOwnership({ before: access({}), after: access({ ownership: 'refused' }) }),
       says: 'Object ownership changed; what that does cannot be told: object ownership could not be read (AccessDenied).',
     },
     {
       case: 'the ACL before',
-      said: saidOfAcl({ before: access({ acl: 'refused' }), after: access({}) }),
+      said: () => saidOfAcl({ before: access({ acl: 'refused' }), after: access({}) }),
       says: 'The bucket ACL changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the ACL now',
-      said: saidOfAcl({ before: access({}), after: access({ acl: 'refused' }) }),
+      said: () => saidOfAcl({ before: access({}), after: access({ acl: 'refused' }) }),
       says: 'The bucket ACL changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'an ACL that is no list',
-      said: saidOfAcl({ before: access({}), after: access({}, { acl: present<Json>('x') }) }),
+      said: () => saidOfAcl({ before: access({}), after: access({}, { acl: present<Json>('x') }) }),
       says: 'The bucket ACL changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the policy before',
-      said: saidOfPolicy({ before: access({ policy: 'refused' }), after: access({ policy: 'public' }) }),
+      said: () => saidOfPolicy({ before: access({ policy: 'refused' }), after: access({ policy: 'public' }) }),
       says: 'The bucket policy changed; what that does cannot be told: the bucket policy could not be read (AccessDenied).',
     },
     {
       case: 'the policy now',
-      said: saidOfPolicy({ before: access({ policy: 'public' }), after: access({ policy: 'refused' }) }),
+      said: () => saidOfPolicy({ before: access({ policy: 'public' }), after: access({ policy: 'refused' }) }),
       says: 'The bucket policy changed; what that does cannot be told: the bucket policy could not be read (AccessDenied).',
     },
     {
       case: 'the website before',
-      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: present<Json>({}) }),
+      said: () => saidOfWebsite({ before: unreadable('AccessDenied'), after: present<Json>({}) }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website now',
-      said: saidOfWebsite({ before: present<Json>({}), after: unreadable('AccessDenied') }),
+      said: () => saidOfWebsite({ before: present<Json>({}), after: unreadable('AccessDenied') }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website neither time',
-      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: unreadable('AccessDenied') }),
+      said: () => saidOfWebsite({ before: unreadable('AccessDenied'), after: unreadable('AccessDenied') }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
     {
       case: 'the website before, which is gone now',
-      said: saidOfWebsite({ before: unreadable('AccessDenied'), after: { status: 'absent' } }),
+      said: () => saidOfWebsite({ before: unreadable('AccessDenied'), after: { status: 'absent' } }),
       says: 'The static website changed; what that does cannot be told: it was not read both times.',
     },
-  ])('$case', ({ said, says }) => expect(said).toEqual({ effects: [says], effect: UNKNOWN }));
+  ])('$case', ({ said, says }) => expect(said()).toEqual({ effects: [says], effect: UNKNOWN }));
 });
 
 describe('what is told of settings that count for nothing, or of several things at once', () => {
@@ -242,11 +242,11 @@ describe('AWS disagrees', () => {
   });
 
   test.each([
-    { case: 'the same verdict', found: told('public') },
-    { case: 'not asked', found: told('absent') },
-    { case: 'no policy', found: told('public', { policy: { status: 'absent' } }) },
-    { case: 'a policy that was refused', found: told('public', { policy: unreadable('AccessDenied') }) },
-  ])('$case: no disagreement', ({ found }) => expect(found).toBeUndefined());
+    { case: 'the same verdict', found: () => told('public') },
+    { case: 'not asked', found: () => told('absent') },
+    { case: 'no policy', found: () => told('public', { policy: { status: 'absent' } }) },
+    { case: 'a policy that was refused', found: () => told('public', { policy: unreadable('AccessDenied') }) },
+  ])('$case: no disagreement', ({ found }) => expect(found()).toBeUndefined());
 });
 
 describe('levels and flips at the edges', () => {
