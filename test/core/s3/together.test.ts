@@ -249,6 +249,24 @@ describe('a policy that was rewritten', () => {
       is: 'narrowed, breaks',
     },
     {
+      case: 'one of two accounts in a statement is another now: what the one that stays may do is the same',
+      before: [named(['444455556666', '777788889999'])],
+      after: [named(['444455556666', '222233334444'])],
+      says: ['Let in now: account 222233334444.', 'No longer let in: account 777788889999.'],
+      is: 'widened, breaks',
+    },
+    {
+      case: 'the same, and it may do something else',
+      before: [named(['444455556666', '777788889999'])],
+      after: [allow({ Principal: { AWS: ['444455556666', '222233334444'] }, Action: 's3:PutObject' })],
+      says: [
+        'Let in now: account 222233334444.',
+        'No longer let in: account 777788889999.',
+        'What those who stay may do changed, and whether it is more or less cannot be told.',
+      ],
+      is: 'widened, breaks',
+    },
+    {
       case: 'everyone stays, an account comes',
       before: [allow()],
       after: [allow(), named('444455556666')],
