@@ -5,6 +5,7 @@ import { accessOf, type AccessInputs, type BucketAccess } from '#core/s3/access.
 import { effectOf, flipsBetween, joined, type Flip } from '#core/s3/access-change.ts';
 import { BLOCK_FLAGS, countingFlags, type BlockFlag, type BlockFlags } from '#core/s3/block.ts';
 import { sentenceOfEmptyBlock, sentenceOfFlag } from '#core/s3/flag-sentences.ts';
+import { opinionOn } from '#core/s3/opinion.ts';
 import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
 import type { Said } from '#core/s3/said.ts';
 import { saidOfAcl, saidOfOwnership, saidOfWebsite } from '#core/s3/setting-sentences.ts';
@@ -39,7 +40,12 @@ export const judge: KindJudge = {
   },
 
   disagreement(state, context) {
-    const { opinion, inputs } = accessOfState(state, context);
+    // Asked of every bucket of every scan: no more is worked out than whether the two verdicts differ.
+    const inputs = accessInputsOf(state, context);
+    const { policyStatus: aws, restrictedWhenAsked: isRestricted } = inputs;
+    // The one answer that settles nothing is no disagreement (docs/decisions/0009).
+    if (aws === 'not-told' || (aws === 'not-public' && isRestricted.is !== false)) return undefined;
+    const opinion = opinionOn(inputs.policy, { aws, isRestricted });
     if (!opinion.isDisagreement || opinion.own === undefined || inputs.policy.status !== 'present') return undefined;
     const { ref } = state;
     const line = { id: ref.id, policy: inputs.policy.value, expected: opinion.aws };

@@ -243,6 +243,13 @@ describe('AWS disagrees', () => {
 
   test.each([
     { case: 'the same verdict', found: () => told('public') },
+    {
+      case: 'not public while RestrictPublicBuckets is on, which settles nothing',
+      found: () =>
+        told('not-public', {
+          publicAccessBlock: bucketOf({ block: '0001' }).watched['publicAccessBlock'] as JsonReading,
+        }),
+    },
     { case: 'not asked', found: () => told('absent') },
     { case: 'no policy', found: () => told('public', { policy: { status: 'absent' } }) },
     { case: 'a policy that was refused', found: () => told('public', { policy: unreadable('AccessDenied') }) },
