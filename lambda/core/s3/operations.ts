@@ -1,7 +1,8 @@
 import type { BucketAccess } from './access.ts';
 import type { Operation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
-import { READS, SERVICES } from './read-operations.ts';
+import { READS } from './read-operations.ts';
+import { SERVICES } from './service-operations.ts';
 import { WRITES } from './write-operations.ts';
 
 /** Every row of aws-facts §3.2 in its order, and two more of the same sort: R5 and R6 for what R3 and R4 leave out. */

@@ -115,3 +115,12 @@ export function bucketOf({ account = '-', block = '-', ...side }: BucketSide): S
     carried: { aclMaskedBy: isMasked ? 'ignore-public-acls' : 'nothing', aclOwner: OWNER },
   };
 }
+
+/** A statement that lets everyone read objects, but for what is given. */
+export const openStatement = (more: JsonObject = {}): JsonObject => ({
+  Effect: 'Allow',
+  Principal: '*',
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::b/*',
+  ...more,
+});

@@ -13,16 +13,8 @@ import { kindsById } from '#kinds';
 import { accessOfState } from '#kinds/s3-bucket/access.ts';
 import { judge } from '#kinds/s3-bucket/judge.ts';
 import { compareStates } from '#core/comparison.ts';
-import { accountState, bucketOf } from './buckets.ts';
+import { accountState, bucketOf, openStatement as allow } from './buckets.ts';
 import type { BucketSide } from './toggles.cases.ts';
-
-const allow = (more: JsonObject = {}): JsonObject => ({
-  Effect: 'Allow',
-  Principal: '*',
-  Action: 's3:GetObject',
-  Resource: 'arn:aws:s3:::b/*',
-  ...more,
-});
 
 const access = (side: BucketSide, watched: Record<string, JsonReading> = {}, carried: JsonObject = {}) => {
   const state = bucketOf(side);

@@ -10,7 +10,7 @@ import type { State } from '#core/state.ts';
 import { accessOfState } from '#kinds/s3-bucket/access.ts';
 import { kindsById } from '#kinds';
 import { baselineOf, scanOf, seen } from '../../builders.ts';
-import { accountState, bucketOf } from './buckets.ts';
+import { accountState, bucketOf, openStatement as allow } from './buckets.ts';
 import type { BucketSide } from './toggles.cases.ts';
 
 const enforced: BucketSide = { ownership: 'BucketOwnerEnforced', policy: 'none' };
@@ -110,13 +110,6 @@ describe('each change says what would not be without it', () => {
   });
 });
 
-const allow = (more: JsonObject = {}): JsonObject => ({
-  Effect: 'Allow',
-  Principal: '*',
-  Action: 's3:GetObject',
-  Resource: 'arn:aws:s3:::b/*',
-  ...more,
-});
 const named = (AWS: Json): JsonObject => allow({ Principal: { AWS } });
 const service = (Condition?: JsonObject): JsonObject =>
   allow({ Principal: { Service: 'cloudtrail.amazonaws.com' }, ...(Condition ? { Condition } : {}) });
