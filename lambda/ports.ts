@@ -1,3 +1,6 @@
+import type { Json } from '#core/json.ts';
+import type { OwnMessage } from '#core/look.ts';
+
 /** A document as it stands, with the version that a conditional replacement names. */
 export interface Document {
   readonly body: Uint8Array;
@@ -28,3 +31,55 @@ export interface Progress {
 }
 
 export type OnProgress = (progress: Progress) => void;
+
+/** Names one item of the live state. */
+export interface LedgerKey {
+  readonly family: string;
+  readonly id: string;
+}
+
+/** One item of the live state: drifts, findings, leases, heartbeats. */
+export interface LedgerItem extends LedgerKey {
+  /** Counts writes, from 1. A write names the one that it read; 0: it must not be there. */
+  readonly revision: number;
+  readonly body: Json;
+  /** When the teller has something to do with it: ISO 8601, UTC. */
+  readonly dueAt?: string;
+  /** From when on it may be thrown away. */
+  readonly expiresAt?: string;
+}
+
+/** The live state, in a table or on one machine. Every write is conditional, so nobody overwrites what they did not read. */
+export interface Ledger {
+  read(key: LedgerKey): Promise<LedgerItem | undefined>;
+  /** Those of the keys that are there, in no order. */
+  readMany(keys: readonly LedgerKey[]): Promise<readonly LedgerItem[]>;
+  /** Writes over the revision that was read; the written one is the next. */
+  write(item: LedgerItem): Promise<WriteOutcome>;
+  /** Keys of items that are due, the oldest first. Only a hint: it may be late, so whoever acts reads the item first. */
+  due(until: string): Promise<readonly LedgerKey[]>;
+  /** Everything in a family, sorted by id. */
+  list(family: string): Promise<readonly LedgerItem[]>;
+}
+
+/** A message for people, on one of the topics. */
+export interface Publication {
+  readonly topic: 'alerts' | 'chat' | 'self-watch';
+  readonly subject: string;
+  /** What a person reads; for `chat` the one document that its client takes. */
+  readonly text: string;
+  /** What machines read. */
+  readonly json?: string;
+  /** What subscribers filter by. */
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface Publisher {
+  publish(publication: Publication): Promise<void>;
+}
+
+/** Queues for looks: one for changes, one for sweeps, so that a sweep starves no event. */
+export interface Asking {
+  /** Looks to be taken after so many seconds. */
+  ask(messages: readonly OwnMessage[], afterSeconds?: number): Promise<void>;
+}

@@ -34,6 +34,12 @@ export interface Change {
 /** What may have caused a drift, and how sure that is. */
 export interface Cause {
   readonly eventId?: string;
+  /** CloudTrail's name of the call. */
+  readonly call?: string;
+  /** Who called, in words. */
+  readonly who?: string;
+  /** The user agent, as the caller gave it: it can be forged, or be missing. */
+  readonly userAgent?: string;
   /** One actor's session, in CloudTrail's own words. */
   readonly session?: string;
   /** ISO 8601, UTC. */

@@ -4,12 +4,17 @@ import { digestOf } from './digest.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 
 /** Changes of one actor's session this near to each other are one piece of work (design.md §4). */
-const SESSION_WINDOW_MS = 10 * 60 * 1000;
+export const SESSION_WINDOW_MS = 10 * 60 * 1000;
 
 /** More lone drifts than this in one go are told as one finding: a person reads one list, not forty mails. */
 const MOST_ALONE = 10;
 
 type GroupedBy = Finding['groupedBy'];
+
+/** Which sweep found a drift; undefined for one that was found alone. */
+export type SweepOf = (drift: Drift) => string | undefined;
+
+const ONE_SWEEP: SweepOf = () => '';
 
 /** The key of one drift: the resource, the accepted version it departs from, and the episode. */
 export function keyOf({ ref, baseline, episode }: Drift): string {
@@ -18,14 +23,18 @@ export function keyOf({ ref, baseline, episode }: Drift): string {
 
 /**
  * Puts drifts with one cause into one finding, in the order of design.md §4: one event; one actor's session within ten minutes;
- * one kind and set of paths; alone; many alone. Pure and deterministic: the order of the drifts does not matter.
+ * one sweep, kind and set of paths; alone; many alone. Pure and deterministic: the order of the drifts does not matter.
  * Drifts of different accounts never share a finding.
  */
-export function groupDrifts(drifts: readonly Drift[], consequences: readonly Consequence[] = []): readonly Finding[] {
+export function groupDrifts(
+  drifts: readonly Drift[],
+  consequences: readonly Consequence[] = [],
+  sweepOf: SweepOf = ONE_SWEEP,
+): readonly Finding[] {
   const sorted = [...drifts].sort((a, b) => compareText(keyOf(a), keyOf(b)));
   const byEvent = gather(sorted, (drift) => eventOf(drift));
   const bySession = gatherSessions(byEvent.rest);
-  const byPaths = gather(bySession.rest, pathsOf);
+  const byPaths = gather(bySession.rest, (drift) => pathsKeyOf(drift, sweepOf(drift)));
   const alone =
     byPaths.rest.length > MOST_ALONE
       ? gatherAll(byPaths.rest)
@@ -94,14 +103,17 @@ function gatherAll(drifts: readonly Drift[]): readonly Finding[] {
   return [...accounts].map(([account, members]) => findingOf('many', account, members));
 }
 
-function eventOf(drift: Drift): string | undefined {
+/** The event that is sure to have caused a drift. */
+export function eventOf(drift: Drift): string | undefined {
   const certain = drift.causes.find((cause) => cause.eventId !== undefined && cause.certainty === 'certain');
   return certain?.eventId === undefined ? undefined : `${drift.ref.account}|${certain.eventId}`;
 }
 
-function pathsOf({ ref, changes }: Drift): string {
+/** One sweep, kind and set of paths; undefined for what no sweep found. */
+export function pathsKeyOf({ ref, changes }: Drift, sweep: string | undefined): string | undefined {
+  if (sweep === undefined) return undefined;
   const paths = changes.map((change) => `${change.path}:${change.before.status}>${change.after.status}`).sort();
-  return `${ref.account}|${ref.kind}|${paths.join(',')}`;
+  return `${sweep}|${ref.account}|${ref.kind}|${paths.join(',')}`;
 }
 
 function findingOf(groupedBy: GroupedBy, key: string, drifts: readonly Drift[]): Finding {

@@ -1,0 +1,238 @@
+import { bySeverity, gravest, severityOf, type Drift, type Finding, type Severity } from './change.ts';
+import { digestOf } from './digest.ts';
+import { textOfChanges, type DriftRecord } from './drift-record.ts';
+import { eventOf, keyOf, pathsKeyOf, SESSION_WINDOW_MS } from './grouping.ts';
+
+/** What an alert says of a finding. */
+export type AlertStatus = 'opened' | 'changed' | 'still-open' | 'recovered' | 'blind';
+
+/** A person's act on a finding, as AWS vouches for who it was. */
+export interface Act {
+  readonly by: string;
+  readonly at: string;
+  readonly note: string;
+}
+
+/** One alert that went out. */
+export interface Told {
+  readonly status: AlertStatus;
+  readonly at: string;
+  readonly severity: Severity;
+  /** The members at that time, with a digest of what had changed of each. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** The live record of a finding: which drifts it tells of, what was told, and what people did with it. */
+export interface FindingRecord {
+  readonly id: string;
+  readonly account: string;
+  readonly groupedBy: Finding['groupedBy'];
+  readonly status: 'open' | 'recovered' | 'accepted';
+  readonly openedAt: string;
+  readonly endedAt?: string;
+  /** Keys of its drifts (`keyOf`). */
+  readonly members: readonly string[];
+  readonly joins: Joins;
+  readonly severity: Severity;
+  /** The last alert, and how often it was said that it is still open. */
+  readonly told?: Told;
+  readonly reminders: number;
+  readonly acknowledged?: Act;
+  readonly muted?: Act & { readonly until: string };
+  /** Compared with what was first seen, or with nothing: nobody accepted anything yet. */
+  readonly against: Against;
+  /** Somebody is telling it right now, until then. */
+  readonly lease?: { readonly by: string; readonly until: string };
+}
+
+export type Against = 'accepted' | 'first-seen' | 'nothing';
+
+/** By what a later drift joins an open finding. */
+export interface Joins {
+  readonly events: readonly string[];
+  readonly sessions: readonly { readonly session: string; readonly from: string; readonly to: string }[];
+  readonly sweeps: readonly string[];
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Followers of what was told are told together, this long after it (design.md §4). */
+const FOLLOWERS_AFTER_MS = SESSION_WINDOW_MS;
+/** What moves again is told again, but not more often than this. */
+const MOVED_AFTER_MS = 2 * MINUTE;
+/** Still open: said again at widening intervals, until somebody acknowledges it. The last one repeats. */
+const REMINDERS_MS = [HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR] as const;
+
+/** What the teller does with a finding now. */
+export type Decision =
+  | { readonly does: 'tell'; readonly status: AlertStatus }
+  | { readonly does: 'end'; readonly as: 'recovered' | 'accepted' }
+  /** Nothing now; `until` is when to look again, if ever by itself. */
+  | { readonly does: 'wait'; readonly until?: string };
+
+/** Decides what is to be told of a finding now. Pure. `records` are those of its members, as far as they are still theirs. */
+export function decide(finding: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
+  const open = records.filter(({ status }) => status === 'open');
+  const { told, muted } = finding;
+  if (open.length === 0) {
+    const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
+    if (isRecovered && told !== undefined) return { does: 'tell', status: 'recovered' };
+    return { does: 'end', as: isRecovered ? 'recovered' : 'accepted' };
+  }
+  if (muted !== undefined && muted.until > now) return { does: 'wait', until: muted.until };
+  const severity = severityOfRecords(open);
+  if (told === undefined) return severity === 'info' ? { does: 'wait' } : { does: 'tell', status: 'opened' };
+  if (muted !== undefined) return { does: 'tell', status: 'still-open' };
+  if (open.every(({ blind }) => blind !== undefined) && told.status !== 'blind')
+    return { does: 'tell', status: 'blind' };
+  const at = dueOf(finding, { open, severity, told });
+  if (at === undefined) return { does: 'wait' };
+  return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
+}
+
+interface Standing {
+  readonly open: readonly DriftRecord[];
+  readonly severity: Severity;
+  readonly told: Told;
+}
+
+/** When something is to be told next, and what. */
+function dueOf(
+  finding: FindingRecord,
+  { open, severity, told }: Standing,
+): { readonly at: string; readonly status: AlertStatus } | undefined {
+  if (bySeverity(severity, told.severity) < 0) return { at: told.at, status: 'changed' };
+  const digests = digestsOf(open);
+  const isMoved = Object.entries(digests).some(([key, digest]) => (told.members[key] ?? digest) !== digest);
+  if (isMoved) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
+  const hasFollowers = Object.keys(digests).some((key) => told.members[key] === undefined);
+  if (hasFollowers) return { at: after(told.at, FOLLOWERS_AFTER_MS), status: 'changed' };
+  if (finding.acknowledged !== undefined) return undefined;
+  const interval = REMINDERS_MS[Math.min(finding.reminders, REMINDERS_MS.length - 1)] ?? HOUR;
+  return { at: after(told.at, interval), status: 'still-open' };
+}
+
+function after(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString();
+}
+
+/** The finding once an alert has gone out. */
+export function afterTelling(
+  { muted, lease: _given, ...finding }: FindingRecord,
+  status: AlertStatus,
+  { open, now }: { readonly open: readonly DriftRecord[]; readonly now: string },
+): FindingRecord {
+  const severity = open.length === 0 ? finding.severity : severityOfRecords(open);
+  const isMuted = muted !== undefined && muted.until > now;
+  return {
+    ...finding,
+    ...(isMuted ? { muted } : {}),
+    severity,
+    told: { status, at: now, severity, members: digestsOf(open) },
+    reminders: status === 'still-open' ? finding.reminders + 1 : status === 'changed' ? 0 : finding.reminders,
+    ...(status === 'recovered' ? { status: 'recovered', endedAt: now } : {}),
+  };
+}
+
+/** What had changed of each member, as a digest: what was told is compared with what is. */
+function digestsOf(records: readonly DriftRecord[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    records.map(({ drift }) => [keyOf(drift), digestOf(textOfChanges(drift.changes)).slice(0, 12)]),
+  );
+}
+
+export function severityOfRecords(records: readonly DriftRecord[]): Severity {
+  return gravest(records.flatMap(({ drift }) => drift.changes.map(severityOf)));
+}
+
+/** The open finding that a drift belongs to, in the order of design.md §4: its event, its actor's session, its sweep. */
+export function homeOf(record: DriftRecord, findings: readonly FindingRecord[]): FindingRecord | undefined {
+  const own = joinsOf([record]);
+  const open = findings.filter(({ status, account }) => status === 'open' && account === record.drift.ref.account);
+  return (
+    open.find(({ joins }) => joins.events.some((event) => own.events.includes(event))) ??
+    open.find(({ joins }) => joins.sessions.some((one) => own.sessions.some((other) => isNear(one, other)))) ??
+    open.find(({ joins }) => joins.sweeps.some((sweep) => own.sweeps.includes(sweep)))
+  );
+}
+
+type SessionSpan = Joins['sessions'][number];
+
+function isNear(one: SessionSpan, other: SessionSpan): boolean {
+  return (
+    one.session === other.session &&
+    Date.parse(other.from) - Date.parse(one.to) <= SESSION_WINDOW_MS &&
+    Date.parse(one.from) - Date.parse(other.to) <= SESSION_WINDOW_MS
+  );
+}
+
+/** By what later drifts may join these. */
+export function joinsOf(records: readonly DriftRecord[]): Joins {
+  const spans = new Map<string, SessionSpan>();
+  for (const { drift } of records) {
+    for (const { session, at } of drift.causes) {
+      if (session === undefined || at === undefined) continue;
+      const span = spans.get(session) ?? { session, from: at, to: at };
+      spans.set(session, { session, from: at < span.from ? at : span.from, to: at > span.to ? at : span.to });
+    }
+  }
+  const unexplained = records.filter(({ drift }) => drift.causes.length === 0);
+  return {
+    events: unique(records.flatMap(({ drift }) => eventOf(drift) ?? [])),
+    sessions: [...spans.values()],
+    sweeps: unique(unexplained.flatMap(({ drift, foundBy }) => pathsKeyOf(drift, foundBy.sweep) ?? [])),
+  };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+/** The finding with further members. */
+export function joinedBy(
+  finding: FindingRecord,
+  records: readonly DriftRecord[],
+  all: readonly DriftRecord[],
+): FindingRecord {
+  return {
+    ...finding,
+    members: unique([...finding.members, ...records.map(({ drift }) => keyOf(drift))]),
+    joins: joinsOf([...all, ...records]),
+  };
+}
+
+/** A new finding of a group. */
+export function findingFrom(
+  { id, groupedBy, drifts }: Pick<Finding, 'id' | 'groupedBy' | 'drifts'>,
+  records: readonly DriftRecord[],
+  { now, against }: { readonly now: string; readonly against: Against },
+): FindingRecord {
+  const own = records.filter(({ drift }) => drifts.includes(drift));
+  return {
+    id,
+    account: drifts[0]?.ref.account ?? '',
+    groupedBy,
+    status: 'open',
+    openedAt: now,
+    members: drifts.map(keyOf),
+    joins: joinsOf(own),
+    severity: severityOfRecords(own),
+    reminders: 0,
+    against,
+  };
+}
+
+/** The resource of a drift's key: what stands before the version. */
+export function refOfKey(key: string): string {
+  return key.slice(0, key.lastIndexOf('@'));
+}
+
+/** The records that are still those of the finding's members: a newer episode or version belongs to another finding. */
+export function ownRecords(
+  { members }: Pick<FindingRecord, 'members'>,
+  records: readonly DriftRecord[],
+): readonly DriftRecord[] {
+  const keys = new Set(members);
+  return records.filter(({ drift }) => keys.has(keyOf(drift as Drift)));
+}

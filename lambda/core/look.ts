@@ -1,0 +1,134 @@
+import type { EventDeclaration, KindDeclaration } from './declaration.ts';
+import { PlumblineError } from './errors.ts';
+import { parseEvent, textAt, type CloudTrailEvent } from './event.ts';
+import { isJsonObject, textOf, type JsonObject } from './json.ts';
+import type { ResourceRef } from './reference.ts';
+
+/** What a look is for. */
+export type Because =
+  { readonly event: CloudTrailEvent; readonly tries: number } | { readonly sweep: string } | { readonly again: string };
+
+/** Where to look. `everything`: an event said that something of a kind moved in a region, and not what. */
+export type Aim =
+  | { readonly refs: readonly ResourceRef[]; readonly hint: JsonObject }
+  | { readonly everything: { readonly account: string; readonly kind: string; readonly region: string } }
+  | { readonly shard: ShardRef };
+
+/** One part of a kind in one sweep. */
+export interface ShardRef {
+  readonly account: string;
+  readonly kind: string;
+  readonly shard: number;
+  readonly sweep: string;
+}
+
+/** Look here now: a hint, from whatever it came. */
+export interface Look {
+  readonly at: Aim;
+  readonly because: Because;
+}
+
+/** What a message asks for. An attempt failed, so nothing changed: it is kept, and nothing is looked at. */
+export type Asked =
+  | { readonly asks: 'look'; readonly look: Look }
+  | { readonly asks: 'attempt'; readonly event: CloudTrailEvent; readonly refs: readonly ResourceRef[] }
+  | { readonly asks: 'nothing'; readonly because: string };
+
+/** What Plumbline puts on its own queues. */
+export type OwnMessage =
+  { readonly plumbline: 'look'; readonly look: Look } | { readonly plumbline: 'shard'; readonly shard: ShardRef };
+
+const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
+
+/**
+ * What a message of the queues asks for: an EventBridge envelope around a CloudTrail record, a shard of a sweep, or a look that was
+ * asked for again. Pure. Throws INPUT_INVALID for anything else: such a message is poison, and goes where a person finds it.
+ */
+export function lookFrom(message: unknown, kinds: readonly KindDeclaration[]): Asked {
+  if (!isJsonObject(message)) throw new PlumblineError('INPUT_INVALID', 'a message of the queue is no object');
+  if (message['plumbline'] === 'look') return { asks: 'look', look: lookIn(message['look']) };
+  if (message['plumbline'] === 'shard') {
+    const shard = shardIn(message['shard']);
+    return { asks: 'look', look: { at: { shard }, because: { sweep: shard.sweep } } };
+  }
+  if (!CLOUDTRAIL_DETAIL.test(textOf(message['detail-type']) ?? ''))
+    throw new PlumblineError(
+      'INPUT_INVALID',
+      'a message of the queue is neither an event of CloudTrail nor one of ours',
+    );
+  return askedBy(parseEvent(message['detail']), kinds);
+}
+
+/** What one event asks for. */
+export function askedBy(event: CloudTrailEvent, kinds: readonly KindDeclaration[]): Asked {
+  const found = kinds.flatMap((kind) =>
+    kind.events.flatMap((declared) =>
+      declared.name === event.name && declared.source === event.source ? [{ kind, declared }] : [],
+    ),
+  );
+  const [first] = found;
+  if (first === undefined) return { asks: 'nothing', because: `nothing watched is moved by ${event.name}` };
+  const refs = found.flatMap(({ kind, declared }) => refIn(event, { kind, declared }) ?? []);
+  if (event.error !== undefined) return { asks: 'attempt', event, refs };
+  const because = { event, tries: 0 };
+  if (refs.length > 0) return { asks: 'look', look: { at: { refs, hint: hintIn(event) }, because } };
+  const { kind, declared } = first;
+  const region = regionIn(event, { kind, declared });
+  // An event that lost its scope may have moved either: the one it came from is looked at, the sweep sees the other.
+  return {
+    asks: 'look',
+    look: { at: { everything: { account: event.account, kind: kind.id, region } }, because },
+  };
+}
+
+interface Declared {
+  readonly kind: KindDeclaration;
+  readonly declared: EventDeclaration;
+}
+
+function refIn(event: CloudTrailEvent, { kind, declared }: Declared): ResourceRef | undefined {
+  const id = declared.id === 'account' ? 'account' : (textAt(event, declared.id) ?? idInResources(event, kind));
+  if (id === undefined || id === '') return undefined;
+  return { account: event.account, region: regionIn(event, { kind, declared }), kind: kind.id, id };
+}
+
+/** Buckets are the one kind whose ARN is its name alone. */
+function idInResources({ resources }: CloudTrailEvent, kind: KindDeclaration): string | undefined {
+  if (kind.idsAreUnique !== 'everywhere') return undefined;
+  const names = resources.flatMap((arn) => /^arn:[\w-]+:s3:::([^/]+)$/.exec(arn)?.[1] ?? []);
+  return new Set(names).size === 1 ? names[0] : undefined;
+}
+
+function regionIn(event: CloudTrailEvent, { kind, declared }: Declared): string {
+  if (kind.regions === 'global') return 'global';
+  const { globalWhen } = declared;
+  return globalWhen !== undefined && textAt(event, globalWhen.path) === globalWhen.is ? 'global' : event.region;
+}
+
+/** What else an event tells of how its resource is found: AWS's own id. */
+function hintIn(event: CloudTrailEvent): JsonObject {
+  const id = textAt(event, 'requestParameters.id') ?? textAt(event, 'responseElements.summary.id');
+  return id === undefined ? {} : { id };
+}
+
+function lookIn(value: unknown): Look {
+  if (isJsonObject(value) && isJsonObject(value['at']) && isJsonObject(value['because']))
+    return value as unknown as Look;
+  throw new PlumblineError('INPUT_INVALID', 'a look in the queue has no "at" or no "because"');
+}
+
+function shardIn(value: unknown): ShardRef {
+  if (isJsonObject(value)) {
+    const { account, kind, shard, sweep } = value;
+    if (
+      typeof account === 'string' &&
+      typeof kind === 'string' &&
+      typeof sweep === 'string' &&
+      typeof shard === 'number' &&
+      Number.isInteger(shard) &&
+      shard >= 0
+    )
+      return { account, kind, shard, sweep };
+  }
+  throw new PlumblineError('INPUT_INVALID', 'a shard in the queue does not say account, kind, sweep and number');
+}
