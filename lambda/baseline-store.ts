@@ -33,12 +33,33 @@ export interface LoadedBaseline {
 
 const headKey = (account: string): string => `baseline/${account}/head.json`;
 
+/** The head of a baseline, with what a conditional write needs. */
+export interface LoadedHead {
+  readonly head: Head;
+  readonly accepted: Acceptance;
+  readonly version: string;
+}
+
 /** Reads what was accepted in an account, whole and undamaged, or not at all; `undefined`: nobody accepted anything yet. */
 export async function loadBaseline(
   documents: Documents,
   account: string,
   known: KnownShapes,
 ): Promise<LoadedBaseline | undefined> {
+  const loaded = await loadHead(documents, account, known);
+  if (loaded === undefined) return undefined;
+  const { head, accepted, version } = loaded;
+  const parts = await pMap(head.parts, (part) => loadAcceptedPart(documents, part), { concurrency: READ_AT_ONCE });
+  const states = new Map(parts.flat().map((one) => [printRef(one.state.ref), one]));
+  return { baseline: { account, accepted, covers: head.covers, states }, head, version };
+}
+
+/** Reads the head alone: who accepted last, what is covered, where the parts are. */
+export async function loadHead(
+  documents: Documents,
+  account: string,
+  known: KnownShapes,
+): Promise<LoadedHead | undefined> {
   const document = await documents.read(headKey(account));
   if (document === undefined) return undefined;
   const head = parseDocument(headSchema, document.body, { name: `${documents.place}/${headKey(account)}`, mend: MEND });
@@ -49,13 +70,7 @@ export async function loadBaseline(
     );
   }
   refuseNewer(head, known);
-  const parts = await pMap(head.parts, (part) => loadPart(documents, part), { concurrency: READ_AT_ONCE });
-  const states = new Map(parts.flat().map((accepted) => [printRef(accepted.state.ref), accepted]));
-  return {
-    baseline: { account, accepted: acceptanceOf(head.accepted), covers: head.covers, states },
-    head,
-    version: document.version,
-  };
+  return { head, accepted: acceptanceOf(head.accepted), version: document.version };
 }
 
 /**
@@ -113,7 +128,8 @@ export async function saveBaseline(
   }
 }
 
-async function loadPart(documents: Documents, part: PartRef): Promise<readonly AcceptedState[]> {
+/** One part of a baseline, undamaged. */
+export async function loadAcceptedPart(documents: Documents, part: PartRef): Promise<readonly AcceptedState[]> {
   const name = `${documents.place}/${part.key}`;
   const document = await documents.read(part.key);
   if (document === undefined) throw new PlumblineError('STORE_DAMAGED', `${name} is missing: ${MEND}`);
@@ -151,6 +167,14 @@ function refuseNewer(head: Head, known: KnownShapes): void {
 function shardsFor(baseline: Baseline, before: Readonly<Record<string, number>>): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { state } of baseline.states.values()) counts.set(state.ref.kind, (counts.get(state.ref.kind) ?? 0) + 1);
+  return shardsOf(counts, before);
+}
+
+/** How many shards each kind has for so many resources, when it had so many before. */
+export function shardsOf(
+  counts: ReadonlyMap<string, number>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
   return Object.fromEntries(
     [...counts].map(([kind, count]) => {
       let shards = before[kind] ?? 1;

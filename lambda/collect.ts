@@ -22,6 +22,8 @@ export interface CollectRequest {
   readonly accepted: readonly Pick<State, 'ref' | 'carried'>[];
   /** The tags that name an owner; others are not kept. */
   readonly ownerTags: readonly string[];
+  /** Leave out the second reading of what kinds depend on: for a look at a few resources, whose caller reads it again where it matters. */
+  readonly contextOnce?: boolean;
   readonly aws: AwsReads;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal | undefined;
@@ -53,7 +55,10 @@ export async function collect(request: CollectRequest): Promise<Scan> {
     kinds.filter((kind) => !isNeeded(kind)),
     { ...request, context, tally },
   );
-  const after = await collectKinds(kinds.filter(isNeeded), { ...request, context: {}, tally });
+  const after =
+    request.contextOnce === true
+      ? before
+      : await collectKinds(kinds.filter(isNeeded), { ...request, context: {}, tally });
   const moved = new Set([...needed].filter((kind) => isMoved(context[kind], contextOf(after)[kind])));
   const all = [...after, ...(await blurred(parts, { kinds, moved }))];
   return {

@@ -104,6 +104,19 @@ export const observedPartSchema = z.object({
   observations: z.array(observation),
 });
 
+/** `snapshots/<account>/<time>/listed/<kind>-<shard>.json`. */
+export const listedSchema = z.object({
+  format: z.literal(FORMAT),
+  kind: z.string(),
+  shard: z.number(),
+  /** How many shards the kind was dealt out into. */
+  shards: z.number(),
+  regions: z.array(z.object({ region: z.string(), complete: z.boolean(), code: z.optional(z.string()) })),
+  found: z.array(z.object({ ref, hint: record })),
+  carried: z.record(z.string(), record),
+  open: z.array(ref),
+});
+
 /** The one file of `plumbline snapshot`. */
 export const snapshotFileSchema = z.object({
   plumbline: z.literal('snapshot'),

@@ -57,7 +57,7 @@ export async function loadScan(documents: Documents, account: string, id?: strin
     );
   }
   const manifest = parseDocument(manifestSchema, document.body, { name: `${documents.place}/${key}`, mend: MEND });
-  const parts = await pMap(manifest.parts, (part) => loadPart(documents, part), { concurrency: READ_AT_ONCE });
+  const parts = await pMap(manifest.parts, (part) => loadObservedPart(documents, part), { concurrency: READ_AT_ONCE });
   return { comparedWith: manifest.comparedWith, scan: scanOf(manifest, parts.flat()) };
 }
 
@@ -87,7 +87,8 @@ async function trySave(documents: Documents, { scan, comparedWith }: KeptScan): 
   );
 }
 
-async function loadPart(documents: Documents, part: PartRef): Promise<readonly Observation[]> {
+/** What one part of a snapshot saw. */
+export async function loadObservedPart(documents: Documents, part: PartRef): Promise<readonly Observation[]> {
   const name = `${documents.place}/${part.key}`;
   const document = await documents.read(part.key);
   if (document === undefined || digestOf(document.body) !== part.digest) {

@@ -138,7 +138,7 @@ async function attributesOf({ revision, body, dueAt, expiresAt, ...key }: Ledger
 }
 
 async function itemOf({ family, id, revision, body, dueAt, expiresAt }: Attributes): Promise<LedgerItem> {
-  const text = body?.B === undefined ? body?.S : (await promisify(brotliDecompress)(body.B)).toString('utf8');
+  const text = await textOf(body);
   if (family?.S === undefined || id?.S === undefined || text === undefined)
     throw new PlumblineError(
       'STORE_DAMAGED',
@@ -152,4 +152,9 @@ async function itemOf({ family, id, revision, body, dueAt, expiresAt }: Attribut
     ...(dueAt?.S === undefined ? {} : { dueAt: dueAt.S }),
     ...(expiresAt?.N === undefined ? {} : { expiresAt: new Date(Number(expiresAt.N) * 1000).toISOString() }),
   };
+}
+
+/** What was packed is unpacked. */
+async function textOf(body: AttributeValue | undefined): Promise<string | undefined> {
+  return body?.B === undefined ? body?.S : (await promisify(brotliDecompress)(body.B)).toString('utf8');
 }

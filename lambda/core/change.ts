@@ -60,6 +60,8 @@ export interface Drift {
   /** What a created resource holds, or a deleted one held: everything that is set. */
   readonly holds?: { readonly [path: string]: JsonReading };
   readonly causes: readonly Cause[];
+  /** It would be open to everyone if it were put back as accepted, everything else as it is now. */
+  readonly opensIfTakenBack?: boolean;
 }
 
 export interface Finding {

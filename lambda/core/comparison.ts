@@ -93,6 +93,16 @@ export function createdChange(declaration: KindDeclaration): Change {
   return changeOf(declaration, EXISTS, { before: ABSENT, after: present(true) });
 }
 
+/** A change of which only one side is known. */
+export function changeFromUnknown(declaration: KindDeclaration, path: string, sides: Sides): Change {
+  const title = path === EXISTS ? declaration.title : (declaration.paths[path]?.title ?? path);
+  const now = sides.after.status === 'present' ? 'set' : 'not set';
+  return {
+    ...changeOf(declaration, path, sides),
+    says: path === EXISTS ? `${title} ${now === 'set' ? 'created' : 'deleted'}` : `${title}: not known → ${now}`,
+  };
+}
+
 /** A resource that was accepted and is gone. */
 export function deletedChange(declaration: KindDeclaration): Change {
   return changeOf(declaration, EXISTS, { before: present(true), after: ABSENT });
@@ -109,7 +119,7 @@ function writtenOf(
   return { written: { ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) } };
 }
 
-interface Sides {
+export interface Sides {
   readonly before: JsonReading;
   readonly after: JsonReading;
 }

@@ -15,6 +15,8 @@ export interface KindDeclaration<Id extends string = string> {
   readonly regions: 'global' | 'each' | 'each-and-global';
   /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
   readonly context: readonly string[];
+  /** There is one an account, and one call reads it: it is read every minute. */
+  readonly polled?: boolean;
   /** How its resources are found. `account`: one listing for all regions; `region`: one for each. */
   readonly list: { readonly by: 'account' | 'region'; readonly actions: readonly string[] };
   /** Whether an id names one thing in all regions (a bucket), or one in each (an IP set). */

@@ -1,6 +1,6 @@
 import type { Cause, Change, Drift } from './change.ts';
 import { EXISTS, rootOf } from './declaration.ts';
-import { canonicalJson, type Json } from './json.ts';
+import { canonicalJson, objectOf, type Json } from './json.ts';
 
 /** What one look found of one resource: how it departs from its accepted version, and what could not be told. */
 export interface DriftNews {
@@ -125,7 +125,13 @@ function mergedCauses(known: readonly Cause[], added: readonly Cause[]): readonl
 export function textOfChanges(changes: readonly Change[]): string {
   return canonicalJson(
     changes
-      .map(({ path, before, after }) => ({ path, before, after }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1)) as unknown as Json,
+      .map(({ path, before, after }) =>
+        objectOf<Json>([
+          ['path', path],
+          ['before', { ...before }],
+          ['after', { ...after }],
+        ]),
+      )
+      .sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)),
   );
 }

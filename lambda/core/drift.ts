@@ -50,6 +50,16 @@ const FIRST_EPISODE = 1;
  * `kinds` are by id; an observation of a kind that is not there is a programming error.
  */
 export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap<string, ComparableKind>): Departure {
+  const departure = ownDepartureFrom(baseline, scan, kinds);
+  return { ...departure, ...withWhatFollows(departure.drifts, { scan, baseline, kinds }) };
+}
+
+/** The same without what drifts of a level above do to what is below it: a look at a few resources does not know that. */
+export function ownDepartureFrom(
+  baseline: Baseline,
+  scan: Scan,
+  kinds: ReadonlyMap<string, ComparableKind>,
+): Departure {
   const departure = {
     drifts: [] as Drift[],
     consequences: [] as Consequence[],
@@ -118,7 +128,7 @@ export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap
     }
   }
   for (const [key, { state }] of baseline.states) if (!seen.has(key)) departure.notLookedAt.push(state.ref);
-  return { ...departure, ...withWhatFollows(departure.drifts, { scan, baseline, kinds }) };
+  return departure;
 }
 
 /** What kinds' meaning depends on, as it was accepted. */

@@ -104,11 +104,9 @@ interface Named {
 }
 
 function nameOf({ type, arn, identity, issuer }: Named): string {
-  const session = arn?.split('/').slice(2).join('/') || textOf(identity['principalId'])?.split(':')[1];
-  const role = textOf(issuer?.['userName']) ?? arn?.split('/')[1];
   switch (type) {
     case 'AssumedRole':
-      return `role ${role ?? 'unknown'}${session === undefined || session === '' ? '' : `, session ${session}`}`;
+      return sessionName({ type, arn, identity, issuer });
     case 'IAMUser':
       return `user ${textOf(identity['userName']) ?? arn ?? 'unknown'}`;
     case 'Root':
@@ -118,6 +116,14 @@ function nameOf({ type, arn, identity, issuer }: Named): string {
     default:
       return arn ?? textOf(identity['principalId']) ?? type;
   }
+}
+
+/** `role platform, session ana@example.com`. */
+function sessionName({ arn, identity, issuer }: Named): string {
+  const [, role = 'unknown', ...rest] = arn?.split('/') ?? [];
+  const [, ofPrincipal = ''] = textOf(identity['principalId'])?.split(':') ?? [];
+  const session = rest.join('/') || ofPrincipal;
+  return `role ${textOf(issuer?.['userName']) ?? role}${session === '' ? '' : `, session ${session}`}`;
 }
 
 function timeIn(record: JsonObject): string {

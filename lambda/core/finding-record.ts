@@ -1,4 +1,4 @@
-import { bySeverity, gravest, severityOf, type Drift, type Finding, type Severity } from './change.ts';
+import { bySeverity, gravest, severityOf, type Finding, type Severity } from './change.ts';
 import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import { eventOf, keyOf, pathsKeyOf, SESSION_WINDOW_MS } from './grouping.ts';
@@ -128,7 +128,6 @@ export function afterTelling(
   return {
     ...finding,
     ...(isMuted ? { muted } : {}),
-    severity,
     told: { status, at: now, severity, members: digestsOf(open) },
     reminders: status === 'still-open' ? finding.reminders + 1 : status === 'changed' ? 0 : finding.reminders,
     ...(status === 'recovered' ? { status: 'recovered', endedAt: now } : {}),
@@ -234,5 +233,5 @@ export function ownRecords(
   records: readonly DriftRecord[],
 ): readonly DriftRecord[] {
   const keys = new Set(members);
-  return records.filter(({ drift }) => keys.has(keyOf(drift as Drift)));
+  return records.filter(({ drift }) => keys.has(keyOf(drift)));
 }

@@ -193,7 +193,8 @@ function ownersOf(drifts: readonly Drift[], { states, baseline, ownerTags }: Own
   return Object.fromEntries(owners);
 }
 
-function ownerIn({ carried }: State, ownerTags: readonly string[]): string | undefined {
+/** Who owns a resource, as far as one of the tags says so. */
+export function ownerIn({ carried }: State, ownerTags: readonly string[]): string | undefined {
   const tags = carried['tags'];
   if (!isJsonObject(tags)) return undefined;
   return ownerTags.map((tag) => textOf(tags[tag])).find((owner) => owner !== undefined && owner !== '');

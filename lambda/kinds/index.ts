@@ -1,9 +1,15 @@
 import type { Kind } from './kind.ts';
+import { advice as s3AccountBlockAdvice } from './s3-account-block/advice.ts';
 import { s3AccountBlock } from './s3-account-block/declaration.ts';
+import { eventValue as s3AccountBlockEventValue } from './s3-account-block/event-value.ts';
 import { judge as s3AccountBlockJudge } from './s3-account-block/judge.ts';
+import { advice as s3BucketAdvice } from './s3-bucket/advice.ts';
 import { s3BucketComparisons, s3BucketKnowsMore } from './s3-bucket/comparison.ts';
 import { s3Bucket } from './s3-bucket/declaration.ts';
+import { eventValue as s3BucketEventValue } from './s3-bucket/event-value.ts';
 import { judge as s3BucketJudge } from './s3-bucket/judge.ts';
+import { eventValue as wafIpSetEventValue } from './waf-ip-set/event-value.ts';
+import { advice as wafIpSetAdvice } from './waf-ip-set/advice.ts';
 import { wafIpSet } from './waf-ip-set/declaration.ts';
 
 /** Every watched kind. Patterns, policies, documentation and conformance tests derive from this list. */
@@ -11,6 +17,8 @@ export const kinds: readonly Kind[] = [
   {
     declaration: s3AccountBlock,
     judge: s3AccountBlockJudge,
+    advice: s3AccountBlockAdvice,
+    eventValue: s3AccountBlockEventValue,
     reader: async () => (await import('./s3-account-block/reader.ts')).reader,
   },
   {
@@ -18,9 +26,16 @@ export const kinds: readonly Kind[] = [
     comparisons: s3BucketComparisons,
     knowsMore: s3BucketKnowsMore,
     judge: s3BucketJudge,
+    advice: s3BucketAdvice,
+    eventValue: s3BucketEventValue,
     reader: async () => (await import('./s3-bucket/reader.ts')).reader,
   },
-  { declaration: wafIpSet, reader: async () => (await import('./waf-ip-set/reader.ts')).reader },
+  {
+    declaration: wafIpSet,
+    advice: wafIpSetAdvice,
+    eventValue: wafIpSetEventValue,
+    reader: async () => (await import('./waf-ip-set/reader.ts')).reader,
+  },
 ];
 
 /** The same by id. */

@@ -1,7 +1,9 @@
+import type { KindAdvice } from '#core/advice.ts';
 import type { ComparableKind } from '#core/comparison.ts';
 import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
+import type { CloudTrailEvent } from '#core/event.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Reading } from '#core/reading.ts';
+import type { JsonReading, Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { Caveat } from '#core/scan.ts';
 import type { Observation, State } from '#core/state.ts';
@@ -66,18 +68,28 @@ export type Extras = ReadonlyMap<string, JsonObject>;
 
 /** The part of a kind that talks to AWS. */
 export interface KindReader {
-  list(request: ListRequest): AsyncIterable<readonly Found[]>;
-  read(request: ReadRequest): Promise<Observation>;
+  readonly list: (request: ListRequest) => AsyncIterable<readonly Found[]>;
+  readonly read: (request: ReadRequest) => Promise<Observation>;
   /** What is carried and can be had in bulk, for the resources of one region. */
-  extras?(request: ExtrasRequest): Promise<Extras>;
+  readonly extras?: (request: ExtrasRequest) => Promise<Extras>;
   /** A second opinion that was refused, if the state carries that. */
-  caveatOf?(state: State): Pick<Caveat, 'code' | 'says'> | undefined;
+  readonly caveatOf?: (state: State) => Pick<Caveat, 'code' | 'says'> | undefined;
   /** The state as it must be taken when the context moved while it was read. */
-  blur?(state: State): State;
+  readonly blur?: (state: State) => State;
+}
+
+/** What an event says that a path of its resource is now; without a reading: which path it moved, and not to what. */
+export interface EventValue {
+  readonly path: string;
+  readonly reading?: JsonReading;
 }
 
 export interface Kind<Id extends string = string> extends ComparableKind {
   readonly declaration: KindDeclaration<Id>;
+  /** The way back, and what not to be misled by. */
+  readonly advice: KindAdvice;
+  /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */
+  readonly eventValue?: (event: CloudTrailEvent) => EventValue | undefined;
   /** Loaded when it is first needed, so that whoever wants declarations alone loads no SDK. */
   readonly reader: () => Promise<KindReader>;
 }

@@ -10,6 +10,7 @@ export const s3AccountBlock = {
   shape: 1,
   regions: 'global',
   context: [],
+  polled: true,
   list: { by: 'account', actions: [] },
   idsAreUnique: 'everywhere',
   goneWhen: [],

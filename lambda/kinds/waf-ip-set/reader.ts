@@ -2,7 +2,8 @@ import { GetIPSetCommand, ListIPSetsCommand, WAFV2Client } from '@aws-sdk/client
 import { canonicalAddressSet } from '#core/addresses.ts';
 import { textOf } from '#core/json.ts';
 import { mapReading } from '#core/reading.ts';
-import type { KindReader } from '../kind.ts';
+import type { ResourceRef } from '#core/reference.ts';
+import type { AwsReads, Found, KindReader } from '../kind.ts';
 import { wafIpSet } from './declaration.ts';
 
 /** Sets a page; 100 is the most that ListIPSets takes (aws-facts §6). */
@@ -12,38 +13,15 @@ const PAGE = 100;
 const scopeOf = (region: string) => (region === 'global' ? ('CLOUDFRONT' as const) : ('REGIONAL' as const));
 
 export const reader: KindReader = {
-  async *list({ region, aws }) {
-    const seen = new Set<string>();
-    let marker: string | undefined;
-    do {
-      const input = { Scope: scopeOf(region), Limit: PAGE, ...(marker === undefined ? {} : { NextMarker: marker }) };
-      const page = await aws.call({
-        client: WAFV2Client,
-        region,
-        send: (waf) => waf.send(new ListIPSetsCommand(input)),
-      });
-      yield (page.IPSets ?? []).flatMap(({ Name, Id, LockToken }) =>
-        Name === undefined || Id === undefined
-          ? []
-          : [
-              {
-                ref: { account: aws.account, region, kind: wafIpSet.id, id: Name },
-                hint: { id: Id, lockToken: LockToken ?? '' },
-              },
-            ],
-      );
-      if (marker !== undefined) seen.add(marker);
-      marker = page.NextMarker;
-      // Whether the last page may carry a marker too is unsettled (aws-facts §6): an empty page or a marker come back ends it.
-    } while (marker !== undefined && marker !== '' && !seen.has(marker));
-  },
+  list: ({ region, aws }) => listSets(region, aws),
 
   async read({ found: { ref, hint }, aws }) {
+    const id = textOf(hint['id']) ?? (await idOf(ref, aws));
+    if (id === undefined) return { seen: 'gone', ref, takenAt: aws.now().toISOString(), code: 'NotListed' };
     const answer = await aws.read(wafIpSet.reads.ipSet, {
       client: WAFV2Client,
       region: ref.region,
-      send: (waf) =>
-        waf.send(new GetIPSetCommand({ Name: ref.id, Scope: scopeOf(ref.region), Id: textOf(hint['id']) ?? '' })),
+      send: (waf) => waf.send(new GetIPSetCommand({ Name: ref.id, Scope: scopeOf(ref.region), Id: id })),
     });
     const takenAt = aws.now().toISOString();
     if (answer.status === 'unreadable' && (wafIpSet.goneWhen as readonly string[]).includes(answer.code)) {
@@ -62,7 +40,7 @@ export const reader: KindReader = {
           addressVersion: mapReading(set, (value) => value?.IPAddressVersion ?? 'unknown'),
         },
         carried: {
-          id: Id ?? hint['id'] ?? '',
+          id: Id ?? id,
           arn: ARN ?? '',
           description: Description ?? '',
           lockToken: (answer.status === 'present' ? answer.value.LockToken : undefined) ?? hint['lockToken'] ?? '',
@@ -71,3 +49,38 @@ export const reader: KindReader = {
     };
   },
 };
+
+async function* listSets(region: string, aws: AwsReads): AsyncIterable<readonly Found[]> {
+  const seen = new Set<string>();
+  let marker: string | undefined;
+  do {
+    const input = { Scope: scopeOf(region), Limit: PAGE, ...(marker === undefined ? {} : { NextMarker: marker }) };
+    const page = await aws.call({
+      client: WAFV2Client,
+      region,
+      send: (waf) => waf.send(new ListIPSetsCommand(input)),
+    });
+    yield (page.IPSets ?? []).flatMap(({ Name, Id, LockToken }) =>
+      Name === undefined || Id === undefined
+        ? []
+        : [
+            {
+              ref: { account: aws.account, region, kind: wafIpSet.id, id: Name },
+              hint: { id: Id, lockToken: LockToken ?? '' },
+            },
+          ],
+    );
+    if (marker !== undefined) seen.add(marker);
+    marker = page.NextMarker;
+    // Whether the last page may carry a marker too is unsettled (aws-facts §6): an empty page or a marker come back ends it.
+  } while (marker !== undefined && marker !== '' && !seen.has(marker));
+}
+
+/** AWS's id of a set whose name alone is known; undefined: no set of the region bears the name. */
+async function idOf(ref: ResourceRef, aws: AwsReads): Promise<string | undefined> {
+  for await (const page of listSets(ref.region, aws)) {
+    const found = page.find((one) => one.ref.id === ref.id);
+    if (found !== undefined) return textOf(found.hint['id']);
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import { PlumblineError } from '#core/errors.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
+import type { Json } from '#core/json.ts';
+import { nearest } from '#core/reference.ts';
+import type { Ledger } from './ports.ts';
+import { FINDING, keyOfFinding } from './tell.ts';
+
+/** What a person does with a finding. `by` is what AWS says of who they are. */
+export type PersonsAct = {
+  readonly by: string;
+  readonly at: string;
+  readonly note: string;
+} & ({ readonly act: 'ack' } | { readonly act: 'mute'; readonly until: string });
+
+export interface ActPorts {
+  readonly ledger: Ledger;
+  readonly now: () => Date;
+}
+
+const MOST_ROUNDS = 8;
+/** A mute that outlives everyone's memory of it hides what it should only quiet. */
+const LONGEST_MUTE_MS = 90 * 24 * 60 * 60_000;
+
+/**
+ * Acknowledges or mutes an open finding. Throws REFERENCE_INVALID for a finding that is not there or not open, ARGUMENT_INVALID for a
+ * time that is past or too far.
+ */
+export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promise<FindingRecord> {
+  const { ledger, now } = ports;
+  if (act.act === 'mute') checkUntil(act.until, now());
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const item = await ledger.read(keyOfFinding(id));
+    const finding = item?.body as unknown as FindingRecord | undefined;
+    if (item === undefined || finding === undefined) throw await notThere(id, ledger);
+    if (finding.status !== 'open')
+      throw new PlumblineError(
+        'REFERENCE_INVALID',
+        `the finding ${id} is ${finding.status} since ${finding.endedAt ?? '?'}: there is nothing to ${act.act}`,
+      );
+    const { by, at, note } = act;
+    const next: FindingRecord =
+      act.act === 'ack'
+        ? { ...finding, acknowledged: { by, at, note } }
+        : { ...finding, muted: { by, at, note, until: act.until } };
+    // Due: when to speak next is decided anew.
+    const outcome = await ledger.write({ ...item, body: next as unknown as Json, dueAt: now().toISOString() });
+    if (outcome === 'written') return next;
+  }
+  throw new PlumblineError('STORE_MOVED', `the finding ${id} is being written by others all the time: try again`);
+}
+
+/** All findings, the newest first. */
+export async function findingsIn({ ledger }: Pick<ActPorts, 'ledger'>): Promise<readonly FindingRecord[]> {
+  const items = await ledger.list(FINDING);
+  return items
+    .map(({ body }) => body as unknown as FindingRecord)
+    .sort((a, b) => (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? -1 : 1));
+}
+
+function checkUntil(until: string, now: Date): void {
+  const time = Date.parse(until);
+  if (Number.isNaN(time))
+    throw new PlumblineError('ARGUMENT_INVALID', `"${until}" is no time: write one such as 2026-03-02T18:00Z`);
+  if (time <= now.getTime())
+    throw new PlumblineError('ARGUMENT_INVALID', `${until} is past: mute until a time to come`);
+  if (time - now.getTime() > LONGEST_MUTE_MS)
+    throw new PlumblineError('ARGUMENT_INVALID', `${until} is more than 90 days away: accept it, or mute it for less`);
+}
+
+async function notThere(id: string, ledger: Ledger): Promise<PlumblineError> {
+  const ids = (await ledger.list(FINDING)).map((item) => item.id);
+  const near = nearest(id, ids);
+  return new PlumblineError(
+    'REFERENCE_INVALID',
+    `there is no finding "${id}"${near === undefined ? ': "plumbline findings list" shows those there are' : `; did you mean ${near}?`}`,
+  );
+}

@@ -1,0 +1,127 @@
+import {
+  gravestOf,
+  severityOf,
+  type Breakage,
+  type Cause,
+  type Drift,
+  type Exposure,
+  type Severity,
+} from './change.ts';
+import type { Consequence } from './consequences.ts';
+import type { WayBack } from './advice.ts';
+import type { DriftRecord } from './drift-record.ts';
+import type { Against, AlertStatus, FindingRecord } from './finding-record.ts';
+import type { ActionItem } from './report.ts';
+import { printRef, type ResourceRef } from './reference.ts';
+
+/** One resource of an alert, with everything that is known to say of it. */
+export interface AlertMember {
+  readonly record: DriftRecord;
+  /** The kind's title and where its console page is. */
+  readonly title: string;
+  readonly console: string;
+  readonly owner?: string;
+  readonly wayBack: WayBack;
+  readonly notMisledBy: readonly string[];
+  /** What to do first: the remedy of the checks. */
+  readonly remedies: readonly string[];
+}
+
+/** Everything that an alert says, whoever reads it and by whatever way. */
+export interface Alert {
+  readonly version: 1;
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly finding: string;
+  readonly account: string;
+  /** When it is told. */
+  readonly at: string;
+  /** When the oldest of it was first read. */
+  readonly since: string;
+  readonly against: Against;
+  readonly exposure: Exposure;
+  readonly breakage: Breakage;
+  readonly members: readonly AlertMember[];
+  readonly consequences: readonly Consequence[];
+  /** The last whole snapshot that the consequences were computed from. */
+  readonly snapshotAt?: string;
+  /** Who owns what is affected: owner → resources. Resources without one are under the empty name. */
+  readonly owners: readonly { readonly owner: string; readonly resources: readonly ResourceRef[] }[];
+  readonly causes: readonly Cause[];
+  /** What opens to everyone if it is taken back. */
+  readonly opensIfTakenBack: readonly ResourceRef[];
+  readonly actionItems: readonly ActionItem[];
+  readonly acknowledged?: string;
+}
+
+/** What an alert is made of. */
+export interface AlertInput {
+  readonly finding: FindingRecord;
+  readonly status: AlertStatus;
+  readonly at: string;
+  readonly members: readonly AlertMember[];
+  readonly consequences: readonly Consequence[];
+  readonly snapshotAt?: string | undefined;
+  /** Owners of what is affected, by printed reference. */
+  readonly ownersBelow: Readonly<Record<string, string>>;
+  readonly actionItems: readonly ActionItem[];
+}
+
+/** Puts together what an alert says. Pure. */
+export function alertOf(input: AlertInput): Alert {
+  const { finding, status, at, members, consequences, snapshotAt, actionItems } = input;
+  const shown = status === 'recovered' ? members : members.filter(({ record }) => record.status === 'open');
+  const changes = shown.flatMap(({ record }) => record.drift.changes);
+  const below = consequences.flatMap((one) => one.opensIfTakenBack);
+  const own = shown
+    .filter(({ record }) => record.drift.opensIfTakenBack === true)
+    .map(({ record }) => record.drift.ref);
+  return {
+    version: 1,
+    status,
+    severity: finding.severity,
+    finding: finding.id,
+    account: finding.account,
+    at,
+    since: shown.map(({ record }) => record.openedAt).sort()[0] ?? finding.openedAt,
+    against: finding.against,
+    ...gravestOf(changes),
+    members: [...shown].sort((a, b) => byGravity(a.record.drift, b.record.drift)),
+    consequences,
+    ...(snapshotAt === undefined ? {} : { snapshotAt }),
+    owners: ownersOf(input, shown),
+    causes: causesOf(shown.map(({ record }) => record.drift)),
+    opensIfTakenBack: [...own, ...below],
+    actionItems,
+    ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),
+  };
+}
+
+const ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+function byGravity(a: Drift, b: Drift): number {
+  const of = ({ changes }: Drift): number => Math.min(...changes.map((change) => ORDER.indexOf(severityOf(change))));
+  return of(a) - of(b) || (printRef(a.ref) < printRef(b.ref) ? -1 : 1);
+}
+
+/** Owners of what drifted and of what it affects: whoever breaks is told, not only whoever was changed. */
+function ownersOf({ consequences, ownersBelow }: AlertInput, members: readonly AlertMember[]): Alert['owners'] {
+  const byOwner = new Map<string, ResourceRef[]>();
+  const add = (owner: string, ref: ResourceRef): void => void byOwner.set(owner, [...(byOwner.get(owner) ?? []), ref]);
+  const affected = consequences.flatMap((one) => one.affected.flatMap(({ resources }) => resources));
+  for (const ref of affected) add(ownersBelow[printRef(ref)] ?? '', ref);
+  // What stands above others belongs to nobody's application; what it does to those below is what has owners.
+  if (affected.length === 0) for (const { record, owner } of members) add(owner ?? '', record.drift.ref);
+  return [...byOwner]
+    .map(([owner, resources]) => ({ owner, resources }))
+    .sort((a, b) => Number(a.owner === '') - Number(b.owner === '') || b.resources.length - a.resources.length);
+}
+
+/** Each cause once, the surest first. */
+function causesOf(drifts: readonly Drift[]): readonly Cause[] {
+  const order = ['certain', 'likely', 'several', 'pending', 'unknown'];
+  const once = new Map(
+    drifts.flatMap(({ causes }) => causes).map((cause) => [cause.eventId ?? JSON.stringify(cause), cause]),
+  );
+  return [...once.values()].sort((a, b) => order.indexOf(a.certainty) - order.indexOf(b.certainty));
+}

@@ -1,0 +1,122 @@
+import type { Drift } from '#core/change.ts';
+import { changeFromUnknown, compareStates } from '#core/comparison.ts';
+import { contextIn } from '#core/consequences.ts';
+import { EXISTS, rootOf } from '#core/declaration.ts';
+import { ownDepartureFrom, type Departure } from '#core/drift.ts';
+import type { DriftNews } from '#core/drift-record.ts';
+import type { CloudTrailEvent } from '#core/event.ts';
+import { ABSENT, present, unreadable, type JsonReading } from '#core/reading.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
+import type { Scan } from '#core/scan.ts';
+import { refOf, type Observation } from '#core/state.ts';
+import type { Kind } from '#kinds/kind.ts';
+import { causeOf } from './event-evidence.ts';
+import type { Known } from './known-states.ts';
+
+export interface NewsRequest {
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly scan: Scan;
+  readonly known: Known;
+  /** The resources that were looked at for their own sake; of others only a departure is news. */
+  readonly refs: readonly ResourceRef[];
+  readonly event?: CloudTrailEvent | undefined;
+  readonly sweep?: string | undefined;
+}
+
+/** The version of what was compared with nothing: nobody accepted it, and nothing was seen before it. */
+const NO_VERSION = -1;
+
+/** What a look tells of each resource: how it departs, that it does not, or what of it is not known. Pure. */
+export function newsFrom(request: NewsRequest): readonly DriftNews[] {
+  const { scan, known, kinds } = request;
+  if (known.baseline === undefined) return withoutBaseline(request);
+  const departure = ownDepartureFrom(known.baseline, scan, kinds);
+  const drifts = new Map(departure.drifts.map((drift) => [printRef(drift.ref), drift]));
+  const wanted = new Set(request.refs.map(printRef));
+  return scan.observations.flatMap((seen): DriftNews[] => {
+    const key = printRef(refOf(seen));
+    const drift = drifts.get(key);
+    if (drift === undefined && !wanted.has(key)) return [];
+    return [newsOf(seen, { request, drift, departure })];
+  });
+}
+
+interface Found {
+  readonly request: NewsRequest;
+  readonly drift: Drift | undefined;
+  readonly departure: Departure;
+}
+
+function newsOf(seen: Observation, { request, drift, departure }: Found): DriftNews {
+  const { known, event, kinds, sweep } = request;
+  const ref = refOf(seen);
+  const accepted = known.baseline?.states.get(printRef(ref));
+  const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
+  const kind = kinds.get(ref.kind);
+  const changes = drift?.changes ?? [];
+  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
+  const cause = isLater && kind !== undefined ? causeOf(event, { kind, seen, changes }) : undefined;
+  return {
+    drift: {
+      ref,
+      baseline: accepted?.version.generation ?? 0,
+      changes,
+      takenAt,
+      causes: cause === undefined ? [] : [cause],
+      ...(drift?.holds === undefined ? {} : { holds: drift.holds }),
+      ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
+    },
+    generation: known.generation,
+    unknown: unknownOf(ref, departure),
+    foundBy: sweep === undefined ? {} : { sweep },
+  };
+}
+
+/** Would everyone get in if this one were put back as accepted, everything else as it is now? */
+function opensIfTakenBack(
+  seen: Observation,
+  { request: { known, kinds, scan }, drift }: Pick<Found, 'request' | 'drift'>,
+): boolean {
+  const accepted = known.baseline?.states.get(printRef(refOf(seen)))?.state;
+  const kind = kinds.get(refOf(seen).kind);
+  if (drift === undefined || accepted === undefined || kind?.judge === undefined || seen.seen !== 'state') return false;
+  const now = contextIn(scan, kinds);
+  const back = compareStates(kind, seen.state, accepted).changes;
+  return kind.judge
+    .changes(back, { before: seen.state, after: accepted, contexts: { before: now, after: now } })
+    .some(({ opensToWorld }) => opensToWorld === true);
+}
+
+/** Paths that could not be told, with the reason: what was known to have changed in them has not come back. */
+function unknownOf(ref: ResourceRef, { unreadable: blind, notCompared }: Departure): Readonly<Record<string, string>> {
+  const key = printRef(ref);
+  const isOwn = (one: { readonly ref?: ResourceRef }): boolean => one.ref !== undefined && printRef(one.ref) === key;
+  return Object.fromEntries([
+    ...notCompared.filter(isOwn).map(({ path, because }) => [rootOf(path), because]),
+    ...blind.filter(isOwn).map(({ path, code, says }) => [rootOf(path ?? EXISTS), `${code}: ${says}`]),
+  ]);
+}
+
+/** An event, before anything was seen: what it moved is told, with a "before" that nobody knows. */
+function withoutBaseline({ event, scan, kinds, refs }: NewsRequest): readonly DriftNews[] {
+  if (event === undefined) return [];
+  const wanted = new Set(refs.map(printRef));
+  return scan.observations.flatMap((seen): DriftNews[] => {
+    const ref = refOf(seen);
+    const kind = kinds.get(ref.kind);
+    if (kind === undefined || !wanted.has(printRef(ref)) || seen.seen === 'unreadable') return [];
+    const path = kind.eventValue?.(event)?.path ?? EXISTS;
+    const after = readingNow(path, seen);
+    if (after === undefined || after.status === 'unreadable') return [];
+    const changes = [changeFromUnknown(kind.declaration, path, { before: unreadable('NoBaseline'), after })];
+    const cause = causeOf(event, { kind, seen, changes });
+    const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
+    const drift = { ref, baseline: NO_VERSION, changes, takenAt, causes: cause === undefined ? [] : [cause] };
+    return [{ drift, generation: 0, unknown: {}, foundBy: {} }];
+  });
+}
+
+function readingNow(path: string, seen: Observation): JsonReading | undefined {
+  if (path === EXISTS) return seen.seen === 'state' ? present(true) : ABSENT;
+  return seen.seen === 'state' ? seen.state.watched[path] : undefined;
+}

@@ -1,0 +1,142 @@
+import pMap from 'p-map';
+import { digestOf } from '#core/digest.ts';
+import { nextDrift, type DriftNews, type DriftRecord } from '#core/drift-record.ts';
+import { PlumblineError } from '#core/errors.ts';
+import type { CloudTrailEvent } from '#core/event.ts';
+import type { Json } from '#core/json.ts';
+import type { Because } from '#core/look.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
+import { encode } from './document-format.ts';
+import type { Documents, Ledger, LedgerItem } from './ports.ts';
+
+/** The family of the live drift records. */
+export const DRIFT = 'drift';
+
+const AT_ONCE = 8;
+/** Two workers that write one record alternate; more than a few rounds of that is a fault. */
+const MOST_ROUNDS = 8;
+/** A closed record is thrown away when nobody asks for it any more; the change record stays. */
+const CLOSED_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
+
+export interface RecordPorts {
+  readonly documents: Documents;
+  readonly ledger: Ledger;
+  readonly now: () => Date;
+}
+
+export interface RecordReason {
+  readonly because: Because;
+  readonly event?: CloudTrailEvent | undefined;
+}
+
+/** Writes what a look found: the live record of each resource, and the append-only change record of what moved. */
+export async function recordNews(
+  news: readonly DriftNews[],
+  reason: RecordReason,
+  ports: RecordPorts,
+): Promise<{ readonly due: number }> {
+  const due = await pMap(news, (one) => recordOne(one, reason, ports), { concurrency: AT_ONCE });
+  return { due: due.filter(Boolean).length };
+}
+
+async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<boolean> {
+  const written = await writeRecord(news, ports);
+  const isMoved = written?.due === true;
+  if (isMoved || reason.event !== undefined)
+    await keepChange({ news, status: statusOf(news, written?.record) }, reason, ports);
+  return isMoved;
+}
+
+function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined): string {
+  if (record?.status === 'closed') return record.endedBy === 'acceptance' ? 'accepted' : 'recovered';
+  if (drift.changes.length > 0) return 'changed';
+  return Object.keys(unknown).length > 0 ? 'not known' : 'as accepted';
+}
+
+/** Writes the record, over what was read alone. A new one is tried without reading first: that is the usual case. */
+async function writeRecord(
+  news: DriftNews,
+  { ledger, now }: RecordPorts,
+): Promise<{ readonly record: DriftRecord; readonly due: boolean } | undefined> {
+  const key = { family: DRIFT, id: printRef(news.drift.ref) };
+  let item: LedgerItem | undefined;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const isFirst = round === 0 && news.drift.changes.length > 0;
+    if (!isFirst) item = await ledger.read(key);
+    const next = nextDrift(item?.body as unknown as DriftRecord | undefined, news);
+    if (next === undefined) return undefined;
+    const time = now();
+    const outcome = await ledger.write({
+      ...key,
+      revision: item?.revision ?? 0,
+      body: next.record as unknown as Json,
+      ...(next.due ? { dueAt: time.toISOString() } : item?.dueAt === undefined ? {} : { dueAt: item.dueAt }),
+      ...(next.record.status === 'closed'
+        ? { expiresAt: new Date(time.getTime() + CLOSED_KEPT_MS).toISOString() }
+        : {}),
+    });
+    if (outcome === 'written') return next;
+  }
+  throw new PlumblineError('STORE_MOVED', `the record of ${key.id} is being written by others all the time: try again`);
+}
+
+interface ChangeNote {
+  readonly news: DriftNews;
+  readonly status: string;
+}
+
+/** Appends to `changes/`: one object a change or event, never replaced, partitioned for Athena. */
+async function keepChange({ news, status }: ChangeNote, reason: RecordReason, ports: RecordPorts): Promise<void> {
+  const { drift } = news;
+  const at = reason.event?.at ?? drift.takenAt;
+  await append(ports.documents, {
+    at,
+    ref: drift.ref,
+    key: reason.event === undefined ? `${drift.takenAt} ${status}` : `${reason.event.id} ${status}`,
+    body: {
+      status,
+      takenAt: drift.takenAt,
+      baseline: drift.baseline,
+      foundBy: foundByText(reason.because),
+      changes: drift.changes as unknown as Json,
+      causes: drift.causes as unknown as Json,
+      ...(reason.event === undefined ? {} : { event: reason.event as unknown as Json }),
+    },
+  });
+}
+
+/** An attempt that failed: nothing changed, and it is kept. */
+export async function recordAttempt(
+  event: CloudTrailEvent,
+  refs: readonly ResourceRef[],
+  documents: Documents,
+): Promise<void> {
+  const unknown: ResourceRef = { account: event.account, region: event.region, kind: 'unknown', id: event.name };
+  for (const ref of refs.length > 0 ? refs : [unknown])
+    await append(documents, {
+      at: event.at,
+      ref,
+      key: `${event.id} attempt`,
+      body: { status: 'attempt', event: event as unknown as Json },
+    });
+}
+
+interface Entry {
+  readonly at: string;
+  readonly ref: ResourceRef;
+  /** What makes the entry one: the same news twice is one entry. */
+  readonly key: string;
+  readonly body: Readonly<Record<string, Json>>;
+}
+
+async function append(documents: Documents, { at, ref, key, body }: Entry): Promise<void> {
+  const changeId = `${at.replace(/[-:.]/g, '')}-${digestOf(`${printRef(ref)} ${key}`).slice(0, 16)}`;
+  const name = `changes/account=${ref.account}/dt=${at.slice(0, 10)}/${changeId}.json`;
+  // A conflict is the same entry, written by a delivery before this one.
+  await documents.create(name, encode({ format: 1, changeId, at, ...ref, ...body }));
+}
+
+function foundByText(because: Because): string {
+  if ('event' in because) return 'event';
+  return 'sweep' in because ? `sweep ${because.sweep}` : because.again;
+}

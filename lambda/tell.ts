@@ -1,0 +1,297 @@
+import pMap from 'p-map';
+import type { Severity } from '#core/change.ts';
+import type { DriftRecord } from '#core/drift-record.ts';
+import { messageOf } from '#core/errors.ts';
+import {
+  afterTelling,
+  decide,
+  findingFrom,
+  homeOf,
+  joinedBy,
+  ownRecords,
+  refOfKey,
+  type AlertStatus,
+  type FindingRecord,
+} from '#core/finding-record.ts';
+import { groupDrifts, keyOf } from '#core/grouping.ts';
+import type { Json } from '#core/json.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
+import type { AlertSubject } from './alerting.ts';
+import type { KnownStates } from './known-states.ts';
+import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './ports.ts';
+import { DRIFT } from './record.ts';
+
+/** The family of the findings. */
+export const FINDING = 'finding';
+
+/** What telling needs from outside. */
+export interface TellPorts {
+  readonly ledger: Ledger;
+  readonly known: KnownStates;
+  readonly asking: Asking;
+  /** Makes the alert, brings it to people, and says how grave it is. Throws when that failed: it is tried again. */
+  readonly announce: (subject: AlertSubject) => Promise<Severity>;
+  readonly now: () => Date;
+  /** Names this run, for its leases. */
+  readonly run: string;
+}
+
+/** What one round of telling did. */
+export interface TellOutcome {
+  readonly told: readonly { readonly finding: string; readonly status: AlertStatus }[];
+  /** Alerts that could not be brought out, with why; they are tried again. */
+  readonly failed: readonly { readonly finding: string; readonly why: string }[];
+}
+
+const AT_ONCE = 8;
+/** Publishing takes seconds; a lease that is older than this belongs to a run that ended. */
+const LEASE_MS = 60_000;
+const LOOK_AGAIN_MS = 60_000;
+/** An ended finding is thrown away when nobody asks for it any more. */
+const ENDED_KEPT_MS = 90 * 24 * 60 * 60_000;
+
+/**
+ * One round of the teller: puts new drifts into findings, decides what each finding that is due has to say, and says it. An alert goes out
+ * between the lease and the mark, so none is lost, and one is repeated only where a run ended between the two.
+ */
+export async function tell(ports: TellPorts): Promise<TellOutcome> {
+  const now = ports.now().toISOString();
+  const keys = await ports.ledger.due(now);
+  const drifts = await readDue(keys, DRIFT, ports);
+  const touched = drifts.length === 0 ? [] : await assign(drifts, ports);
+  const due = keys.filter(({ family }) => family === FINDING).map(({ id }) => id);
+  const ids = [...new Set([...touched, ...due])].sort();
+  const outcomes = await pMap(ids, (id) => settle(id, ports), { concurrency: 1 });
+  return {
+    told: outcomes.flatMap(({ told }) => told ?? []),
+    failed: outcomes.flatMap(({ failed }) => failed ?? []),
+  };
+}
+
+interface LiveDrift {
+  readonly item: LedgerItem;
+  readonly record: DriftRecord;
+}
+
+/** The index is only a hint: what it names is read before it counts. */
+async function readDue(
+  keys: readonly LedgerKey[],
+  family: string,
+  { ledger, now }: TellPorts,
+): Promise<readonly LiveDrift[]> {
+  const items = await ledger.readMany(keys.filter((key) => key.family === family));
+  const time = now().toISOString();
+  return items
+    .filter(({ dueAt }) => dueAt !== undefined && dueAt <= time)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((item) => ({ item, record: item.body as unknown as DriftRecord }));
+}
+
+/** Gives each due drift its finding; returns the findings that have something to decide. */
+async function assign(due: readonly LiveDrift[], ports: TellPorts): Promise<readonly string[]> {
+  const current = await withoutOvertaken(due, ports);
+  const told = current.filter(({ record }) => record.finding !== undefined);
+  const fresh = current.filter(({ record }) => record.finding === undefined && record.status === 'open');
+  const gone = current.filter(({ record }) => record.finding === undefined && record.status === 'closed');
+  const homes = fresh.length === 0 ? new Map<string, string>() : await findHomes(fresh, ports);
+  const touched = [
+    ...told.flatMap(({ record }) => record.finding ?? []),
+    ...fresh.flatMap(({ record }) => homes.get(keyOf(record.drift)) ?? []),
+  ];
+  await pMap([...new Set(touched)], (id) => wake(id, ports), { concurrency: AT_ONCE });
+  await pMap([...told, ...fresh, ...gone], (one) => markAssigned(one, homes.get(keyOf(one.record.drift)), ports), {
+    concurrency: AT_ONCE,
+  });
+  return touched;
+}
+
+/** A drift from what has been overtaken by an accept is compared anew before anybody is told. */
+async function withoutOvertaken(due: readonly LiveDrift[], ports: TellPorts): Promise<readonly LiveDrift[]> {
+  const generation = await ports.known.generation();
+  const isOvertaken = ({ record }: LiveDrift): boolean => record.status === 'open' && record.generation < generation;
+  const overtaken = due.filter(isOvertaken);
+  if (overtaken.length > 0) {
+    await lookAgain(
+      overtaken.map(({ record }) => record.drift.ref),
+      ports.asking,
+      { why: 'accepted since' },
+    );
+    const later = new Date(ports.now().getTime() + LOOK_AGAIN_MS).toISOString();
+    await pMap(overtaken, ({ item }) => ports.ledger.write({ ...item, dueAt: later }), { concurrency: AT_ONCE });
+  }
+  return due.filter((one) => !isOvertaken(one));
+}
+
+/** Asks for a look at each of these; `why` stands in what they find. */
+export async function lookAgain(
+  refs: readonly ResourceRef[],
+  asking: Asking,
+  { why, afterSeconds = 0 }: { readonly why: string; readonly afterSeconds?: number },
+): Promise<void> {
+  const messages = refs.map((ref) => ({
+    plumbline: 'look' as const,
+    look: { at: { refs: [ref], hint: {} }, because: { again: why } },
+  }));
+  if (messages.length > 0) await asking.ask(messages, afterSeconds);
+}
+
+/** By drift key, the finding that each belongs to: an open one that it joins, or a new one of those that belong together. */
+async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise<ReadonlyMap<string, string>> {
+  const { ledger, known } = ports;
+  const items = await ledger.list(FINDING);
+  const open = items.map(({ body }) => body as unknown as FindingRecord).filter(({ status }) => status === 'open');
+  const homes = new Map<string, string>();
+  const joining = new Map<string, DriftRecord[]>();
+  for (const { record } of fresh) {
+    const key = keyOf(record.drift);
+    const home = open.find(({ members }) => members.includes(key)) ?? homeOf(record, open);
+    if (home === undefined) continue;
+    homes.set(key, home.id);
+    joining.set(home.id, [...(joining.get(home.id) ?? []), record]);
+  }
+  for (const [id, records] of joining) await join(id, records, ports);
+  const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
+  const sweeps = new Map(alone.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
+  const against = (await known.of([], [])).against;
+  for (const group of groupDrifts(
+    alone.map(({ drift }) => drift),
+    [],
+    (drift) => sweeps.get(drift),
+  )) {
+    const finding = findingFrom(group, alone, { now: ports.now().toISOString(), against });
+    // A conflict is this very group, begun by a run that ended: it is gone on with.
+    await ledger.write({
+      ...keyOfFinding(finding.id),
+      revision: 0,
+      body: finding as unknown as Json,
+      dueAt: finding.openedAt,
+    });
+    for (const { ref, ...drift } of group.drifts) homes.set(keyOf({ ref, ...drift }), finding.id);
+  }
+  return homes;
+}
+
+async function join(id: string, records: readonly DriftRecord[], ports: TellPorts): Promise<void> {
+  await change(id, ports, async (finding) => {
+    const members = await recordsOf(finding, ports);
+    return joinedBy(finding, records, members);
+  });
+}
+
+/** Makes a finding due, so that a run which ends now leaves it to the next. */
+async function wake(id: string, ports: TellPorts): Promise<void> {
+  await change(id, ports, (finding) => Promise.resolve(finding));
+}
+
+async function markAssigned(
+  { item, record }: LiveDrift,
+  home: string | undefined,
+  { ledger }: TellPorts,
+): Promise<void> {
+  const { dueAt: _told, ...rest } = item;
+  const finding = home ?? record.finding;
+  const body = { ...record, ...(finding === undefined ? {} : { finding }) };
+  // A conflict: a worker wrote newer news meanwhile, and it is due again by itself.
+  await ledger.write({ ...rest, body: body as unknown as Json });
+}
+
+interface Settled {
+  readonly told?: { readonly finding: string; readonly status: AlertStatus };
+  readonly failed?: { readonly finding: string; readonly why: string };
+}
+
+/** Decides what a finding has to say now, and says it. */
+async function settle(id: string, ports: TellPorts): Promise<Settled> {
+  const { ledger } = ports;
+  const now = ports.now().toISOString();
+  const item = await ledger.read(keyOfFinding(id));
+  const finding = item?.body as unknown as FindingRecord | undefined;
+  if (item === undefined || finding === undefined || finding.status !== 'open') return {};
+  if (finding.lease !== undefined && finding.lease.by !== ports.run && finding.lease.until > now) return {};
+  const records = await recordsOf(finding, ports);
+  const decision = decide(finding, records, now);
+  switch (decision.does) {
+    case 'wait':
+      await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
+      return {};
+    case 'end':
+      await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
+      return {};
+    case 'tell':
+      return announce({ item, finding, records }, decision.status, ports);
+  }
+}
+
+interface Settling {
+  readonly item: LedgerItem;
+  readonly finding: FindingRecord;
+  readonly records: readonly DriftRecord[];
+}
+
+async function announce({ item, finding, records }: Settling, status: AlertStatus, ports: TellPorts): Promise<Settled> {
+  const now = ports.now().toISOString();
+  const until = new Date(ports.now().getTime() + LEASE_MS).toISOString();
+  const leased: FindingRecord = { ...finding, lease: { by: ports.run, until } };
+  if ((await write(item, { finding: leased, dueAt: until }, ports)) === 'conflict') return {};
+  let severity: Severity;
+  try {
+    severity = await ports.announce({ finding, records, status, at: now });
+  } catch (error) {
+    return { failed: { finding: finding.id, why: messageOf(error) } };
+  }
+  const open = records.filter((record) => record.status === 'open');
+  const after = { ...afterTelling(leased, status, { open, now }), severity };
+  const next = after.status === 'open' ? decide(after, records, now) : undefined;
+  const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
+  await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports);
+  return { told: { finding: finding.id, status } };
+}
+
+function withoutLease({ lease: _given, ...finding }: FindingRecord): FindingRecord {
+  return finding;
+}
+
+interface Next {
+  readonly finding: FindingRecord;
+  readonly dueAt?: string | undefined;
+}
+
+function write(item: LedgerItem, { finding, dueAt }: Next, { ledger, now }: TellPorts): Promise<WriteOutcome> {
+  const { dueAt: _before, expiresAt: _until, ...rest } = item;
+  const expiresAt = new Date(now().getTime() + ENDED_KEPT_MS).toISOString();
+  return ledger.write({
+    ...rest,
+    body: finding as unknown as Json,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(finding.status === 'open' ? {} : { expiresAt }),
+  });
+}
+
+/** Changes a finding and makes it due, over what was read alone. */
+async function change(
+  id: string,
+  ports: TellPorts,
+  next: (finding: FindingRecord) => Promise<FindingRecord>,
+): Promise<void> {
+  for (;;) {
+    const item = await ports.ledger.read(keyOfFinding(id));
+    if (item === undefined) return;
+    const finding = await next(item.body as unknown as FindingRecord);
+    const due = finding.lease === undefined ? ports.now().toISOString() : item.dueAt;
+    if (finding.status !== 'open' || (await write(item, { finding, dueAt: due }, ports)) === 'written') return;
+  }
+}
+
+/** The records that are still those of a finding's members. */
+export async function recordsOf(
+  finding: FindingRecord,
+  { ledger }: Pick<TellPorts, 'ledger'>,
+): Promise<readonly DriftRecord[]> {
+  const items = await ledger.readMany(finding.members.map((key) => ({ family: DRIFT, id: refOfKey(key) })));
+  const records = items.map(({ body }) => body as unknown as DriftRecord);
+  return [...ownRecords(finding, records)].sort((a, b) => (printRef(a.drift.ref) < printRef(b.drift.ref) ? -1 : 1));
+}
+
+export function keyOfFinding(id: string): LedgerKey {
+  return { family: FINDING, id };
+}

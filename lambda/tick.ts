@@ -1,0 +1,100 @@
+import { messageOf } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import type { ResourceRef } from '#core/reference.ts';
+import { detect, type DetectPorts } from './detect.ts';
+import { PROVISIONAL, type Provisional } from './known-states.ts';
+import type { Ledger } from './ports.ts';
+import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
+import { tell, type TellOutcome, type TellPorts } from './tell.ts';
+
+export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledger' | 'known' | 'now'> {
+  /** Asks people once to accept what was first seen. */
+  readonly askToAccept: (first: Provisional) => Promise<void>;
+  /** Says each day what is open, muted, blind and not yet accepted; returns whether it was time. */
+  readonly digest?: () => Promise<boolean>;
+}
+
+export interface TickOutcome extends TellOutcome {
+  readonly ran: boolean;
+  readonly ended: readonly SweepEnd[];
+  /** What of the round failed, with why: the next round tries again. */
+  readonly troubles: readonly string[];
+}
+
+const LEASE = { family: 'service', id: 'tick-lease' } as const;
+/** A round may take this long; then the next one takes over. */
+const LEASE_MS = 120_000;
+
+const NOTHING: TickOutcome = { ran: false, told: [], failed: [], ended: [], troubles: [] };
+
+/**
+ * One round, one at a time: polls what one call can poll, ends sweeps whose parts are there, and tells. What fails in one step is said,
+ * and does not keep the others.
+ */
+export async function tick(ports: TickPorts): Promise<TickOutcome> {
+  const revision = await takeLease(ports);
+  if (revision === undefined) return NOTHING;
+  const troubles: string[] = [];
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      troubles.push(`${what}: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  try {
+    await attempt('poll', () => poll(ports));
+    const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
+    await attempt('acceptance', () => requestAcceptance(ports));
+    const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
+    await attempt('digest', async () => ports.digest?.());
+    return { ran: true, ...told, ended, troubles };
+  } finally {
+    await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
+  }
+}
+
+/** Reads every minute what one call reads: the change of 28 October is found so with no trail at all (aws-facts §13). */
+async function poll(ports: TickPorts): Promise<void> {
+  for (const { declaration } of ports.kinds) {
+    if (declaration.polled !== true) continue;
+    const ref: ResourceRef = { account: ports.account, region: 'global', kind: declaration.id, id: 'account' };
+    await detect({ at: { refs: [ref], hint: {} }, because: { again: 'tick' } }, ports);
+  }
+}
+
+async function endSweeps(ports: TickPorts): Promise<readonly SweepEnd[]> {
+  const due = (await ports.ledger.due(ports.now().toISOString())).filter(({ family }) => family === SWEEP.family);
+  const ended: SweepEnd[] = [];
+  for (const item of await ports.ledger.readMany(due)) {
+    const end = item.dueAt === undefined ? undefined : await endSweep(item, ports);
+    if (end !== undefined) ended.push(end);
+  }
+  return ended;
+}
+
+/** Asked once, marked afterwards: repeated only where a run ended between the two. */
+async function requestAcceptance(ports: TickPorts): Promise<void> {
+  const item = await ports.ledger.read(PROVISIONAL);
+  if (item?.dueAt === undefined || item.dueAt > ports.now().toISOString()) return;
+  if ((await ports.known.generation()) === 0) await ports.askToAccept(item.body as unknown as Provisional);
+  const { dueAt: _asked, ...rest } = item;
+  await ports.ledger.write(rest);
+}
+
+/** The lease on the round: returns the revision that gives it back; undefined where another run has it. */
+async function takeLease({
+  ledger,
+  now,
+  run,
+}: Pick<TickPorts, 'now' | 'run'> & { readonly ledger: Ledger }): Promise<number | undefined> {
+  const item = await ledger.read(LEASE);
+  const held = item?.body as { readonly until?: string } | undefined;
+  const time = now();
+  if (held?.until !== undefined && held.until > time.toISOString()) return undefined;
+  const until = new Date(time.getTime() + LEASE_MS).toISOString();
+  const body = { until, run } satisfies Json;
+  const revision = item?.revision ?? 0;
+  return (await ledger.write({ ...LEASE, revision, body })) === 'written' ? revision + 1 : undefined;
+}

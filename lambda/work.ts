@@ -1,0 +1,19 @@
+import type { KindDeclaration } from '#core/declaration.ts';
+import { lookFrom } from '#core/look.ts';
+import { detect, type Detected, type DetectPorts } from './detect.ts';
+import { recordAttempt } from './record.ts';
+
+/** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
+export async function workOn(message: unknown, ports: DetectPorts): Promise<Detected> {
+  const declarations: readonly KindDeclaration[] = ports.kinds.map(({ declaration }) => declaration);
+  const asked = lookFrom(message, declarations);
+  switch (asked.asks) {
+    case 'look':
+      return detect(asked.look, ports);
+    case 'attempt':
+      await recordAttempt(asked.event, asked.refs, ports.documents);
+      return { due: 0 };
+    case 'nothing':
+      return { due: 0 };
+  }
+}

@@ -1,0 +1,381 @@
+import { randomUUID } from 'node:crypto';
+import { accept } from '#core/acceptance.ts';
+import type { Alert } from '#core/alert.ts';
+import { isJsonObject } from '#core/json.ts';
+import type { OwnMessage } from '#core/look.ts';
+import { createClients } from '#aws/clients.ts';
+import { createReads } from '#aws/reads.ts';
+import { kinds, kindsById } from '#kinds';
+import { actOn } from '#lambda/acts.ts';
+import { composeAlert, type AlertingPorts } from '#lambda/alerting.ts';
+import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
+import { KnownStates, type Provisional } from '#lambda/known-states.ts';
+import { loadScan } from '#lambda/snapshot-store.ts';
+import { startSweep } from '#lambda/sweep.ts';
+import { lookAgain } from '#lambda/tell.ts';
+import { tick, type TickPorts } from '#lambda/tick.ts';
+import { workOn } from '#lambda/work.ts';
+import { DocumentsLedger } from '#local/documents-ledger.ts';
+import { MemoryDocuments } from '#local/memory-documents.ts';
+import type { AwsDouble } from '../aws-double/client.ts';
+import { ALL_USERS, OWNER_ID, type BlockFlags, type Bucket, type Refusal, type World } from '../aws-double/world.ts';
+
+export const ACCOUNT = '111122223333';
+const START = Date.parse('2026-03-02T08:00:00.000Z');
+const MINUTE = 60_000;
+/** Messages that one run of the worker takes. */
+const BATCH = 10;
+
+const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
+
+interface Queued {
+  readonly at: number;
+  readonly body: string;
+}
+
+export interface EventSettings {
+  readonly bucket?: string;
+  readonly block?: BlockFlags;
+  readonly policy?: string;
+  readonly error?: string;
+  readonly dropped?: boolean;
+  readonly session?: string;
+}
+
+/** An account, the service that watches it, and the time: everything runs in process, reads go over HTTP to the double. */
+export class Scene {
+  readonly alerts: Alert[] = [];
+  readonly asked: Provisional[] = [];
+  readonly documents = new MemoryDocuments();
+  readonly ledger = new DocumentsLedger(this.documents);
+  readonly #double: AwsDouble;
+  #world: Partial<World> = { buckets: {}, ipSets: {} };
+  #refusals: Refusal[] = [];
+  #time = START;
+  #queue: Queued[] = [];
+  #later: { at: number; change: Partial<World> }[] = [];
+  #lastScan: string | undefined;
+
+  constructor(double: AwsDouble) {
+    this.#double = double;
+  }
+
+  readonly now = (): Date => new Date(this.#time);
+
+  /** Three buckets and an IP set, as most accounts have them. */
+  async open(): Promise<void> {
+    const plain = (index: number): [string, Bucket] => [`bucket-0${index}`, { region: 'us-east-1' }];
+    this.#world = {
+      regions: ['us-east-1'],
+      buckets: Object.fromEntries([0, 1, 2].map(plain)),
+      ipSets: {
+        'REGIONAL/us-east-1': [
+          { name: 'deny-list', id: 'set-1', addresses: ['198.51.100.0/24'], version: 'IPV4', lockToken: 't1' },
+        ],
+      },
+    };
+    await this.#show();
+  }
+
+  get ports(): TickPorts & AlertingPorts {
+    const { documents, ledger, now } = this;
+    const known = new KnownStates({ documents, ledger, account: ACCOUNT, shapes, now });
+    const aws = createReads({
+      account: ACCOUNT,
+      clients: createClients({ globalRegion: 'us-east-1' }),
+      concurrency: 64,
+      now,
+    });
+    const ports = {
+      account: ACCOUNT,
+      partition: 'aws',
+      kinds,
+      aws,
+      documents,
+      ledger,
+      known,
+      ownerTags: ['owner', 'team'],
+      actionItems: [],
+      now,
+      run: randomUUID(),
+      wait: async (ms: number) => this.#pass(ms),
+      asking: { ask: async (messages: readonly OwnMessage[], after = 0) => this.#enqueue(messages, after * 1000) },
+      askToAccept: async (first: Provisional) => void this.asked.push(first),
+    };
+    return {
+      ...ports,
+      announce: async (subject) => {
+        const alert = await composeAlert(subject, ports);
+        this.alerts.push(alert);
+        return alert.severity;
+      },
+    };
+  }
+
+  /** A whole sweep, accepted by a person. */
+  async accepted(): Promise<void> {
+    await this.sweep();
+    await this.minutes(2);
+    await this.accepts();
+    this.asked.length = 0;
+    await this.minutes(1);
+  }
+
+  async accepts(): Promise<void> {
+    const { scan, comparedWith } = await loadScan(this.documents, ACCOUNT, this.#lastScan);
+    const loaded = await loadBaseline(this.documents, ACCOUNT, shapes);
+    const acceptance = { at: this.now().toISOString(), by: 'arn:aws:iam::111122223333:user/ana', reason: 'seen' };
+    const outcome = accept(loaded?.baseline, { scan, comparedWith, what: 'all', acceptance, kinds: kindsById });
+    await saveBaseline(this.documents, outcome.baseline, loaded);
+    await lookAgain(outcome.accepted, this.ports.asking, { why: 'accepted', afterSeconds: 30 });
+  }
+
+  async sweep(): Promise<void> {
+    const { ports } = this;
+    this.#lastScan = await startSweep({ ...ports, regions: () => Promise.resolve(['us-east-1']), ownerTags: [] });
+    await this.#work();
+    await this.minutes(1);
+  }
+
+  async minutes(count: number): Promise<void> {
+    for (let minute = 0; minute < count; minute += 1) {
+      this.#pass(MINUTE);
+      await this.#applyLater();
+      await this.#work();
+      await tick(this.ports);
+    }
+  }
+
+  async sets(change: Partial<World>): Promise<void> {
+    this.#world = { ...this.#world, ...change };
+    await this.#show();
+  }
+
+  async clearsAccountBlock(): Promise<void> {
+    const { accountBlock: _before, ...world } = this.#world;
+    this.#world = world;
+    await this.#show();
+  }
+
+  async setsBucket(name: string, bucket: Omit<Bucket, 'region'> | undefined): Promise<void> {
+    const { [name]: _before, ...others } = this.#world.buckets ?? {};
+    await this.sets({
+      buckets: bucket === undefined ? others : { ...others, [name]: { region: 'us-east-1', ...bucket } },
+    });
+  }
+
+  async setsAddresses(name: string, addresses: string[]): Promise<void> {
+    const key = 'REGIONAL/us-east-1';
+    const sets = (this.#world.ipSets?.[key] ?? []).map((set) =>
+      set.name === name ? { ...set, addresses, lockToken: randomUUID() } : set,
+    );
+    await this.sets({ ipSets: { ...this.#world.ipSets, [key]: sets } });
+  }
+
+  /** The change is made, and shows in reads only after so many seconds. */
+  async staleFor(seconds: number, change: Partial<World>): Promise<void> {
+    this.#later.push({ at: this.#time + seconds * 1000, change });
+  }
+
+  async refuses(call: string, of: string): Promise<void> {
+    this.#refusals.push({ call, of, code: 'AccessDenied', status: 403 });
+    await this.#double.misbehave({ refuse: this.#refusals });
+  }
+
+  async many(count: number): Promise<void> {
+    const buckets = Array.from({ length: count }, (_, index): [string, Bucket] => [
+      `many-${String(index).padStart(3, '0')}`,
+      { region: 'us-east-1' },
+    ]);
+    await this.sets({ buckets: Object.fromEntries(buckets) });
+  }
+
+  async manyPublicAcls(count: number): Promise<void> {
+    await this.many(count);
+    const grants = [
+      { to: OWNER_ID, permission: 'FULL_CONTROL' },
+      { to: ALL_USERS, permission: 'READ' },
+    ];
+    const buckets = Object.keys(this.#world.buckets ?? {}).map((name): [string, Bucket] => [
+      name,
+      { region: 'us-east-1', grants },
+    ]);
+    await this.sets({ buckets: Object.fromEntries(buckets) });
+  }
+
+  /** One session changes the policy of so many buckets. */
+  async burst(count: number, { withEvents }: { readonly withEvents: boolean }): Promise<void> {
+    const names = Object.keys(this.#world.buckets ?? {}).slice(0, count);
+    const buckets = { ...this.#world.buckets };
+    for (const name of names) buckets[name] = { region: 'us-east-1', policy: this.policyFor(name, '444455556666') };
+    await this.sets({ buckets });
+    if (withEvents) for (const bucket of names) this.#push(this.record('PutBucketPolicy', { bucket }));
+    await this.#work();
+  }
+
+  /** So many buckets change, each in another setting or combination of settings. */
+  async differentChanges(count: number): Promise<void> {
+    const names = Object.keys(this.#world.buckets ?? {}).slice(0, count);
+    const buckets = { ...this.#world.buckets };
+    for (const [index, name] of names.entries())
+      buckets[name] = { region: 'us-east-1', ...this.#combination(index + 1, name) };
+    await this.sets({ buckets });
+  }
+
+  #combination(number: number, name: string): Omit<Bucket, 'region'> {
+    const flags = { BlockPublicAcls: true };
+    return {
+      ...(number & 1 ? { policy: this.policyFor(name, '444455556666') } : {}),
+      ...(number & 2 ? { block: flags } : {}),
+      ...(number & 4 ? { ownership: 'BucketOwnerPreferred' as const } : {}),
+      ...(number & 8
+        ? {
+            grants: [
+              { to: OWNER_ID, permission: 'FULL_CONTROL' },
+              { to: 'b'.repeat(64), permission: 'READ' },
+            ],
+          }
+        : {}),
+    };
+  }
+
+  policyFor(bucket: string, account: string): string {
+    return JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Read',
+          Effect: 'Allow',
+          Principal: { AWS: account },
+          Action: 's3:GetObject',
+          Resource: `arn:aws:s3:::${bucket}/*`,
+        },
+      ],
+    });
+  }
+
+  /** A CloudTrail record as EventBridge brings it. */
+  record(eventName: string, settings: EventSettings = {}): object {
+    return {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: eventName.includes('IPSet') ? 'aws.wafv2' : 'aws.s3',
+      account: ACCOUNT,
+      region: 'us-east-1',
+      time: this.now().toISOString(),
+      detail: this.#detail(eventName, settings),
+    };
+  }
+
+  #detail(eventName: string, { bucket, block, error, dropped, session = 'alice@example.com' }: EventSettings): object {
+    const policy = this.#world.buckets?.[bucket ?? '']?.policy;
+    const parameters = {
+      ...(bucket === undefined ? {} : { bucketName: bucket }),
+      ...(block === undefined ? {} : { PublicAccessBlockConfiguration: block }),
+      ...(eventName === 'PutBucketPolicy' && policy !== undefined
+        ? { bucketPolicy: JSON.parse(policy) as object }
+        : {}),
+    };
+    return {
+      eventVersion: '1.11',
+      eventID: randomUUID(),
+      eventName,
+      eventSource: eventName.includes('IPSet') ? 'wafv2.amazonaws.com' : 's3.amazonaws.com',
+      eventTime: this.now().toISOString(),
+      awsRegion: 'us-east-1',
+      recipientAccountId: ACCOUNT,
+      userAgent: 'Boto3/1.40 md/Botocore exec-env/AWS_Lambda_python3.13',
+      sourceIPAddress: '203.0.113.7',
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: `AROAEXAMPLE:${session}`,
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/SecurityTooling/${session}`,
+        accountId: ACCOUNT,
+        accessKeyId: `ASIA${session.replaceAll(/\W/g, '').toUpperCase()}`,
+        sessionContext: { sessionIssuer: { userName: 'SecurityTooling' } },
+      },
+      ...(dropped === true ? { requestParameters: null } : { requestParameters: parameters }),
+      ...(error === undefined ? {} : { errorCode: error }),
+    };
+  }
+
+  async event(eventName: string, settings: EventSettings = {}): Promise<object> {
+    const event = this.record(eventName, settings);
+    await this.again(event);
+    return event;
+  }
+
+  async again(event: object): Promise<void> {
+    this.#push(event);
+    await this.#work();
+  }
+
+  async acknowledges(): Promise<void> {
+    await this.#acts({ act: 'ack' });
+  }
+
+  async mutes(minutes: number): Promise<void> {
+    await this.#acts({ act: 'mute', until: new Date(this.#time + minutes * MINUTE).toISOString() });
+  }
+
+  async #acts(act: { readonly act: 'ack' } | { readonly act: 'mute'; readonly until: string }): Promise<void> {
+    const finding = this.alerts.at(-1)?.finding ?? '';
+    const by = 'arn:aws:sts::111122223333:assumed-role/OnCall/bob';
+    await actOn(finding, { ...act, by, at: this.now().toISOString(), note: 'known' }, this.ports);
+  }
+
+  /** What was told, a line each. */
+  get told(): readonly string[] {
+    const acceptances = this.asked.map((first) => `please accept: ${first.resources} resources`);
+    return [...acceptances, ...this.alerts.map(lineOf)];
+  }
+
+  #push(event: object): void {
+    this.#queue.push({ at: this.#time, body: JSON.stringify(event) });
+  }
+
+  #enqueue(messages: readonly OwnMessage[], afterMs: number): void {
+    for (const message of messages) this.#queue.push({ at: this.#time + afterMs, body: JSON.stringify(message) });
+  }
+
+  /** Works on everything that has come; after each batch that found something the teller is nudged, as a worker does. */
+  async #work(): Promise<void> {
+    for (;;) {
+      const batch = this.#queue.filter(({ at }) => at <= this.#time).slice(0, BATCH);
+      if (batch.length === 0) return;
+      this.#queue = this.#queue.filter((one) => !batch.includes(one));
+      let due = 0;
+      for (const { body } of batch) {
+        const message: unknown = JSON.parse(body);
+        if (isJsonObject(message)) due += (await workOn(message, this.ports)).due;
+      }
+      if (due > 0) await tick(this.ports);
+    }
+  }
+
+  #pass(ms: number): void {
+    this.#time += ms;
+  }
+
+  async #applyLater(): Promise<void> {
+    const due = this.#later.filter(({ at }) => at <= this.#time);
+    this.#later = this.#later.filter((one) => !due.includes(one));
+    for (const { change } of due) await this.sets(change);
+  }
+
+  async #show(): Promise<void> {
+    await this.#double.show(this.#world);
+  }
+}
+
+function lineOf({ status, severity, members, against }: Alert): string {
+  const kindIds = [...new Set(members.map(({ record }) => record.drift.ref.kind))];
+  const [only] = members;
+  const what =
+    members.length === 1 && only
+      ? `${only.record.drift.ref.kind}/${only.record.drift.ref.id}`
+      : `${members.length} × ${kindIds.join(' and ')}`;
+  const note = { accepted: '', 'first-seen': ', against first seen, not accepted', nothing: ', no baseline' }[against];
+  return `${status} ${severity}: ${what} (${members.length})${note}`;
+}
