@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
   {
     room: 'lambda/aws/*.ts',
     why: 'aws/ makes no decisions and knows no command line',
-    mayReach: own('lambda/core/', 'lambda/aws/', 'lambda/kinds/kind'),
+    mayReach: own('lambda/core/', 'lambda/aws/', 'lambda/kinds/(kind|bucket-region)\\.ts$'),
     mayUse: [...pure, SDK, /^p-queue$/, /^node:timers/],
   },
   {
