@@ -130,6 +130,12 @@ describe('who reaches whom', () => {
     for (const file of files) expect([file, breachesOf(rule, await reachOf(file))]).toEqual([file, []]);
   });
 
+  test('the command line starts without the SDK: help, diff and demo need none', async () => {
+    const { packages } = await reachOf('bin/plumbline.ts');
+    expect(packages).toContain('commander');
+    expect(packages.filter((name) => name.startsWith('@aws-sdk/'))).toEqual([]);
+  });
+
   describe('finds a seeded breach', () => {
     const folder = join(root, 'lambda', 'core', '.seed');
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
