@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DEFAULT_STORE, parseStorePlace } from './store-place.ts';
 
 /** Options of every command that looks at AWS. */
 export interface LiveOptions {
@@ -11,8 +12,6 @@ export interface LiveOptions {
 /** S3 calls under way at once; the lane narrows by itself when S3 asks for it. */
 const DEFAULT_CONCURRENCY = 32;
 const MOST_CONCURRENCY = 256;
-
-export const DEFAULT_STORE = '.plumbline';
 
 export function withLiveOptions(command: Command): Command {
   return command
@@ -27,7 +26,11 @@ export function withLiveOptions(command: Command): Command {
 }
 
 export function withStoreOption(command: Command): Command {
-  return command.option('--store <folder>', 'where baseline and scans are kept', DEFAULT_STORE);
+  return command.addOption(
+    new Option('--store <place>', 'where baseline and scans are kept: a folder, or s3://bucket/prefix')
+      .argParser(parseStorePlace)
+      .default(parseStorePlace(DEFAULT_STORE), DEFAULT_STORE),
+  );
 }
 
 function parseConcurrency(text: string): number {

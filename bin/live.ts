@@ -3,6 +3,7 @@ import { PlumblineError } from '#core/errors.ts';
 import type { Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { createReads } from '#aws/reads.ts';
+import { S3Documents, type S3Place } from '#aws/s3-documents.ts';
 import { checkRegions, openSession, type Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
 import type { AwsReads } from '#kinds/kind.ts';
@@ -42,6 +43,14 @@ export interface LookRequest {
 export function readsOf(world: World, session: Session, { concurrency }: Pick<LiveOptions, 'concurrency'>): AwsReads {
   const { account, clients } = session;
   return createReads({ account, clients, concurrency, now: world.now, signal: world.signal });
+}
+
+/** Calls to the store under way at once: as many as its documents are read at. */
+const STORE_CALLS = 8;
+
+/** The documents in a bucket, read and written by who is signed in. */
+export function openBucket(world: World, session: Session, place: S3Place): S3Documents {
+  return new S3Documents(readsOf(world, session, { concurrency: STORE_CALLS }), place);
 }
 
 /** Looks at the whole account, with progress where somebody watches. */

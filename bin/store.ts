@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
-import { PlumblineError } from '#core/errors.ts';
+import type { Session } from '#aws/session.ts';
+import type { Documents } from '#lambda/ports.ts';
 import { FolderDocuments } from '#local/folder-documents.ts';
-import { DEFAULT_STORE } from './live-options.ts';
+import type { StorePlace } from './store-place.ts';
 import type { World } from './world.ts';
 
-/** The folder home of the documents. Throws ARGUMENT_INVALID for what is no folder's name. */
-export function openStore(world: World, store: string): FolderDocuments {
-  if (store === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(store)) {
-    throw new PlumblineError('ARGUMENT_INVALID', `--store ${store}: it takes a folder, such as ${DEFAULT_STORE}`);
-  }
-  return new FolderDocuments(resolve(world.cwd, store));
+/** A home of documents that can tell whether it can be used. */
+export interface Store extends Documents {
+  /** Throws PlumblineError with the mend when it cannot be read and written. Leaves nothing behind. */
+  probe(): Promise<void>;
+}
+
+/** Opens where documents are kept. Only a bucket needs somebody who is signed in, and only then are they asked for. */
+export async function openStore(world: World, place: StorePlace, signedIn: () => Promise<Session>): Promise<Store> {
+  if (place.in === 'folder') return new FolderDocuments(resolve(world.cwd, place.folder));
+  const { openBucket } = await import('./live.ts');
+  return openBucket(world, await signedIn(), place);
 }

@@ -11,6 +11,7 @@ import { loadScan, type KeptScan } from '#lambda/snapshot-store.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
 import { withStoreOption, type LiveOptions } from '../live-options.ts';
+import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
@@ -23,7 +24,7 @@ const LONGEST_REASON = 1000;
 const OLDEST_SCAN_MS = 60 * 60 * 1000;
 
 interface StoreOptions extends Pick<LiveOptions, 'profile'> {
-  readonly store: string;
+  readonly store: StorePlace;
   readonly json?: boolean;
 }
 
@@ -104,9 +105,9 @@ function acceptCommand(world: World, end: Outcome): Command {
           `--reason and --ticket may have ${LONGEST_REASON} characters: say it shorter, or link to where it stands`,
         );
       }
-      const store = openStore(world, options.store);
       const { signIn } = await import('../live.ts');
       const session = await signIn(world, options);
+      const store = await openStore(world, options.store, () => Promise.resolve(session));
       const kept = await loadScan(store, session.account, options.from);
       refuseOld(kept, options, world.now());
       const loaded = await loadBaseline(store, session.account, knownShapes);
@@ -134,9 +135,9 @@ function acceptCommand(world: World, end: Outcome): Command {
 }
 
 async function loadOrExplain(world: World, options: StoreOptions): Promise<{ baseline: Baseline }> {
-  const store = openStore(world, options.store);
   const { signIn } = await import('../live.ts');
   const session = await signIn(world, options);
+  const store = await openStore(world, options.store, () => Promise.resolve(session));
   const loaded = await loadBaseline(store, session.account, knownShapes);
   if (loaded === undefined) {
     throw new PlumblineError(

@@ -5,15 +5,17 @@ import type { Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { diagnose, type Line } from '#lambda/doctor.ts';
+import type { Documents } from '#lambda/ports.ts';
 import { printable } from '#render/printable.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
 import { knownShapes } from './scan.ts';
 
 interface DoctorOptions extends LiveOptions {
-  readonly store: string;
+  readonly store: StorePlace;
   readonly json?: boolean;
 }
 
@@ -69,12 +71,12 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
     return { value, says: `${value.caller} in account ${value.account}` };
   });
   if (session === undefined) return lines;
+  const store = await openStore(world, options.store, () => Promise.resolve(session));
   await check(lines, 'store', async () => {
-    const store = openStore(world, options.store);
     await store.probe();
     return { value: true, says: store.place };
   });
-  await check(lines, 'baseline', () => checkBaseline(world, options, session));
+  await check(lines, 'baseline', () => checkBaseline(store, session));
   const where = await check(lines, 'regions', async () => {
     const value = await live.regionsToLookAt(session, options.region ?? settings?.regions);
     return { value, says: `${value.regions.length}: ${value.regions.join(', ')}` };
@@ -87,12 +89,8 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
   return [...lines, ...seen];
 }
 
-async function checkBaseline(
-  world: World,
-  options: DoctorOptions,
-  session: Session,
-): Promise<{ says: string; value: true }> {
-  const loaded = await loadBaseline(openStore(world, options.store), session.account, knownShapes);
+async function checkBaseline(store: Documents, { account }: Session): Promise<{ says: string; value: true }> {
+  const loaded = await loadBaseline(store, account, knownShapes);
   if (loaded === undefined) return { value: true, says: 'nothing is accepted yet: "plumbline scan" tells how' };
   return {
     value: true,

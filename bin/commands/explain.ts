@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { printRef } from '#core/reference.ts';
+import type { Session } from '#aws/session.ts';
 import { kindsById } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { explain, readSubject, subjectIn, type ExplainedBucket, type Subject } from '#lambda/explain.ts';
@@ -8,13 +9,14 @@ import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
 import { readText, snapshotIn } from '../input-file.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { withProgress, type World } from '../world.ts';
 import { knownShapes } from './scan.ts';
 
 interface ExplainOptions extends LiveOptions {
-  readonly store: string;
+  readonly store: StorePlace;
   readonly snapshot?: string;
   readonly json?: boolean;
   readonly all?: boolean;
@@ -38,8 +40,10 @@ export function explainCommand(world: World, end: Outcome): Command {
       '\nExit codes: 0 explained, 2 something that matters could not be read, 64 wrong arguments or settings.\n\nExamples:\n  plumbline explain my-bucket\n  plumbline explain my-bucket --snapshot before.json --json | jq ".explanation.whatIf"',
     )
     .action(async (name: string, options: ExplainOptions) => {
-      const subject = await subjectFor(world, name, options);
-      const loaded = await loadBaseline(openStore(world, options.store), subject.state.ref.account, knownShapes);
+      const signedIn = signingIn(world, options);
+      const subject = await subjectFor(world, name, { options, signedIn });
+      const store = await openStore(world, options.store, signedIn);
+      const loaded = await loadBaseline(store, subject.state.ref.account, knownShapes);
       const explained = explain(subject, loaded?.baseline, kindsById);
       const exitCode = isWhole(explained, subject) ? 0 : 2;
       if (options.json === true) {
@@ -54,11 +58,22 @@ export function explainCommand(world: World, end: Outcome): Command {
   return withStoreOption(withLiveOptions(command));
 }
 
-async function subjectFor(world: World, name: string, options: ExplainOptions): Promise<Subject> {
+/** Signs in when it is first needed: with a snapshot, and the store in a folder, it never is. */
+function signingIn(world: World, options: ExplainOptions): () => Promise<Session> {
+  let session: Promise<Session> | undefined;
+  return () => (session ??= import('../live.ts').then(({ signIn }) => signIn(world, options)));
+}
+
+interface SubjectRequest {
+  readonly options: ExplainOptions;
+  readonly signedIn: () => Promise<Session>;
+}
+
+async function subjectFor(world: World, name: string, { options, signedIn }: SubjectRequest): Promise<Subject> {
   const { snapshot } = options;
   if (snapshot !== undefined) return subjectIn(snapshotIn(await readText(world, snapshot), snapshot), name, kindsById);
-  const { readsOf, signIn } = await import('../live.ts');
-  const session = await signIn(world, options);
+  const { readsOf } = await import('../live.ts');
+  const session = await signedIn();
   return withProgress(world, () => readSubject(name, { aws: readsOf(world, session, options), kinds: kindsById }));
 }
 

@@ -9,12 +9,13 @@ import { actionItemsIn, type Settings } from '#lambda/settings.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
 import { renderTerminal } from '#render/terminal.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
 
 interface ScanOptions extends LiveOptions {
-  readonly store: string;
+  readonly store: StorePlace;
   readonly json?: boolean;
   readonly all?: boolean;
 }
@@ -28,7 +29,7 @@ export function scanCommand(world: World, end: Outcome): Command {
   const command = new Command('scan')
     .summary('read the account, compare it with what was accepted, say what drifted')
     .description(
-      'Reads every watched setting of the account, compares it with what a person accepted, and names exactly what drifted. Writes nothing in AWS.',
+      'Reads every watched setting of the account, compares it with what a person accepted, and names exactly what drifted. Writes nothing in AWS, but what it keeps to a bucket that --store names.',
     )
     .option('--json', 'print one JSON report on standard output, and nothing else')
     .option('--all', 'with --json: every state that was read, not only what drifted')
@@ -38,9 +39,9 @@ export function scanCommand(world: World, end: Outcome): Command {
     )
     .action(async (options: ScanOptions) => {
       const settings = await readSettings(world, options.settings);
-      const store = openStore(world, options.store);
       const { look, signIn } = await import('../live.ts');
       const session = await signIn(world, options);
+      const store = await openStore(world, options.store, () => Promise.resolve(session));
       const loaded = await loadBaseline(store, session.account, knownShapes);
       const accepted = [...(loaded?.baseline.states.values() ?? [])].map(({ state }) => state);
       const seen = await look(world, { session, options, settings, accepted });

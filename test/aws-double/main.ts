@@ -14,7 +14,7 @@ import { callOf, Refused, type Answer, type Call, type Service } from './request
 import { tagging, wafv2 } from './services/json.ts';
 import { ec2, sts } from './services/query.ts';
 import { s3, s3Control } from './services/s3.ts';
-import { emptyWorld, noFaults, type Faults, type World } from './world.ts';
+import { emptyWorld, noFaults, type Faults, type Loss, type World } from './world.ts';
 
 let world = emptyWorld();
 let faults = noFaults();
@@ -42,10 +42,10 @@ function seeded(seed: number): () => number {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function control(path: string, method: string, body: string): Answer {
@@ -60,12 +60,18 @@ function control(path: string, method: string, body: string): Answer {
 /** Throws the refusal that the faults have for this call, if any. */
 function misbehave(service: string, { operation, of }: { operation: string; of: string }): void {
   if (service === 's3' && isTooFast()) throw new Refused('SlowDown', 503, 'Please reduce your request rate.');
-  const refusal = faults.refuse.find(
-    (rule) => rule.call === operation && (rule.of === undefined || rule.of === of) && rule.times !== 0,
-  );
-  if (!refusal) return;
-  if (refusal.times !== undefined) refusal.times -= 1;
-  throw new Refused(refusal.code, refusal.status, refusal.message);
+  const refusal = nextOf(faults.refuse, { operation, of });
+  if (refusal) throw new Refused(refusal.code, refusal.status, refusal.message);
+}
+
+/** The rule for this call, if one is left; it counts. */
+function nextOf<R extends { call: string; of?: string; times?: number }>(
+  rules: readonly R[],
+  { operation, of }: { operation: string; of: string },
+): R | undefined {
+  const rule = rules.find((one) => one.call === operation && (one.of ?? of) === of && one.times !== 0);
+  if (rule?.times !== undefined) rule.times -= 1;
+  return rule;
 }
 
 function isTooFast(): boolean {
@@ -74,35 +80,48 @@ function isTooFast(): boolean {
   return second.calls > (faults.slowDownAbovePerSecond ?? Infinity) || random() < faults.slowDownChance;
 }
 
-function serve(call: Call): Answer {
+function serve(call: Call): { readonly answer: Answer; readonly loss?: Loss | undefined } {
   const service = services[call.service];
-  if (!service) return { status: 501, body: `the double has no service ${call.service}` };
+  if (!service) return { answer: { status: 501, body: `the double has no service ${call.service}` } };
   const name = service.nameOf(call);
   counters.calls[name.operation] = (counters.calls[name.operation] ?? 0) + 1;
   try {
     misbehave(call.service, name);
-    return service.answer(call);
+    return { answer: service.answer(call), loss: nextOf(faults.lose, name) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     counters.refused += 1;
-    return service.refuse(error);
+    return { answer: service.refuse(error) };
   }
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request);
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  let answer: Answer;
-  if (path.startsWith('/_double/')) answer = control(path, request.method ?? 'GET', body);
-  else {
-    counters.underWay += 1;
-    counters.mostUnderWay = Math.max(counters.mostUnderWay, counters.underWay);
-    answer = serve(callOf(request, body));
-    if (faults.latencyMs > 0) await wait(faults.latencyMs);
-    counters.underWay -= 1;
+  if (path.startsWith('/_double/')) {
+    send(response, control(path, request.method ?? 'GET', body.toString('utf8')));
+    return;
   }
-  response.writeHead(answer.status, { 'x-amz-request-id': 'double', ...answer.headers });
-  response.end(request.method === 'HEAD' ? undefined : answer.body);
+  counters.underWay += 1;
+  counters.mostUnderWay = Math.max(counters.mostUnderWay, counters.underWay);
+  const { answer, loss } = serve(callOf(request, body));
+  if (faults.latencyMs > 0) await wait(faults.latencyMs);
+  counters.underWay -= 1;
+  if (loss === undefined) send(response, request.method === 'HEAD' ? { ...answer, body: '' } : answer);
+  else if (loss.halfway === true) sendHalf(response, answer);
+  else response.destroy();
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { 'x-amz-request-id': 'double', ...headers });
+  response.end(body);
+}
+
+/** Announces the whole body, and ends the connection in the middle of it. */
+function sendHalf(response: ServerResponse, { status, headers, body = '' }: Answer): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { 'x-amz-request-id': 'double', ...headers, 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
 }
 
 const server = createServer((request, response) => {

@@ -7,6 +7,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The same as it came: an object is no text. */
+  readonly bytes: Buffer;
   /** From the credential scope of the signature. */
   readonly service: string;
   readonly region: string;
@@ -17,18 +19,25 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** A refusal by a service, in whatever words it uses. */
 export class Refused extends Error {
   readonly code: string;
   readonly status: number;
+  headers: Readonly<Record<string, string>> = {};
 
   constructor(code: string, status: number, message = code) {
     super(message);
     this.code = code;
     this.status = status;
+  }
+
+  /** With headers that tell more. */
+  telling(headers: Readonly<Record<string, string>>): this {
+    this.headers = headers;
+    return this;
   }
 }
 
@@ -42,7 +51,7 @@ export interface Service {
 
 const SCOPE = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//;
 
-export function callOf(request: IncomingMessage, body: string): Call {
+export function callOf(request: IncomingMessage, bytes: Buffer): Call {
   const url = new URL(request.url ?? '/', 'http://double');
   const signature = request.headers.authorization ?? `Credential=${url.searchParams.get('X-Amz-Credential') ?? ''}`;
   const [, accessKey, region = 'us-east-1', service = 's3'] = SCOPE.exec(signature) ?? [];
@@ -52,7 +61,8 @@ export function callOf(request: IncomingMessage, body: string): Call {
     path: decodeURIComponent(url.pathname),
     query: url.searchParams,
     headers: request.headers,
-    body,
+    body: bytes.toString('utf8'),
+    bytes,
     service: isControl ? 's3-control' : service,
     region,
     accessKey,

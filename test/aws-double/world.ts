@@ -11,6 +11,8 @@ export interface World {
   organizationPolicy?: 'all' | 'none';
   /** Who signs with which access key; a key that is not here is the account's own. */
   callers?: Record<string, { account: string; canonicalId?: string }>;
+  /** Keys a page of ListObjectsV2, at most; AWS gives a thousand. */
+  keysPerPage?: number;
   unsettled?: Unsettled;
 }
 
@@ -52,7 +54,15 @@ export interface Bucket {
   /** Owned by another account: with ExpectedBucketOwner it is refused. */
   owner?: string;
   /** By key. Without an owner it is the bucket owner's, without grants its ACL is private. */
-  objects?: Record<string, { owner?: string; grants?: Grant[]; body?: string }>;
+  objects?: Record<string, StoredObject>;
+}
+
+export interface StoredObject {
+  owner?: string;
+  grants?: Grant[];
+  /** Its text, for a test that writes one; what is put over HTTP is kept byte for byte in `base64`. */
+  body?: string;
+  base64?: string;
 }
 
 export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
@@ -83,6 +93,17 @@ export interface Faults {
   seed: number;
   /** Refusals: the call's name (`GetBucketPolicy`), for one thing or (without `of`) for all, with this code. */
   refuse: Refusal[];
+  /** Answers that never arrive, though what was asked is done. */
+  lose: Loss[];
+}
+
+/** The connection ends before the answer, or `halfway` through its body. */
+export interface Loss {
+  call: string;
+  of?: string;
+  halfway?: boolean;
+  /** Only so many times; without it always. */
+  times?: number;
 }
 
 export interface Refusal {
@@ -107,5 +128,5 @@ export function emptyWorld(): World {
 }
 
 export function noFaults(): Faults {
-  return { latencyMs: 0, slowDownChance: 0, seed: 1, refuse: [] };
+  return { latencyMs: 0, slowDownChance: 0, seed: 1, refuse: [], lose: [] };
 }

@@ -65,10 +65,10 @@ describe('bad input gets one clear sentence', () => {
       says: /^plumbline: nothing is accepted for account 111122223333 in /,
     },
     {
-      case: 'a store that is no folder',
+      case: 'a store that is neither folder nor bucket',
       args: ['scan', '--store', 'ftp://x'],
       code: 64,
-      says: /^plumbline: --store ftp:\/\/x: it takes a folder, such as \.plumbline$/,
+      says: /^plumbline: --store ftp:\/\/x: it takes a folder, such as \.plumbline, or s3:\/\/bucket\/prefix$/,
     },
     {
       case: 'settings that are not there',

@@ -6,7 +6,6 @@ import {
   GetBucketPolicyStatusCommand,
   GetBucketWebsiteCommand,
   GetPublicAccessBlockCommand,
-  HeadBucketCommand,
   ListBucketsCommand,
   S3Client,
   type GetBucketAclCommandOutput,
@@ -22,6 +21,7 @@ import { flatMapReading, mapReading, skipped, valueOf, type JsonReading, type Re
 import type { ResourceRef } from '#core/reference.ts';
 import { UNKNOWN_REGION } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
+import { regionOfBucket } from '../bucket-region.ts';
 import { codeOf, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
 import { blockFlags } from '#core/s3/block.ts';
 import type { AclMask } from '#core/s3/access.ts';
@@ -181,45 +181,16 @@ async function place(aws: AwsReads, id: string, listedIn: string | undefined): P
   });
   if (listedIn !== undefined) return of(listedIn, {});
   try {
-    const region = await regionOf(aws, id);
+    const region = await regionOfBucket(aws, { Bucket: id, ExpectedBucketOwner: aws.account });
     return region === undefined ? of(UNKNOWN_REGION, { regionRefusedWith: 'RegionNotTold' }) : of(region, {});
   } catch (error) {
     return of(UNKNOWN_REGION, { regionRefusedWith: codeOf(error) });
   }
 }
 
-/** Where a bucket is, when the listing does not say. HeadBucket tells the region whatever the permissions (aws-facts §7). */
-async function regionOf(aws: AwsReads, bucket: string): Promise<string | undefined> {
-  return aws.call({
-    client: S3Client,
-    region: 'global',
-    send: async (s3) => {
-      try {
-        return (await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: aws.account })))
-          .BucketRegion;
-      } catch (error) {
-        const told = regionToldBy(error);
-        if (told !== undefined) return told;
-        throw error;
-      }
-    },
-  });
-}
-
 function ownerIn(acl: Reading<GetBucketAclCommandOutput>): JsonObject {
   const id = valueOf(acl)?.Owner?.ID;
   return id === undefined ? {} : { aclOwner: id };
-}
-
-function regionToldBy(error: unknown): string | undefined {
-  const response = typeof error === 'object' && error !== null && '$response' in error ? error.$response : undefined;
-  const headers =
-    typeof response === 'object' && response !== null && 'headers' in response ? response.headers : undefined;
-  const region =
-    typeof headers === 'object' && headers !== null && 'x-amz-bucket-region' in headers
-      ? headers['x-amz-bucket-region']
-      : undefined;
-  return typeof region === 'string' ? region : undefined;
 }
 
 type BucketInput = { readonly Bucket: string; readonly ExpectedBucketOwner: string };

@@ -1,7 +1,7 @@
 import type { CarriedAcl } from '../acl.ts';
-import type { Attempt, Caller, Operation } from '../enforcement.ts';
-import type { Call } from '../request.ts';
-import type { BlockFlags, Grant, Ownership, World } from '../world.ts';
+import { rule, type Attempt, type Caller, type Operation, type Ruling } from '../enforcement.ts';
+import { Refused, type Call } from '../request.ts';
+import type { BlockFlags, Bucket, Grant, Ownership, World } from '../world.ts';
 
 /** Method and sub-resource → the operation; what is not here the double does not enforce. */
 const ON_BUCKET: Readonly<Record<string, Operation>> = {
@@ -56,6 +56,21 @@ export function attemptOf(call: Call, operation: Operation, world: World): Attem
     ...(operation === 'PutBucketPolicy' ? { policy: call.body } : {}),
     ...(ownership === undefined ? {} : { ownership }),
   };
+}
+
+/** An attempt that was accepted, and what it was made with. */
+export interface Accepted {
+  readonly bucket: Bucket;
+  readonly attempt: Attempt;
+  readonly call: Call;
+  readonly world: World;
+}
+
+/** What `rule` says of an attempt; throws its refusal. */
+export function accepted(world: World, attempt: Attempt): Ruling {
+  const ruling = rule(world, attempt);
+  if (ruling.code === undefined) return ruling;
+  throw new Refused(ruling.code, ruling.status, ruling.message);
 }
 
 /** The public grant can arrive three ways: the canned header, a grant header, the XML body (aws-facts §1.5). */

@@ -109,7 +109,7 @@ function answer(call: Call, world: World): Answer {
       'PermanentRedirect',
       301,
       'The bucket you are attempting to access must be addressed using the specified endpoint.',
-    );
+    ).telling({ 'x-amz-bucket-region': bucket.region });
   if (enforced !== undefined) return answerEnforced(call, enforced, world);
   const sub = Object.keys(READS).find((name) => call.query.has(name));
   if (call.method !== 'GET' || sub === undefined)
@@ -175,10 +175,10 @@ function found(body: string | undefined, absent: string): Answer {
   return { status: 200, body };
 }
 
-function refusal({ code, status, message }: Refused): Answer {
+function refusal({ code, status, message, headers }: Refused): Answer {
   return {
     status,
-    headers: { 'content-type': 'application/xml' },
+    headers: { 'content-type': 'application/xml', ...headers },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><RequestId>double</RequestId></Error>`,
   };
 }

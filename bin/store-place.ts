@@ -1,0 +1,29 @@
+import { PlumblineError } from '#core/errors.ts';
+
+/** Where documents are kept, as it was asked for. */
+export type StorePlace =
+  | { readonly in: 'folder'; readonly folder: string }
+  | { readonly in: 'bucket'; readonly bucket: string; readonly prefix: string };
+
+export const DEFAULT_STORE = '.plumbline';
+
+/** A name as S3 allows it: 3 to 63 small letters, digits, dots and hyphens. */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** Reads a folder, or `s3://bucket` with a prefix or without. Throws ARGUMENT_INVALID for what is neither. */
+export function parseStorePlace(text: string): StorePlace {
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  if (text === '' || (scheme !== undefined && scheme.toLowerCase() !== 's3'))
+    throw refusal(text, `it takes a folder, such as ${DEFAULT_STORE}, or s3://bucket/prefix`);
+  if (scheme === undefined) return { in: 'folder', folder: text };
+  const [bucket = '', ...parts] = rest.replace(/\/$/, '').split('/');
+  if (!BUCKET.test(bucket))
+    throw refusal(text, `"${bucket}" is no name of a bucket: write s3://bucket or s3://bucket/prefix`);
+  if (parts.some((part) => ['', '.', '..'].includes(part) || /\p{Cc}/u.test(part)))
+    throw refusal(text, 'a part of the prefix is empty, dots or unprintable: write one such as s3://bucket/plumbline');
+  return { in: 'bucket', bucket, prefix: parts.join('/') };
+}
+
+function refusal(text: string, says: string): PlumblineError {
+  return new PlumblineError('ARGUMENT_INVALID', `--store ${text}: ${says}`);
+}
