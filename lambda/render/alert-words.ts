@@ -1,0 +1,100 @@
+import type { Alert, AlertMember } from '#core/alert.ts';
+import type { AlertStatus } from '#core/finding-record.ts';
+import { printable } from './printable.ts';
+
+/** SNS takes fewer than 100 characters for a subject, and older clients only ASCII (aws-facts §8). */
+const LONGEST_SUBJECT = 99;
+
+/** Severity first, then what it does, then what moved, then where; ASCII without control characters. */
+export function subjectOf(alert: Alert): string {
+  const head = `${alert.severity.toUpperCase()} ${stateWord(alert)}: `;
+  const tail = ` (${alert.account})`;
+  const what = ascii(headlineOf(alert));
+  const room = LONGEST_SUBJECT - head.length - tail.length;
+  return `${head}${what.length > room ? `${what.slice(0, room - 3)}...` : what}${tail}`;
+}
+
+/** The one thing that whoever reads the first words must know. */
+function stateWord({ status, breakage, exposure, members }: Alert): string {
+  const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
+  switch (status) {
+    case 'recovered':
+      return 'recovered';
+    case 'blind':
+      return 'no longer visible';
+    case 'opened':
+    case 'changed':
+    case 'still-open':
+      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effectWord({ breakage, exposure })}`;
+  }
+}
+
+function effectWord({ breakage, exposure }: Pick<Alert, 'breakage' | 'exposure'>): string {
+  switch (breakage) {
+    case 'breaks':
+      return 'breaks';
+    case 'may-break':
+      return 'may break';
+    case 'restores':
+    case 'none':
+    case 'unknown':
+      return exposure === 'widened' ? 'exposes' : breakage === 'unknown' ? 'changed' : 'changed, breaks nothing';
+  }
+}
+
+/** A status as a person says it. */
+export function statusWord(status: AlertStatus): string {
+  return status === 'still-open' ? 'still open' : status === 'blind' ? 'no longer visible' : status;
+}
+
+/** What moved, in a few words. */
+export function headlineOf({ members }: Pick<Alert, 'members'>): string {
+  const [only] = members;
+  if (only === undefined) return 'nothing';
+  const titles = [...new Set(members.map(({ title }) => title))];
+  const verb = verbOf(members);
+  if (members.length > 1)
+    return titles.length === 1 ? `${members.length} x ${only.title} ${verb}` : `${members.length} resources ${verb}`;
+  const { id, kind } = only.record.drift.ref;
+  return kind === 's3-account-block' ? `${only.title} ${verb}` : `${only.title} ${printable(id)} ${verb}`;
+}
+
+function verbOf(members: readonly AlertMember[]): string {
+  const verbs = new Set(
+    members.map(({ record }) => {
+      const existence = record.drift.changes.find(({ path }) => path === 'exists');
+      if (existence === undefined) return 'changed';
+      return existence.after.status === 'present' ? 'created' : 'deleted';
+    }),
+  );
+  const [only] = verbs;
+  return verbs.size === 1 && only !== undefined ? only : 'changed';
+}
+
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** `2025-10-28 19:01:00 UTC (15:01 EDT)`: UTC for the logs, and the team's own clock. */
+export function timeIn(iso: string, timeZone: string): string {
+  const utc = `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+  if (timeZone === 'UTC') return utc;
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(new Date(iso));
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${utc} (${part('weekday')} ${part('hour')}:${part('minute')} ${part('timeZoneName')})`;
+}
+
+/** `2 h 05 min`. */
+export function durationOf(from: string, to: string): string {
+  const minutes = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${String(minutes % 60).padStart(2, '0')} min` : `${Math.round(hours / 24)} days`;
+}
