@@ -7,13 +7,14 @@ import { renderExplanation } from '#render/explanation.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
 import { readText, snapshotIn } from '../input-file.ts';
+import { withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { withProgress, type World } from '../world.ts';
-import { knownShapes } from './scan.ts';
+import { knownShapes } from '../registry.ts';
 
-interface ExplainOptions extends LiveOptions {
+interface ExplainOptions extends LiveOptions, AccountRoleOption {
   readonly store: string;
   readonly snapshot?: string;
   readonly json?: boolean;
@@ -51,14 +52,14 @@ export function explainCommand(world: World, end: Outcome): Command {
       }
       end(exitCode);
     });
-  return withStoreOption(withLiveOptions(command));
+  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
 }
 
 async function subjectFor(world: World, name: string, options: ExplainOptions): Promise<Subject> {
   const { snapshot } = options;
   if (snapshot !== undefined) return subjectIn(snapshotIn(await readText(world, snapshot), snapshot), name, kindsById);
-  const { readsOf, signIn } = await import('../live.ts');
-  const session = await signIn(world, options);
+  const { readsOf, signInto } = await import('../live.ts');
+  const { session } = await signInto(world, options);
   return withProgress(world, () => readSubject(name, { aws: readsOf(world, session, options), kinds: kindsById }));
 }
 
