@@ -1,6 +1,6 @@
 // Loads the SDK: commands import it when they run, so that help, diff and demo start without it.
 import { PlumblineError } from '#core/errors.ts';
-import type { Scan } from '#core/scan.ts';
+import { scanIdAt, type Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { createReads } from '#aws/reads.ts';
 import { S3Documents, type S3Place } from '#aws/s3-documents.ts';
@@ -8,9 +8,11 @@ import { checkRegions, openSession, type Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
 import type { AwsReads } from '#kinds/kind.ts';
 import { collect } from '#lambda/collect.ts';
+import type { OnProgress } from '#lambda/ports.ts';
 import type { Settings } from '#lambda/settings.ts';
+import { roleAsked, type Account, type AccountRoleOption } from './accounts.ts';
 import type { LiveOptions } from './live-options.ts';
-import { withProgress, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The regions to look at, and whether the person named them. */
 export async function regionsToLookAt(
@@ -32,11 +34,34 @@ export function signIn(world: World, options: Pick<LiveOptions, 'profile' | 'reg
   return openSession({ profile: options.profile, environmentProfile: world.environmentProfile });
 }
 
+/** The session that looks at an account, which stands in that account's CloudTrail under a name of ours. */
+export async function enter(world: World, caller: Session, { role }: Pick<Account, 'role'>): Promise<Session> {
+  if (role === undefined) return caller;
+  return caller.assume({ role, sessionName: `plumbline-${scanIdAt(world.now())}` });
+}
+
+export interface SignedIn {
+  readonly session: Session;
+  /** Who signed in, before any role was assumed: the person, and whose the store is. */
+  readonly caller: Session;
+}
+
+/** Signs in, and assumes the role if one was named. Throws ARGUMENT_INVALID before anything is asked of AWS. */
+export async function signInto(
+  world: World,
+  options: Pick<LiveOptions, 'profile' | 'region'> & AccountRoleOption,
+): Promise<SignedIn> {
+  const role = roleAsked(options);
+  const caller = await signIn(world, options);
+  return { session: role === undefined ? caller : await enter(world, caller, { role }), caller };
+}
+
 export interface LookRequest {
   readonly session: Session;
   readonly options: LiveOptions;
   readonly settings: Settings;
   readonly accepted: readonly State[];
+  readonly onProgress: OnProgress;
 }
 
 /** The one way to AWS, as the options want it. */
@@ -53,23 +78,22 @@ export function openBucket(world: World, session: Session, place: S3Place): S3Do
   return new S3Documents(readsOf(world, session, { concurrency: STORE_CALLS }), place);
 }
 
-/** Looks at the whole account, with progress where somebody watches. */
-export async function look(world: World, { session, options, settings, accepted }: LookRequest): Promise<Scan> {
+/** Looks at the whole account. Throws CREDENTIALS_UNUSABLE when the credentials end before it is through. */
+export async function look(world: World, request: LookRequest): Promise<Scan> {
+  const { session, options, settings, accepted, onProgress } = request;
   const { regions, onlyThose } = await regionsToLookAt(session, options.region ?? settings.regions);
   const aws = readsOf(world, session, options);
-  const scan = await withProgress(world, (onProgress) =>
-    collect({
-      kinds,
-      regions,
-      partition: session.partition,
-      ownerTags: settings.ownerTags,
-      onlyThose,
-      accepted,
-      aws,
-      onProgress,
-      signal: world.signal,
-    }),
-  );
+  const scan = await collect({
+    kinds,
+    regions,
+    partition: session.partition,
+    ownerTags: settings.ownerTags,
+    onlyThose,
+    accepted,
+    aws,
+    onProgress,
+    signal: world.signal,
+  });
   const ended = aws.endedBy();
   if (ended !== undefined) {
     throw new PlumblineError(

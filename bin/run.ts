@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { scanCommand } from './commands/scan.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { verdictCommand } from './commands/verdict.ts';
+import { errorBody, tellFault } from './fault.ts';
 import type { World } from './world.ts';
 
 /** How a command says with which code the process ends. */
@@ -76,16 +77,10 @@ function configure(command: Command, world: World): void {
 }
 
 function explain(error: unknown, { world, asJson }: { world: World; asJson: boolean }): number {
-  const known = error instanceof PlumblineError ? error : undefined;
-  const exitCode = known ? exitCodeOf(known.code) : 2;
-  if (asJson)
-    world.print(
-      `${JSON.stringify({ version: 1, exitCode, error: { code: known?.code ?? 'UNEXPECTED', message: messageOf(error) } }, null, 2)}\n`,
-    );
+  const exitCode = error instanceof PlumblineError ? exitCodeOf(error.code) : 2;
+  if (asJson) world.print(`${JSON.stringify({ version: 1, exitCode, error: errorBody(error) }, null, 2)}\n`);
   world.tell(`plumbline: ${printable(messageOf(error))}\n`);
-  // What nobody foresaw is a fault of ours: the trace is what makes a report of it useful.
-  if (!known && error instanceof Error)
-    world.tell(`${error.stack ?? ''}\nThis is a fault in Plumbline; please report it with the lines above.\n`);
+  tellFault(world, error);
   return exitCode;
 }
 

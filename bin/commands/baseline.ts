@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { accept, type AcceptOutcome } from '#core/acceptance.ts';
 import { isAnythingAccepted, type Baseline } from '#core/baseline.ts';
 import { PlumblineError } from '#core/errors.ts';
+import { printRole } from '#core/role.ts';
 import { printRef, printSelection, selectFrom, type ResourceRef, type Selection } from '#core/reference.ts';
 import { refOf } from '#core/state.ts';
 import { kindsById } from '#kinds';
@@ -10,12 +11,13 @@ import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { loadScan, type KeptScan } from '#lambda/snapshot-store.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
+import { EXAMPLE_ROLE, roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
-import { knownShapes } from './scan.ts';
+import { knownShapes } from '../registry.ts';
 
 /** A reason is read at 3 a.m. by somebody else: a few words. */
 const LONGEST_REASON = 1000;
@@ -23,7 +25,7 @@ const LONGEST_REASON = 1000;
 /** A scan is accepted for what a person saw in it; what they saw this long ago may no longer be so. */
 const OLDEST_SCAN_MS = 60 * 60 * 1000;
 
-interface StoreOptions extends Pick<LiveOptions, 'profile'> {
+interface StoreOptions extends Pick<LiveOptions, 'profile'>, AccountRoleOption {
   readonly store: StorePlace;
   readonly json?: boolean;
 }
@@ -67,14 +69,14 @@ function showCommand(world: World, end: Outcome): Command {
       else world.print(showText(baseline, states));
       end(0);
     });
-  return withStoreOption(command);
+  return withStoreOption(withAccountRoleOption(command));
 }
 
 function acceptCommand(world: World, end: Outcome): Command {
   const command = new Command('accept')
     .summary('accept what the last scan showed')
     .description(
-      'Accepts what the last scan showed, never what is there now. Who accepts is what AWS says of the credentials.',
+      'Accepts what the last scan showed, never what is there now. Who accepts is what AWS says of the credentials, also where a role is assumed.',
     )
     .argument(
       '[resource...]',
@@ -88,7 +90,7 @@ function acceptCommand(world: World, end: Outcome): Command {
     .option('--profile <name>', 'the AWS profile to use')
     .addHelpText(
       'after',
-      '\nExamples:\n  plumbline baseline accept --all --reason "first look"\n  plumbline baseline accept my-bucket#policy --reason "partner access" --ticket OPS-42',
+      `\nExamples:\n  plumbline baseline accept --all --reason "first look"\n  plumbline baseline accept my-bucket#policy --reason "partner access" --ticket OPS-42\n  plumbline baseline accept --all --reason "first look" --account-role ${EXAMPLE_ROLE}`,
     )
     .action(async (names: string[], options: AcceptOptions) => {
       if ((names.length === 0) === (options.all !== true)) {
@@ -105,9 +107,9 @@ function acceptCommand(world: World, end: Outcome): Command {
           `--reason and --ticket may have ${LONGEST_REASON} characters: say it shorter, or link to where it stands`,
         );
       }
-      const { signIn } = await import('../live.ts');
-      const session = await signIn(world, options);
-      const store = await openStore(world, options.store, () => Promise.resolve(session));
+      const { signInto } = await import('../live.ts');
+      const { session, caller } = await signInto(world, options);
+      const store = await openStore(world, options.store, () => Promise.resolve(caller));
       const kept = await loadScan(store, session.account, options.from);
       refuseOld(kept, options, world.now());
       const loaded = await loadBaseline(store, session.account, knownShapes);
@@ -118,7 +120,7 @@ function acceptCommand(world: World, end: Outcome): Command {
         what: options.all === true ? 'all' : selectionsFrom(kept, names),
         acceptance: {
           at: world.now().toISOString(),
-          by: session.caller,
+          by: caller.caller,
           reason: options.reason,
           ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
         },
@@ -131,18 +133,20 @@ function acceptCommand(world: World, end: Outcome): Command {
       world.print(acceptText(outcome, kept, isNew));
       end(0);
     });
-  return withStoreOption(command);
+  return withStoreOption(withAccountRoleOption(command));
 }
 
 async function loadOrExplain(world: World, options: StoreOptions): Promise<{ baseline: Baseline }> {
-  const { signIn } = await import('../live.ts');
-  const session = await signIn(world, options);
-  const store = await openStore(world, options.store, () => Promise.resolve(session));
+  const { signInto } = await import('../live.ts');
+  const { session, caller } = await signInto(world, options);
+  const store = await openStore(world, options.store, () => Promise.resolve(caller));
   const loaded = await loadBaseline(store, session.account, knownShapes);
   if (loaded === undefined) {
+    const role = roleAsked(options);
+    const there = role === undefined ? '' : ` --account-role ${printRole(role)}`;
     throw new PlumblineError(
       'NOTHING_TO_ACCEPT',
-      `nothing is accepted for account ${session.account} in ${store.place}: run "plumbline scan", then "plumbline baseline accept --all --reason …"`,
+      `nothing is accepted for account ${session.account} in ${store.place}: run "plumbline scan${there}", then "plumbline baseline accept --all --reason …${there}"`,
     );
   }
   return loaded;

@@ -15,7 +15,7 @@ import { MemoryDocuments } from '#local/memory-documents.ts';
 import { renderTerminal } from '#render/terminal.ts';
 import type { Outcome } from '../run.ts';
 import { readShippedSettings, type World } from '../world.ts';
-import { knownShapes, reportSettings } from './scan.ts';
+import { knownShapes, reportSettings } from '../registry.ts';
 
 /** The times of the postmortem, in UTC; durations are computed from them. */
 const CHANGED_AT = Date.parse('2025-10-28T19:00:00Z');

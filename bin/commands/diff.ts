@@ -9,7 +9,8 @@ import { printable } from '#render/printable.ts';
 import { readText, snapshotIn } from '../input-file.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, type World } from '../world.ts';
-import { printReport, reportSettings } from './scan.ts';
+import { reportSettings } from '../registry.ts';
+import { printReport } from './scan.ts';
 
 interface DiffOptions {
   readonly policy?: boolean;

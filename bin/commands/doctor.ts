@@ -2,19 +2,21 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { messageOf } from '#core/errors.ts';
 import type { Session } from '#aws/session.ts';
+import { printRole } from '#core/role.ts';
 import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { diagnose, type Line } from '#lambda/doctor.ts';
 import type { Documents } from '#lambda/ports.ts';
 import { printable } from '#render/printable.ts';
+import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
-import { knownShapes } from './scan.ts';
+import { knownShapes } from '../registry.ts';
 
-interface DoctorOptions extends LiveOptions {
+interface DoctorOptions extends LiveOptions, AccountRoleOption {
   readonly store: StorePlace;
   readonly json?: boolean;
 }
@@ -37,7 +39,7 @@ export function doctorCommand(world: World, end: Outcome): Command {
       );
       end(lines.every((line) => line.isWell) ? 0 : 2);
     });
-  return withStoreOption(withLiveOptions(command));
+  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
 }
 
 /** Runs one check and turns what it throws into its line: the doctor tells everything it can, not only the first trouble. */
@@ -58,6 +60,7 @@ async function check<T>(
 
 async function checkAll(world: World, options: DoctorOptions): Promise<readonly Line[]> {
   const lines: Line[] = [];
+  const role = roleAsked(options);
   const live = await import('../live.ts');
   const settings = await check(lines, 'settings', async () => {
     const value = await readSettings(world, options.settings);
@@ -66,12 +69,20 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
       says: `${value.postmortems.incidents.length} incidents, ${value.regions === undefined ? 'all enabled regions' : value.regions.join(', ')}`,
     };
   });
-  const session = await check(lines, 'identity', async () => {
+  const caller = await check(lines, 'identity', async () => {
     const value = await live.signIn(world, options);
     return { value, says: `${value.caller} in account ${value.account}` };
   });
+  if (caller === undefined) return lines;
+  const session =
+    role === undefined
+      ? caller
+      : await check(lines, 'role', async () => ({
+          value: await live.enter(world, caller, { role }),
+          says: `${printRole(role)} in account ${role.account}`,
+        }));
   if (session === undefined) return lines;
-  const store = await openStore(world, options.store, () => Promise.resolve(session));
+  const store = await openStore(world, options.store, () => Promise.resolve(caller));
   await check(lines, 'store', async () => {
     await store.probe();
     return { value: true, says: store.place };

@@ -8,14 +8,15 @@ import { renderExplanation } from '#render/explanation.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/terminal.ts';
 import { readText, snapshotIn } from '../input-file.ts';
+import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import { withProgress, type World } from '../world.ts';
-import { knownShapes } from './scan.ts';
+import { knownShapes } from '../registry.ts';
 
-interface ExplainOptions extends LiveOptions {
+interface ExplainOptions extends LiveOptions, AccountRoleOption {
   readonly store: StorePlace;
   readonly snapshot?: string;
   readonly json?: boolean;
@@ -55,7 +56,7 @@ export function explainCommand(world: World, end: Outcome): Command {
       }
       end(exitCode);
     });
-  return withStoreOption(withLiveOptions(command));
+  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
 }
 
 /** Signs in when it is first needed: with a snapshot, and the store in a folder, it never is. */
@@ -72,8 +73,10 @@ interface SubjectRequest {
 async function subjectFor(world: World, name: string, { options, signedIn }: SubjectRequest): Promise<Subject> {
   const { snapshot } = options;
   if (snapshot !== undefined) return subjectIn(snapshotIn(await readText(world, snapshot), snapshot), name, kindsById);
-  const { readsOf } = await import('../live.ts');
-  const session = await signedIn();
+  const { enter, readsOf } = await import('../live.ts');
+  const role = roleAsked(options);
+  const caller = await signedIn();
+  const session = role === undefined ? caller : await enter(world, caller, { role });
   return withProgress(world, () => readSubject(name, { aws: readsOf(world, session, options), kinds: kindsById }));
 }
 

@@ -1,89 +1,108 @@
 import { Command } from 'commander';
-import { messageOf, PlumblineError } from '#core/errors.ts';
-import { reportOn, type Report, type ReportInput } from '#core/report.ts';
-import type { Scan } from '#core/scan.ts';
-import { kinds, kindsById } from '#kinds';
-import { loadBaseline } from '#lambda/baseline-store.ts';
-import type { Documents } from '#lambda/ports.ts';
-import { actionItemsIn, type Settings } from '#lambda/settings.ts';
-import { saveScan } from '#lambda/snapshot-store.ts';
-import { renderTerminal } from '#render/terminal.ts';
+import { exitCodeOver, type AccountsReport } from '#core/accounts-report.ts';
+import { printRole } from '#core/role.ts';
+import type { Report } from '#core/report.ts';
+import { kindsById } from '#kinds';
+import { renderAccounts } from '#render/accounts.ts';
+import { renderTerminal, type TerminalSettings } from '#render/terminal.ts';
+import type { ScannedAccount, UnscannedAccount } from '../account-scan.ts';
+import { accountsAsked, accountsFor, EXAMPLE_ROLE, withAccountsOptions, type AccountsOptions } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
-import { readSettings, type World } from '../world.ts';
+import { readSettings, withProgress, type World } from '../world.ts';
 
-interface ScanOptions extends LiveOptions {
+interface ScanOptions extends LiveOptions, AccountsOptions {
   readonly store: StorePlace;
   readonly json?: boolean;
   readonly all?: boolean;
 }
 
-/** What this release's kinds can read, for telling a baseline that is newer. */
-export const knownShapes: ReadonlyMap<string, number> = new Map(
-  kinds.map(({ declaration }) => [declaration.id, declaration.shape]),
-);
-
 export function scanCommand(world: World, end: Outcome): Command {
   const command = new Command('scan')
     .summary('read the account, compare it with what was accepted, say what drifted')
     .description(
-      'Reads every watched setting of the account, compares it with what a person accepted, and names exactly what drifted. Writes nothing in AWS, but what it keeps to a bucket that --store names.',
+      'Reads every watched setting of the account, or of several, compares it with what a person accepted there, and names exactly what drifted. Writes nothing in AWS, but what it keeps to a bucket that --store names.',
     )
     .option('--json', 'print one JSON report on standard output, and nothing else')
     .option('--all', 'with --json: every state that was read, not only what drifted')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing drifted, 1 drift, 2 could not tell, 64 wrong arguments or settings.\n\nExamples:\n  plumbline scan\n  plumbline scan --profile production --region us-east-1 --region eu-west-1\n  plumbline scan --json | jq ".findings[].drifts[].ref"',
+      `
+Several accounts: each is compared with what was accepted in it. Your own is
+among them only if --accounts names it, and is then read as who you are. One that
+cannot be scanned is told in its section, counts as "could not tell", and hides no
+other. --json prints one report for one account, and for several
+{"version", "exitCode", "accounts": [a report, or {"account", "exitCode", "error"}]}.
+
+Exit codes: 0 nothing drifted, 1 drift, 2 could not tell, 64 wrong arguments or settings.
+Of several accounts 1 beats 2 beats 0.
+
+Examples:
+  plumbline scan
+  plumbline scan --profile production --region us-east-1 --region eu-west-1
+  plumbline scan --json | jq ".findings[].drifts[].ref"
+  plumbline scan --accounts 111122223333,444455556666 --account-role plumbline-reader
+  plumbline scan --account-role ${EXAMPLE_ROLE}`,
     )
     .action(async (options: ScanOptions) => {
+      const asked = accountsAsked(options);
       const settings = await readSettings(world, options.settings);
-      const { look, signIn } = await import('../live.ts');
-      const session = await signIn(world, options);
-      const store = await openStore(world, options.store, () => Promise.resolve(session));
-      const loaded = await loadBaseline(store, session.account, knownShapes);
-      const accepted = [...(loaded?.baseline.states.values() ?? [])].map(({ state }) => state);
-      const seen = await look(world, { session, options, settings, accepted });
-      const { scan, trouble } = await keep(store, seen, loaded?.baseline.accepted.generation ?? 0);
-      const report = reportOn({
-        scan,
-        baseline: loaded?.baseline,
-        ...reportSettings(settings),
-        withStates: options.all === true,
+      const { signIn } = await import('../live.ts');
+      const { scanAccount, scanAccounts } = await import('../account-scan.ts');
+      const caller = await signIn(world, options);
+      const store = await openStore(world, options.store, () => Promise.resolve(caller));
+      const accounts = accountsFor(asked, caller);
+      const [only, ...others] = accounts;
+      const scanned = await withProgress(world, async (onProgress) => {
+        const request = { caller, options, settings, store, withStates: options.all === true, onProgress };
+        return only !== undefined && others.length === 0
+          ? [await scanAccount(world, only, request)]
+          : scanAccounts(world, accounts, request);
       });
-      printReport(world, report, { asJson: options.json === true, of: trouble === undefined ? 'scan' : 'unkept' });
-      if (trouble !== undefined)
-        world.tell(`plumbline: this scan could not be kept, so it cannot be accepted: ${trouble}\n`);
-      end(trouble !== undefined && report.exitCode === 0 ? 2 : report.exitCode);
+      end(tell(world, scanned, options.json === true));
     });
-  return withStoreOption(withLiveOptions(command));
+  return withStoreOption(withLiveOptions(withAccountsOptions(command)));
 }
 
-/** What a report takes from the settings and the registry. */
-export function reportSettings(settings: Settings): Pick<ReportInput, 'kinds' | 'actionItems' | 'ownerTags'> {
-  return { kinds: kindsById, actionItems: actionItemsIn(settings), ownerTags: settings.ownerTags };
-}
-
-export interface PrintSettings {
+export interface PrintSettings extends Pick<TerminalSettings, 'role' | 'of'> {
   readonly asJson: boolean;
-  readonly of: 'scan' | 'unkept' | 'snapshots';
 }
 
-export function printReport(world: World, report: Report, { asJson, of }: PrintSettings): void {
+export function printReport(world: World, report: Report, { asJson, ...more }: PrintSettings): void {
   const text = asJson
     ? JSON.stringify(report, null, 2)
-    : renderTerminal(report, { colour: world.colour, width: world.width, kinds: kindsById, of });
-  world.print(`${text.trimEnd()}
-`);
+    : renderTerminal(report, { colour: world.colour, width: world.width, kinds: kindsById, ...more });
+  world.print(`${text.trimEnd()}\n`);
 }
 
-/** What was seen is told even where it could not be kept. */
-async function keep(store: Documents, scan: Scan, comparedWith: number): Promise<{ scan: Scan; trouble?: string }> {
-  try {
-    return { scan: await saveScan(store, { scan, comparedWith }) };
-  } catch (error) {
-    if (!(error instanceof PlumblineError)) throw error;
-    return { scan, trouble: messageOf(error) };
+/** Prints one document, and gives the exit code. */
+function tell(world: World, scanned: readonly (ScannedAccount | UnscannedAccount)[], asJson: boolean): 0 | 1 | 2 {
+  const unkept = scanned.flatMap((one) => ('trouble' in one && one.trouble !== undefined ? [one] : []));
+  const exitCode = exitCodeOver([
+    ...scanned.map(({ report }) => report),
+    ...unkept.map(() => ({ exitCode: 2 }) as const),
+  ]);
+  const [first] = scanned;
+  if (scanned.length === 1 && first !== undefined && !('error' in first.report))
+    printReport(world, first.report, { asJson, ...settingsOf(first) });
+  else if (asJson) {
+    const report: AccountsReport = { version: 1, exitCode, accounts: scanned.map(({ report }) => report) };
+    world.print(`${JSON.stringify(report, null, 2)}\n`);
+  } else {
+    const sections = scanned.map((one) => ({ report: one.report, ...settingsOf(one) }));
+    world.print(renderAccounts(sections, { colour: world.colour, width: world.width, kinds: kindsById }));
   }
+  for (const { account, trouble } of unkept) {
+    const which = scanned.length === 1 ? 'this scan' : `the scan of account ${account.id}`;
+    world.tell(`plumbline: ${which} could not be kept, so it cannot be accepted: ${trouble}\n`);
+  }
+  return exitCode;
+}
+
+function settingsOf(one: ScannedAccount | UnscannedAccount): Pick<TerminalSettings, 'role' | 'of'> {
+  const { role } = one.account;
+  const isKept = !('trouble' in one) || one.trouble === undefined;
+  return { ...(role === undefined ? {} : { role: printRole(role) }), of: isKept ? 'scan' : 'unkept' };
 }

@@ -8,11 +8,12 @@ import { kindsById } from '#kinds';
 import type { Scan } from '#core/scan.ts';
 import { encode, FORMAT } from '#lambda/document-format.ts';
 import { explainDisk } from '#local/file-system.ts';
+import { withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, type LiveOptions } from '../live-options.ts';
 import type { Outcome } from '../run.ts';
-import { readSettings, type World } from '../world.ts';
+import { readSettings, withProgress, type World } from '../world.ts';
 
-interface SnapshotOptions extends LiveOptions {
+interface SnapshotOptions extends LiveOptions, AccountRoleOption {
   readonly out?: string;
 }
 
@@ -29,9 +30,11 @@ export function snapshotCommand(world: World, end: Outcome): Command {
     )
     .action(async (options: SnapshotOptions) => {
       const settings = await readSettings(world, options.settings);
-      const { look, signIn } = await import('../live.ts');
-      const session = await signIn(world, options);
-      const scan = await look(world, { session, options, settings, accepted: [] });
+      const { look, signInto } = await import('../live.ts');
+      const { session } = await signInto(world, options);
+      const scan = await withProgress(world, (onProgress) =>
+        look(world, { session, options, settings, accepted: [], onProgress }),
+      );
       const body = encode({ plumbline: 'snapshot', format: FORMAT, ...scan });
       if (options.out === '-') world.print(Buffer.from(body).toString('utf8'));
       else await writeWhole(world, body, options.out ?? defaultName(scan));
@@ -42,7 +45,7 @@ export function snapshotCommand(world: World, end: Outcome): Command {
         );
       end(blind.length > 0 ? 2 : 0);
     });
-  return withLiveOptions(command);
+  return withLiveOptions(withAccountRoleOption(command));
 }
 
 function defaultName(scan: Scan): string {

@@ -1,20 +1,25 @@
 import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { nearest } from '#core/reference.ts';
+import { printRole } from '#core/role.ts';
 import { PlumblineError } from '#core/errors.ts';
+import type { AwsReads } from '#kinds/kind.ts';
 import { createClients, PATIENCE, reachLocalEndpoints, SILENT, type Clients } from './clients.ts';
 import { failureOf, type AwsFailure } from './failure.ts';
 import { createReads } from './reads.ts';
+import { roleCredentials, type AssumeRequest, type Credentials } from './role-credentials.ts';
 
 /** Who we are in AWS, and the clients that act as that. */
 export interface Session {
   readonly account: string;
-  /** The caller's ARN, as STS vouches for it. */
+  /** Who permissions are granted to: the caller's ARN, as STS vouches for it, or that of the role which was assumed. */
   readonly caller: string;
   readonly partition: string;
   readonly clients: Clients;
   /** The regions that are enabled in the account. Throws AWS_REFUSED with how to mend it. */
   enabledRegions(): Promise<readonly string[]>;
+  /** A session as that role, in the role's account. Throws CREDENTIALS_UNUSABLE or AWS_UNREACHABLE, each with its mend. */
+  assume(request: AssumeRequest): Promise<Session>;
 }
 
 export interface SessionSettings {
@@ -42,37 +47,56 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     throw explainSignIn(failureOf(error), { profile: profile ?? settings.environmentProfile, region });
   });
   const caller = identity.Arn ?? '';
-  const partition = caller.split(':')[1] ?? 'aws';
+  return sessionOf(
+    { account: identity.Account ?? '', caller, partition: caller.split(':')[1] ?? 'aws' },
+    { profile, region, credentials: sts.config.credentials },
+  );
+}
+
+/** What the sessions of one sign-in have in common, and the credentials of this one. */
+interface SignIn {
+  readonly profile: string | undefined;
+  /** Where STS is asked. */
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+function sessionOf(identity: Pick<Session, 'account' | 'caller' | 'partition'>, signIn: SignIn): Session {
+  const { profile, region, credentials } = signIn;
   const clients = createClients({
     profile,
-    credentials: sts.config.credentials,
-    globalRegion: GLOBAL_REGION[partition] ?? region,
+    credentials,
+    globalRegion: GLOBAL_REGION[identity.partition] ?? region,
   });
-  const account = identity.Account ?? '';
-  const reads = createReads({ account, clients, concurrency: 1 });
+  const reads = createReads({ account: identity.account, clients, concurrency: 1 });
   return {
-    account,
-    caller,
-    partition,
+    ...identity,
     clients,
-    enabledRegions: async () => {
-      try {
-        const { Regions = [] } = await reads.call({
-          client: EC2Client,
-          region: 'global',
-          send: (ec2) => ec2.send(new DescribeRegionsCommand({})),
-        });
-        return Regions.flatMap(({ RegionName }) => (RegionName === undefined ? [] : [RegionName])).sort();
-      } catch (error) {
-        const { code } = failureOf(error);
-        throw new PlumblineError(
-          'AWS_REFUSED',
-          `could not ask which regions are enabled in account ${account} (${code}): allow ec2:DescribeRegions to ${caller}, or name the regions with --region`,
-          { cause: error },
-        );
-      }
+    enabledRegions: () => enabledRegions(reads, identity.caller),
+    assume: async (request) => {
+      const assumed = await roleCredentials({ reads, region, caller: identity.caller }, request);
+      const { account, partition } = request.role;
+      return sessionOf({ account, partition, caller: printRole(request.role) }, { ...signIn, credentials: assumed });
     },
   };
+}
+
+async function enabledRegions(reads: AwsReads, caller: string): Promise<readonly string[]> {
+  try {
+    const { Regions = [] } = await reads.call({
+      client: EC2Client,
+      region: 'global',
+      send: (ec2) => ec2.send(new DescribeRegionsCommand({})),
+    });
+    return Regions.flatMap(({ RegionName }) => (RegionName === undefined ? [] : [RegionName])).sort();
+  } catch (error) {
+    const { code } = failureOf(error);
+    throw new PlumblineError(
+      'AWS_REFUSED',
+      `could not ask which regions are enabled in account ${reads.account} (${code}): allow ec2:DescribeRegions to ${caller}, or name the regions with --region`,
+      { cause: error },
+    );
+  }
 }
 
 async function regionOf(sts: STSClient): Promise<string> {

@@ -113,7 +113,8 @@ export function eventOf(drift: Drift): string | undefined {
 export function pathsKeyOf({ ref, changes }: Drift, sweep: string | undefined): string | undefined {
   if (sweep === undefined) return undefined;
   const paths = changes.map((change) => `${change.path}:${change.before.status}>${change.after.status}`).sort();
-  return `${sweep}|${ref.account}|${ref.kind}|${paths.join(',')}`;
+  const key = `${ref.account}|${ref.kind}|${paths.join(',')}`;
+  return sweep === '' ? key : `${sweep}|${key}`;
 }
 
 function findingOf(groupedBy: GroupedBy, key: string, drifts: readonly Drift[]): Finding {

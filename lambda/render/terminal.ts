@@ -1,21 +1,20 @@
 import pc from 'picocolors';
-import { EXISTS, type KindDeclaration } from '#core/declaration.ts';
+import { EXISTS } from '#core/declaration.ts';
 import type { Drift, Finding, Severity } from '#core/change.ts';
 import type { Blind } from '#core/drift.ts';
 import { printRef, printSelection } from '#core/reference.ts';
 import type { Report } from '#core/report.ts';
+import { actionItemsText, next, summary } from './closing.ts';
 import { axesText, consequenceLines, disagreementLines, effectLines } from './effect-lines.ts';
-import { printable, shellWord } from './printable.ts';
+import { plural, type Page } from './page.ts';
+import { printable } from './printable.ts';
 import { hanging } from './wrapping.ts';
 import { holdsLines, linesOf, type ValueLine } from './value-lines.ts';
 
-export interface TerminalSettings {
+export interface TerminalSettings extends Pick<Page, 'kinds' | 'width' | 'role'> {
   readonly colour: boolean;
-  /** Columns to wrap sentences to; none where nobody's terminal is known. */
-  readonly width?: number | undefined;
   /** `snapshots`: two files are compared, and there is nothing to accept. `unkept`: a scan that cannot be accepted. */
   readonly of?: 'scan' | 'unkept' | 'snapshots';
-  readonly kinds: ReadonlyMap<string, { readonly declaration: KindDeclaration }>;
 }
 
 /** Lines shown of a list that is no finding before the rest is counted. */
@@ -24,7 +23,15 @@ const MOST_LISTED = 10;
 /** The report as a person reads it: what drifted, what could not be read, what is not accepted, one summary, one next step. */
 export function renderTerminal(report: Report, settings: TerminalSettings): string {
   const colours = pc.createColors(settings.colour);
-  const page: Page = { report, colours, kinds: settings.kinds, width: settings.width };
+  return accountText(report, { ...settings, actionItems: actionItemsText(report.actionItems, colours) });
+}
+
+/** The same with these action items in their place: those of several accounts stand below all of them. */
+export function accountText(
+  report: Report,
+  { actionItems, of = 'scan', colour, ...more }: TerminalSettings & { readonly actionItems: string },
+): string {
+  const page: Page = { ...more, report, colours: pc.createColors(colour) };
   const sections = [
     [header(page)],
     [report.baseline === null ? whatIsThere(page) : ''],
@@ -32,21 +39,14 @@ export function renderTerminal(report: Report, settings: TerminalSettings): stri
     [blindText(page)],
     [notAcceptedText(page)],
     [asideText(page)],
-    [actionItemsText(page)],
+    [actionItems],
     [summary(page)],
-    [settings.of === undefined || settings.of === 'scan' ? next(page) : ''],
+    [of === 'scan' ? next(page) : ''],
   ];
   return `${sections
     .flat()
     .filter((text) => text !== '')
     .join('\n\n')}\n`;
-}
-
-interface Page {
-  readonly report: Report;
-  readonly colours: ReturnType<typeof pc.createColors>;
-  readonly kinds: TerminalSettings['kinds'];
-  readonly width: number | undefined;
 }
 
 function header({ report, colours }: Page): string {
@@ -152,18 +152,6 @@ function whyText({ drifts }: Finding, { report, colours }: Page): string {
   return wanted.size === 0 ? '' : colours.dim(`      watched for ${[...wanted].sort().join(', ')}`);
 }
 
-/** Every action item that a finding names, with the link to its postmortem. */
-function actionItemsText({ report, colours }: Page): string {
-  const links = new Set(report.actionItems.map((item) => item.link));
-  const lines = [...links].flatMap((link) => [
-    ...report.actionItems
-      .filter((item) => item.link === link)
-      .map((item) => `  ${item.id.padEnd(5)} ${printable(item.title)}`),
-    `        ${printable(link)}`,
-  ]);
-  return lines.length === 0 ? '' : colours.dim(['Action items:', ...lines].join('\n'));
-}
-
 function blindText({ report, colours }: Page): string {
   if (report.unreadable.length === 0) return '';
   const lines = report.unreadable.map((blind) => {
@@ -225,71 +213,6 @@ function asideText({ report }: Page): string {
   ].join('\n');
 }
 
-function summary({ report, colours }: Page): string {
-  const { counts, baseline } = report;
-  const drifted = report.findings.flatMap((finding) => finding.drifts);
-  const count = (matches: (drift: Drift) => boolean): number => drifted.filter(matches).length;
-  const created = count((drift) => isExistence(drift, 'present'));
-  const deleted = count((drift) => isExistence(drift, 'absent'));
-  const parts = [
-    ...(baseline === null
-      ? []
-      : [`${drifted.length - created - deleted} changed, ${created} created, ${deleted} deleted`]),
-    ...(counts.unreadable > 0 ? [`${counts.unreadable} could not be read`] : []),
-    ...(counts.resourcesNotYetAccepted + counts.pathsNotYetAccepted > 0
-      ? [`${counts.resourcesNotYetAccepted + counts.pathsNotYetAccepted} not yet accepted`]
-      : []),
-  ];
-  const verdict =
-    report.exitCode === 0
-      ? colours.green(counts.resourcesNotYetAccepted > 0 ? 'Nothing drifted in what is accepted.' : 'Nothing drifted.')
-      : report.exitCode === 1
-        ? colours.red('Drift.')
-        : colours.yellow('Cannot tell.');
-  return `${colours.bold(verdict)} ${parts.join('; ')}.`;
-}
-
-function isExistence(drift: Drift, after: 'present' | 'absent'): boolean {
-  return drift.changes.some((change) => change.path === EXISTS && change.after.status === after);
-}
-
-function next({ report, colours, kinds }: Page): string {
-  const command = (text: string): string => `  ${colours.bold(text)}`;
-  if (report.baseline === null) {
-    return [
-      'Next: look through it (plumbline scan --all --json), then accept what is there:',
-      command('plumbline baseline accept --all --reason "first look"'),
-    ].join('\n');
-  }
-  const first = report.findings[0]?.drifts[0];
-  if (first) {
-    const name = shellWord(printRef(first.ref).split('/').slice(1).join('/'));
-    const explained = explainedFirst(report, kinds);
-    return [
-      `Next: ${explained === undefined ? '' : 'see what lets whom in; '}undo what nobody wanted; accept what is right, by name or all of it:`,
-      ...(explained === undefined ? [] : [command(`plumbline explain ${shellWord(explained)}`)]),
-      command(`plumbline baseline accept ${name} --reason "…"`),
-      command('plumbline baseline accept --all --reason "…"'),
-    ].join('\n');
-  }
-  if (report.unreadable.some(({ text }) => text === undefined))
-    return `Next: ${colours.bold('plumbline doctor')} tells which permission is missing.`;
-  if (report.counts.resourcesNotYetAccepted + report.counts.pathsNotYetAccepted === 0) return '';
-  return [
-    'Next: look at what is not yet accepted, then accept it:',
-    command('plumbline baseline accept --all --reason "…"'),
-  ].join('\n');
-}
-
-/** The first resource that is affected, or else that drifted, of a kind whose meaning several levels decide: it can be explained. */
-function explainedFirst({ findings }: Report, kinds: Page['kinds']): string | undefined {
-  const refs = findings.flatMap(({ consequences, drifts }) => [
-    ...consequences.flatMap(({ affected }) => affected.flatMap(({ resources }) => resources)),
-    ...drifts.filter(({ changes }) => !changes.some((change) => change.path === EXISTS)).map(({ ref }) => ref),
-  ]);
-  return refs.find(({ kind }) => (kinds.get(kind)?.declaration.context.length ?? 0) > 0)?.id;
-}
-
 function capped(lines: readonly string[]): readonly string[] {
   const more = lines.length - MOST_LISTED;
   return more > 0 ? [...lines.slice(0, MOST_LISTED), `  … and ${more} more (--json has them all)`] : lines;
@@ -314,10 +237,6 @@ function tint(colours: Page['colours'], severity: Severity, text: string): strin
     : severity === 'medium'
       ? colours.yellow(text)
       : colours.dim(text);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `2025-10-28 19:01:00 UTC`. */

@@ -8,6 +8,8 @@ export interface Calls {
   readonly calls: Readonly<Record<string, number>>;
   readonly refused: number;
   readonly mostUnderWay: number;
+  /** The ARNs of the role sessions that were handed out. */
+  readonly sessions: readonly string[];
 }
 
 /** A running double, from the test's side. */

@@ -5,11 +5,13 @@
  *
  *   PUT  /_double/world    what the account holds (world.ts)
  *   PUT  /_double/faults   how it misbehaves
- *   GET  /_double/calls    how often each operation was called since the last DELETE, and how many were under way at most
+ *   GET  /_double/calls    how often each operation was called since the last DELETE, how many were under way at most, and as what
+ *                          roles' sessions (a DELETE ends them)
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
+import { RoleSessions } from './role-sessions.ts';
 import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
 import { tagging, wafv2 } from './services/json.ts';
 import { ec2, sts } from './services/query.ts';
@@ -17,18 +19,21 @@ import { s3, s3Control } from './services/s3.ts';
 import { emptyWorld, noFaults, type Faults, type Loss, type World } from './world.ts';
 
 let world = emptyWorld();
+/** The account that the call under way is about: `serve` is one step, so there is only one. */
+let current = world;
+const sessions = new RoleSessions();
 let faults = noFaults();
 let random = seeded(faults.seed);
 let second = { number: 0, calls: 0 };
 const counters = { calls: {} as Record<string, number>, refused: 0, underWay: 0, mostUnderWay: 0 };
 
 const services: Record<string, Service> = {
-  s3: s3(() => world),
-  's3-control': s3Control(() => world),
-  sts: sts(() => world),
-  ec2: ec2(() => world),
-  wafv2: wafv2(() => world),
-  tagging: tagging(() => world),
+  s3: s3(() => current),
+  's3-control': s3Control(() => current),
+  sts: sts(() => current, sessions),
+  ec2: ec2(() => current),
+  wafv2: wafv2(() => current),
+  tagging: tagging(() => current),
 };
 
 /** A small generator, so that a run with random refusals can be repeated (mulberry32). */
@@ -53,8 +58,12 @@ function control(path: string, method: string, body: string): Answer {
   else if (path === '/_double/faults') {
     faults = { ...noFaults(), ...(JSON.parse(body) as Partial<Faults>) };
     random = seeded(faults.seed);
-  } else if (method === 'DELETE') Object.assign(counters, { calls: {}, refused: 0, mostUnderWay: 0 });
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(counters) };
+  } else if (method === 'DELETE') {
+    Object.assign(counters, { calls: {}, refused: 0, mostUnderWay: 0 });
+    sessions.forget();
+  }
+  const told = { ...counters, sessions: sessions.arns };
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) };
 }
 
 /** Throws the refusal that the faults have for this call, if any. */
@@ -84,6 +93,8 @@ function serve(call: Call): { readonly answer: Answer; readonly loss?: Loss | un
   const service = services[call.service];
   if (!service) return { answer: { status: 501, body: `the double has no service ${call.service}` } };
   const name = service.nameOf(call);
+  const account = sessions.of(call.accessKey)?.account;
+  current = (account === undefined ? undefined : world.members?.[account]) ?? world;
   counters.calls[name.operation] = (counters.calls[name.operation] ?? 0) + 1;
   try {
     misbehave(call.service, name);

@@ -14,6 +14,8 @@ export interface World {
   /** Keys a page of ListObjectsV2, at most; AWS gives a thousand. */
   keysPerPage?: number;
   unsettled?: Unsettled;
+  /** Further accounts by id. AssumeRole takes on any role in them; in an account that is not here it is refused. */
+  members?: Record<string, World>;
 }
 
 /** What the double answers where the facts say [U]; what is left out has the default named here. */
@@ -122,8 +124,7 @@ export const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 /** Any AWS account in the world (aws-facts §1.5). */
 export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 
-export function emptyWorld(): World {
-  const account = '111122223333';
+export function emptyWorld(account = '111122223333'): World {
   return { account, caller: `arn:aws:iam::${account}:user/tester`, regions: ['us-east-1'], buckets: {}, ipSets: {} };
 }
 

@@ -43,6 +43,12 @@ export function findPrograms(): Programs {
   return at() ?? { missing: 'moto_server and aws were installed and are not there' };
 }
 
+interface SignIn {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly SessionToken: string;
+}
+
 /** A real AWS API server on loopback, and the `aws` command line pointed at it as a stranger would. */
 export class ApiServer {
   readonly url: string;
@@ -50,14 +56,15 @@ export class ApiServer {
   readonly #aws: string;
   readonly #process: ChildProcess;
 
-  private constructor(url: string, { aws, process }: { aws: string; process: ChildProcess }) {
+  private constructor(url: string, { aws, process, signIn }: { aws: string; process: ChildProcess; signIn?: SignIn }) {
     this.url = url;
     this.#aws = aws;
     this.#process = process;
     this.environment = {
       AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ACCESS_KEY_ID: signIn?.AccessKeyId ?? 'test',
+      AWS_SECRET_ACCESS_KEY: signIn?.SecretAccessKey ?? 'test',
+      ...(signIn === undefined ? {} : { AWS_SESSION_TOKEN: signIn.SessionToken }),
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
     };
@@ -85,6 +92,13 @@ export class ApiServer {
       env: { ...process.env, ...this.environment },
     });
     return stdout;
+  }
+
+  /** The same server as a role sees it, in the role's account. */
+  async as(role: string): Promise<ApiServer> {
+    const told = await this.aws('sts', 'assume-role', '--role-arn', role, '--role-session-name', 'set-up');
+    const { Credentials: signIn } = JSON.parse(told) as { Credentials: SignIn };
+    return new ApiServer(this.url, { aws: this.#aws, process: this.#process, signIn });
   }
 
   async stop(): Promise<void> {

@@ -9,7 +9,9 @@ export function wafv2(world: () => World): Service {
     const scope = String(input['Scope']);
     if (scope === 'CLOUDFRONT' && call.region !== 'us-east-1') throw new Refused('WAFInvalidParameterException', 400);
     const sets = world().ipSets[`${scope}/${call.region}`] ?? [];
-    return operation === 'ListIPSets' ? listSets(sets, input) : getSet(sets, input, call);
+    return operation === 'ListIPSets'
+      ? listSets(sets, input)
+      : getSet(sets, input, { ...call, account: world().account });
   });
 }
 
@@ -24,7 +26,7 @@ function listSets(sets: readonly IpSet[], input: Input): Input {
   };
 }
 
-function getSet(sets: readonly IpSet[], input: Input, { region }: Call): Input {
+function getSet(sets: readonly IpSet[], input: Input, { region, account }: Call & { account: string }): Input {
   const set = sets.find(({ id, name }) => id === input['Id'] && name === input['Name']);
   if (!set)
     throw new Refused(
@@ -37,7 +39,7 @@ function getSet(sets: readonly IpSet[], input: Input, { region }: Call): Input {
     IPSet: {
       Name: set.name,
       Id: set.id,
-      ARN: `arn:aws:wafv2:${region}:111122223333:ipset/${set.name}/${set.id}`,
+      ARN: `arn:aws:wafv2:${region}:${account}:ipset/${set.name}/${set.id}`,
       Description: set.description ?? '',
       IPAddressVersion: set.version,
       Addresses: set.addresses,

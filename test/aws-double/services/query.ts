@@ -1,14 +1,34 @@
 import type { Answer, Call, Refused, Service } from '../request.ts';
+import type { RoleSessions } from '../role-sessions.ts';
 import type { World } from '../world.ts';
 import { xmlDocument, type Xml } from '../xml.ts';
 
 /** STS and EC2 speak the query protocol: a form in, XML out. */
-export function sts(world: () => World): Service {
-  return queryService('https://sts.amazonaws.com/doc/2011-06-15/', () => {
-    const { account, caller } = world();
-    return { GetCallerIdentityResult: { Arn: caller, UserId: 'AIDADOUBLE', Account: account } };
+export function sts(world: () => World, sessions: RoleSessions): Service {
+  return queryService('https://sts.amazonaws.com/doc/2011-06-15/', (operation, { body, accessKey }) => {
+    const { account } = world();
+    const caller = sessions.of(accessKey)?.arn ?? world().caller;
+    if (operation !== 'AssumeRole')
+      return { GetCallerIdentityResult: { Arn: caller, UserId: 'AIDADOUBLE', Account: account } };
+    const form = new URLSearchParams(body);
+    const sessionName = form.get('RoleSessionName') ?? '';
+    const session = sessions.assume(world(), { role: form.get('RoleArn') ?? '', sessionName, caller });
+    return {
+      AssumeRoleResult: {
+        AssumedRoleUser: { Arn: session.arn, AssumedRoleId: `AROADOUBLE:${sessionName}` },
+        Credentials: {
+          AccessKeyId: session.accessKey,
+          SecretAccessKey: 'secret',
+          SessionToken: 'token',
+          Expiration: new Date(Date.now() + HOUR_MS).toISOString(),
+        },
+      },
+    };
   });
 }
+
+/** How long a role is assumed for, unless more is asked. */
+const HOUR_MS = 3_600_000;
 
 export function ec2(world: () => World): Service {
   return queryService('http://ec2.amazonaws.com/doc/2016-11-15/', () => ({
@@ -16,14 +36,17 @@ export function ec2(world: () => World): Service {
   }));
 }
 
-function queryService(namespace: string, content: (operation: string) => Xml): Service {
+function queryService(namespace: string, content: (operation: string, call: Call) => Xml): Service {
   const operationOf = (call: Call): string => new URLSearchParams(call.body).get('Action') ?? 'Unknown';
   return {
-    nameOf: (call) => ({ operation: operationOf(call), of: 'account' }),
+    nameOf: (call) => ({
+      operation: operationOf(call),
+      of: new URLSearchParams(call.body).get('RoleArn') ?? 'account',
+    }),
     answer: (call): Answer => ({
       status: 200,
       headers: { 'content-type': 'text/xml' },
-      body: xmlDocument(`${operationOf(call)}Response`, content(operationOf(call)), namespace),
+      body: xmlDocument(`${operationOf(call)}Response`, content(operationOf(call), call), namespace),
     }),
     refuse: ({ code, status, message }: Refused): Answer => ({
       status,
