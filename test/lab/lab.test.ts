@@ -36,19 +36,20 @@ async function buildHandlers(folder: string): Promise<void> {
     });
 }
 
+const codeOf = ({ home }: Lab) => join(home, 'bundles');
+
 describe.skipIf(isSkipped)('a stack that is deployed runs', () => {
   let lab: Lab;
   let out: Record<string, string>;
   const at = (name: string) => out[name] ?? '';
+  const deploy = (version: string) =>
+    lab.deploy(`node --import tsx "${join(here, 'app.ts')}" "${codeOf(lab)}" ${version}`, { stackName: 'Sample' });
 
   beforeAll(async () => {
     if ('missing' in programs) throw new Error(programs.missing);
     lab = await Lab.start(programs);
-    const code = join(lab.home, 'bundles');
-    await buildHandlers(code);
-    out = await lab.deploy(`node --import tsx "${join(here, 'app.ts')}" "${code}"`, {
-      stackName: 'Sample',
-    });
+    await buildHandlers(codeOf(lab));
+    out = await deploy('1');
   }, 300_000);
   afterAll(() => lab?.stop());
 
@@ -116,6 +117,7 @@ describe.skipIf(isSkipped)('a stack that is deployed runs', () => {
     const { payload } = await lab.invoke(at('Echo'), { ask: 'context' });
     expect(payload).toMatchObject({
       invocations: 2,
+      version: '1',
       functionName: at('Echo'),
       functionVersion: '$LATEST',
       invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${at('Echo')}`,
@@ -195,5 +197,19 @@ describe.skipIf(isSkipped)('a stack that is deployed runs', () => {
     expect(JSON.parse(await lab.aws('s3control', 'get-public-access-block', ...own))).toMatchObject({
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: false },
     });
+  });
+
+  test('a queue is refused that would hand a message out again while the function still works on it', async () => {
+    const queue = ['--queue-name', 'hasty', '--attributes', 'VisibilityTimeout=1'];
+    await lab.aws('sqs', 'create-queue', ...queue);
+    const source = ['--event-source-arn', 'arn:aws:sqs:us-east-1:123456789012:hasty', '--function-name', at('Echo')];
+    await expect(lab.aws('lambda', 'create-event-source-mapping', ...source)).rejects.toThrow(
+      'Queue visibility timeout: 1 seconds is less than Function timeout: 2 seconds',
+    );
+  });
+
+  test('a function that is deployed anew starts from nothing', { timeout: 120_000 }, async () => {
+    expect(await deploy('2')).toMatchObject({ Echo: at('Echo') });
+    expect((await lab.invoke(at('Echo'), { ask: 'context' })).payload).toMatchObject({ invocations: 1, version: '2' });
   });
 });

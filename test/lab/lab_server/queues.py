@@ -48,6 +48,7 @@ class Poller:
         self._lock = threading.Lock()
         self._running: dict[str, int] = defaultdict(int)
         self._waiting_since: dict[str, float] = {}
+        self._a_place_is_free = threading.Event()
         self._parent = os.getppid()
 
     def run(self) -> None:
@@ -59,7 +60,8 @@ class Poller:
                     print(f"polling {mapping.event_source_arn}: {error!r}", file=sys.stderr, flush=True)
             if os.getppid() != self._parent:
                 os._exit(0)  # whoever started the server is gone and cannot stop it any more
-            time.sleep(LOOK_EVERY_SECONDS)
+            self._a_place_is_free.wait(LOOK_EVERY_SECONDS)
+            self._a_place_is_free.clear()
 
     def _look_at(self, mapping: Any) -> None:
         most = int((mapping.scaling_config or {}).get("MaximumConcurrency", BATCHES_AT_ONCE))
@@ -95,6 +97,7 @@ class Poller:
             with self._lock:
                 self._running[mapping.uuid] -= 1
             activity.end()
+            self._a_place_is_free.set()
 
 
 def _hand_over(mapping: Any, messages: list[Any]) -> None:
@@ -193,10 +196,17 @@ def _receive(self: Any, queue_name: str, count: int, wait_seconds_timeout: int, 
 _stock_receive = SQSBackend.receive_message
 
 
+def _is_kept(self: Any, queue_name: str, message: Any) -> bool:
+    """What moto's own does, without counting the whole queue for each message of it."""
+    kept_seconds = self.get_queue(queue_name).message_retention_period
+    return kept_seconds * 1000 + message.sent_timestamp > unix_time_millis()
+
+
 def install() -> None:
     Queue.add_message = _locked(Queue.add_message)
     Queue.delete_message = _locked(Queue.delete_message)
     SQSBackend.receive_message = _receive
+    SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     # Stock moto calls the functions of a queue while a message is being sent, one message at a time; the poller does it here.
     Queue.lambda_event_source_mappings = property(lambda _: {}, lambda _, __: None)
     # SDKs send to the host of a queue's URL, and templates pass that URL on.

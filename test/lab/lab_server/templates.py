@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, lambda_backends
-from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
+from moto.core.exceptions import JsonRESTError
 from moto.sns.models import sns_backends
 
 from .queues import queue_of
@@ -145,11 +145,12 @@ def _create_event_source_mapping(self: Any, spec: dict[str, Any]) -> Any:
     if queue is not None:
         timeout = int(self.get_function(spec["FunctionName"]).timeout)
         if queue.visibility_timeout < timeout:
-            raise ValidationError(
-                message=f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function timeout: {timeout} seconds"
+            raise JsonRESTError(
+                "InvalidParameterValueException",
+                f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than Function timeout: {timeout} seconds",
             )
         if spec.get("FilterCriteria"):
-            raise ValidationError(message="the lab does not filter what a queue hands to a function")
+            raise JsonRESTError("InvalidParameterValueException", "the lab filters nothing between a queue and a function")
     return _stock_create(self, spec)
 
 

@@ -1,4 +1,4 @@
-// A stack that has one of each thing the lab has to carry. `app.ts FOLDER`: where the built handlers are.
+// A stack that has one of each thing the lab has to carry. `app.ts FOLDER VERSION`: where the built handlers are, and what they are to say of themselves.
 import { join } from 'node:path';
 import {
   App,
@@ -18,7 +18,7 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-const code = process.argv[2] ?? '';
+const [, , code = '', version = ''] = process.argv;
 
 class SampleStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
@@ -73,7 +73,7 @@ class SampleStack extends Stack {
       handler: `index.${name}`,
       code: Code.fromAsset(join(code, name)),
       timeout: Duration.seconds(2),
-      environment: { TOPIC: topic.topicArn },
+      environment: { TOPIC: topic.topicArn, VERSION: version },
     });
     topic.grantPublish(made);
     return made;

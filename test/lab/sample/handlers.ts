@@ -72,7 +72,7 @@ export async function echo(event: Asked, context: Context): Promise<unknown> {
         ...context,
         invocations,
         left: context.getRemainingTimeInMillis(),
-        folder: process.env['LAMBDA_TASK_ROOT'],
+        version: process.env['VERSION'],
       };
     case 'identity':
       return (await new STSClient({}).send(new GetCallerIdentityCommand({}))).Arn;
