@@ -154,7 +154,7 @@ describe.skipIf(isSkipped)('a stack that is deployed runs', () => {
       ask: 'sleep',
       error: {
         errorType: 'Sandbox.Timedout',
-        errorMessage: expect.stringContaining('timed out after 2.00 seconds') as unknown,
+        errorMessage: expect.stringContaining('timed out after 3.00 seconds') as unknown,
       },
     },
     {
@@ -204,7 +204,7 @@ describe.skipIf(isSkipped)('a stack that is deployed runs', () => {
     await lab.aws('sqs', 'create-queue', ...queue);
     const source = ['--event-source-arn', 'arn:aws:sqs:us-east-1:123456789012:hasty', '--function-name', at('Echo')];
     await expect(lab.aws('lambda', 'create-event-source-mapping', ...source)).rejects.toThrow(
-      'Queue visibility timeout: 1 seconds is less than Function timeout: 2 seconds',
+      'Queue visibility timeout: 1 seconds is less than Function timeout: 3 seconds',
     );
   });
 

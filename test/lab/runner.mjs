@@ -34,7 +34,8 @@ async function loadHandler() {
   const [stem, exported] = [declared.slice(0, dot), declared.slice(dot + 1)];
   const file = ['.mjs', '.js', '.cjs'].map((end) => join(root, stem + end)).find((path) => existsSync(path));
   if (file === undefined) throw new Error(`Error: Cannot find module '${stem}'`);
-  const handler = (await import(pathToFileURL(file).href))[exported];
+  const module = await import(pathToFileURL(file).href);
+  const handler = module[exported] ?? module.default?.[exported]; // what a CommonJS file exports may not be seen by name
   if (typeof handler !== 'function') throw new Error(`${declared} is undefined or not exported`);
   return handler;
 }

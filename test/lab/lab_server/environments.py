@@ -193,6 +193,8 @@ def _variables_of(fn: Any) -> dict[str, str]:
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "NODE_NO_WARNINGS": "1",
+        # At an address, S3 clients keep the bucket in the path; at a name they would look for `bucket.localhost`.
+        "AWS_ENDPOINT_URL_S3": endpoint().replace("localhost", "127.0.0.1"),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{fn.function_name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "lab",

@@ -42,7 +42,7 @@ class SampleStack extends Stack {
     const ticks = new Queue(this, 'Ticks');
     new Rule(this, 'Hourly', { schedule: Schedule.rate(Duration.hours(1)), targets: [new SqsQueue(ticks)] });
 
-    const relay = this.makeFunction('relay', topic);
+    const relay = this.makeFunction('relay', { topic, seconds: 20 });
     relay.addEventSource(
       new SqsEventSource(inbox, {
         batchSize: 10,
@@ -51,7 +51,7 @@ class SampleStack extends Stack {
         maxConcurrency: 2,
       }),
     );
-    const echo = this.makeFunction('echo', topic);
+    const echo = this.makeFunction('echo', { topic, seconds: 3 });
     const { url } = echo.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
     const outputs = {
       Inbox: inbox.queueUrl,
@@ -67,12 +67,15 @@ class SampleStack extends Stack {
       new CfnOutput(this, `${name}Output`, { value }).overrideLogicalId(name);
   }
 
-  private makeFunction(name: 'relay' | 'echo', topic: Topic): LambdaFunction {
+  private makeFunction(
+    name: 'relay' | 'echo',
+    { topic, seconds }: { readonly topic: Topic; readonly seconds: number },
+  ): LambdaFunction {
     const made = new LambdaFunction(this, name === 'relay' ? 'Relay' : 'Echo', {
       runtime: Runtime.NODEJS_22_X,
       handler: `index.${name}`,
       code: Code.fromAsset(join(code, name)),
-      timeout: Duration.seconds(2),
+      timeout: Duration.seconds(seconds),
       environment: { TOPIC: topic.topicArn, VERSION: version },
     });
     topic.grantPublish(made);
