@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ const AWS_CLI = 'awscli==1.45.11';
 
 const root = join(import.meta.dirname, '..', '..');
 const venv = join(root, '.venv');
+const lock = `${venv}.lock`;
 
 /** Where a program is: on the PATH, or in the virtual environment that is made for it once. */
 function find(program: string): string | undefined {
@@ -28,8 +29,14 @@ export function findPrograms(): Programs {
     const [server, aws] = [find('moto_server'), find('aws')];
     return server === undefined || aws === undefined ? undefined : { server, aws };
   };
-  const here = at();
-  if (here) return here;
+  // What another run is still installing may be there by name and not yet work.
+  return (
+    (existsSync(lock) ? undefined : at()) ??
+    alone(() => at() ?? install() ?? at() ?? { missing: 'moto_server and aws were installed and are not there' })
+  );
+}
+
+function install(): { readonly missing: string } | undefined {
   for (const [program, args] of [
     ['python3', ['-m', 'venv', venv]],
     [join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', PINNED, AWS_CLI]],
@@ -40,7 +47,34 @@ export function findPrograms(): Programs {
         missing: `moto_server and aws are not on the PATH, and "${program} ${args.join(' ')}" failed: ${error?.message ?? stderr.trim().split('\n').at(-1) ?? ''}`,
       };
   }
-  return at() ?? { missing: 'moto_server and aws were installed and are not there' };
+  return undefined;
+}
+
+/** Older than this, a lock was left by a run that was stopped: an installation takes a minute. */
+const LOCK_IS_OLD_MS = 300_000;
+
+/** Test files run side by side; two installations into one folder would break each other. */
+function alone<T>(work: () => T): T {
+  while (isTaken()) {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LOCK_IS_OLD_MS) rmSync(lock, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Takes the lock, if nobody has it. Where no folder can be made, the installation itself will say why. */
+function isTaken(): boolean {
+  try {
+    mkdirSync(lock);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST';
+  }
 }
 
 interface SignIn {
