@@ -95,17 +95,18 @@ const RULES: readonly Rule[] = [
   {
     room: 'lambda/aws/*.ts',
     why: 'aws/ makes no decisions and knows no command line',
-    mayReach: own('lambda/core/', 'lambda/aws/', 'lambda/kinds/(kind|bucket-region)\\.ts$'),
-    mayUse: [...pure, SDK, /^p-queue$/, /^node:timers/],
-  },
-  {
-    room: 'lambda/{collect,explain,verdict,region-extras,tally,doctor,baseline-store,snapshot-store,document-format,ports,settings}.ts',
-    why: 'the pipeline reaches the outside through ports',
     mayReach: own(
       'lambda/core/',
-      'lambda/kinds/',
-      'lambda/(collect|explain|verdict|region-extras|tally|doctor|baseline-store|snapshot-store|document-format|ports|settings)',
+      'lambda/aws/',
+      'lambda/kinds/(kind|bucket-region)\\.ts$',
+      'lambda/service-names\\.ts$',
     ),
+    mayUse: [...pure, SDK, /^p-queue$/, /^node:(timers|util|zlib)/],
+  },
+  {
+    room: 'lambda/*.ts',
+    why: 'the pipeline reaches the outside through ports',
+    mayReach: own('lambda/core/', 'lambda/kinds/', 'lambda/[^/]+\\.ts$'),
     mayUse: [...pure, /^p-map$/, /^p-queue$/, /^yaml$/, /^zod\/mini$/, /^node:(util|zlib)$/],
   },
   {

@@ -1,0 +1,59 @@
+import type { Alert } from '#core/alert.ts';
+import { headlineOf, subjectOf } from './alert-words.ts';
+import { effectLines } from './effect-lines.ts';
+import { printable } from './printable.ts';
+
+/** The limits of Amazon Q Developer in chat applications; a longer text is not shown at all (aws-facts §8). */
+const LONGEST = { title: 250, description: 8_000, step: 350, keyword: 75 } as const;
+const MOST_NAMED = 10;
+
+/** The body that Amazon Q Developer in chat applications takes, and nothing else: any other text it does not show. */
+export function renderChat(alert: Alert, { whole }: { readonly whole: string }): string {
+  const effects = [...new Set(alert.members.flatMap(({ record }) => effectLines(record.drift)))];
+  const lines = [
+    `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${alert.status}, finding \`${alert.finding}\``,
+    ...effects.slice(0, MOST_NAMED).map((text) => `- ${markdown(text)}`),
+    ...owned(alert),
+    ...alert.causes
+      .slice(0, 3)
+      .map(({ who, call, certainty }) => `by ${markdown(who ?? 'somebody')} (${call ?? 'a call'}, ${certainty})`),
+    `Whole alert: ${whole}`,
+  ];
+  const steps = [
+    ...new Set(alert.members.flatMap(({ remedies }) => remedies)),
+    ...alert.members.slice(0, 2).flatMap(({ wayBack }) => wayBack.commands),
+  ];
+  return JSON.stringify({
+    version: '1.0',
+    source: 'custom',
+    id: alert.finding,
+    content: {
+      textType: 'client-markdown',
+      title: cut(subjectOf(alert), LONGEST.title),
+      description: cut(lines.join('\n'), LONGEST.description),
+      nextSteps: steps.slice(0, 5).map((step) => cut(step, LONGEST.step)),
+      keywords: [alert.severity, alert.status, alert.account].map((word) => cut(word, LONGEST.keyword)),
+    },
+    metadata: {
+      threadId: alert.finding,
+      summary: cut(headlineOf(alert), LONGEST.title),
+      additionalContext: { finding: alert.finding, account: alert.account, severity: alert.severity },
+    },
+  });
+}
+
+function owned({ owners }: Alert): readonly string[] {
+  const known = owners.filter(({ owner }) => owner !== '').slice(0, MOST_NAMED);
+  return known.length === 0
+    ? []
+    : [`Owners: ${known.map(({ owner, resources }) => `${markdown(owner)} (${resources.length})`).join(', ')}`];
+}
+
+/** A stranger's words may not become a link, a mention or a format of the chat. */
+function markdown(text: string): string {
+  return printable(text).replace(/[*_~`<>[\]@|\\]/g, (character) => `\\${character}`);
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

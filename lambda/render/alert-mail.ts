@@ -1,0 +1,238 @@
+import type { Alert, AlertMember } from '#core/alert.ts';
+import type { Cause } from '#core/change.ts';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
+import { durationOf, headlineOf, statusWord, timeIn } from './alert-words.ts';
+import { consequenceLines, effectLines } from './effect-lines.ts';
+import { printable } from './printable.ts';
+import { holdsLines, linesOf } from './value-lines.ts';
+import { hanging } from './wrapping.ts';
+
+/** What a mail needs beside the alert. */
+export interface MailSettings {
+  readonly kinds: ReadonlyMap<string, { readonly declaration: KindDeclaration }>;
+  /** The team's own clock, an IANA name such as America/New_York. */
+  readonly timeZone: string;
+  readonly partition: string;
+  /** Where the service keeps its documents, for the commands that a reader copies: `s3://…`. */
+  readonly store: string;
+  /** Where the whole of the alert is. */
+  readonly whole: string;
+  readonly consoleHost: string;
+}
+
+/** Mail programs wrap at 80; a line that is wrapped twice reads badly. */
+const WIDTH = 78;
+/** Resources told in full before the rest is named. */
+const MOST_IN_FULL = 4;
+const MOST_NAMED = 25;
+const MOST_CAUSES = 5;
+const MOST_OWNERS = 12;
+const LONGEST_LINE = 2_000;
+
+/** The mail of an alert: what a tired person needs, in the order in which they need it. Plain text: SNS sends nothing else. */
+export function renderMail(alert: Alert, settings: MailSettings): string {
+  const sections = alert.status === 'recovered' ? recoveredSections(alert, settings) : openSections(alert, settings);
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function openSections(alert: Alert, settings: MailSettings): readonly string[] {
+  return [
+    intro(alert, settings),
+    section('What changed', whatChanged(alert, settings)),
+    section('What it does', effects(alert)),
+    section('For whom', owners(alert)),
+    section('Since when', [since(alert, settings)]),
+    section('Who', who(alert, settings)),
+    section('Do this first', remedies(alert)),
+    section('To take it back (Plumbline never does)', wayBack(alert)),
+    section('Do not be misled', unique(alert.members.flatMap(({ notMisledBy }) => notMisledBy))),
+    section('Why this is watched', why(alert)),
+    section('Look', links(alert, settings)),
+    section('Acknowledge, so that it is not said again', acknowledge(alert, settings)),
+  ];
+}
+
+function recoveredSections(alert: Alert, settings: MailSettings): readonly string[] {
+  const proofs = alert.members.map(({ record, title }) => {
+    const { drift, closedAt = drift.takenAt } = record;
+    return `${title} ${printable(drift.ref.id)}: read at ${timeIn(closedAt, settings.timeZone)}, and it is as accepted again; it was not for ${durationOf(record.openedAt, closedAt)}.`;
+  });
+  return [
+    intro(alert, settings),
+    section('Proof', capped(proofs, MOST_NAMED)),
+    section('What had changed', whatChanged(alert, settings)),
+    section('Who had changed it', who(alert, settings)),
+    section('Why this is watched', why(alert)),
+    section('Look', links(alert, settings)),
+  ];
+}
+
+const AGAINST = {
+  accepted: '',
+  'first-seen':
+    'Compared with what Plumbline first saw, which nobody accepted yet: whether that was right, nobody has said.',
+  nothing: 'Nothing was seen of it before, so what it was is not known; the first sweep has yet to come.',
+} as const;
+
+function intro(alert: Alert, { timeZone }: MailSettings): string {
+  const { severity, status, account, finding, at, acknowledged } = alert;
+  const lines = [
+    `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
+    `Finding ${finding}, told at ${timeIn(at, timeZone)}.`,
+    ...(status === 'blind'
+      ? ['Plumbline can no longer read what had changed, so whether it still is so is not known. This is no recovery.']
+      : []),
+    ...(acknowledged === undefined ? [] : [`Acknowledged by ${printable(acknowledged)}.`]),
+    AGAINST[alert.against],
+  ];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => hanging(line, 0, WIDTH))
+    .join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return [title.toUpperCase(), ...lines.map((line) => hanging(`  ${cut(line)}`, 4, WIDTH))].join('\n');
+}
+
+function whatChanged({ members }: Alert, { kinds }: MailSettings): readonly string[] {
+  const full = members.slice(0, MOST_IN_FULL);
+  const rest = members.slice(MOST_IN_FULL);
+  return [
+    ...full.flatMap((member) => memberLines(member, kinds)),
+    ...named(rest.map(({ record }) => record.drift.ref)),
+  ];
+}
+
+function memberLines({ record, owner }: AlertMember, kinds: MailSettings['kinds']): readonly string[] {
+  const { drift, blind } = record;
+  const declaration = kinds.get(drift.ref.kind)?.declaration;
+  const values =
+    declaration === undefined
+      ? drift.changes.map(({ says }) => says)
+      : [...drift.changes.flatMap((change) => linesOf(declaration, change)), ...holdsLines(declaration, drift)].map(
+          ({ sign, indent, text }) => `${'  '.repeat(indent + 1)}${sign} ${text}`,
+        );
+  const whole = drift.changes.filter(({ path }) => path === 'exists').map(({ says }) => `  ${says}`);
+  return [
+    `${printable(printRef(drift.ref))}${owner === undefined ? '' : `, owner ${printable(owner)}`}`,
+    ...whole,
+    ...values,
+    ...Object.entries(blind?.why ?? {}).map(([path, reason]) => `  ! ${path} cannot be read now: ${printable(reason)}`),
+  ];
+}
+
+/** The rest by name, as many as a person reads. */
+function named(refs: readonly ResourceRef[]): readonly string[] {
+  if (refs.length === 0) return [];
+  const names = refs.slice(0, MOST_NAMED).map(({ id }) => printable(id));
+  const more = refs.length - names.length;
+  return [`and ${refs.length} more: ${names.join(', ')}${more > 0 ? ` and ${more} others` : ''}`];
+}
+
+function effects({ members, consequences, snapshotAt, at }: Alert): readonly string[] {
+  const said = unique(members.flatMap(({ record }) => effectLines(record.drift)));
+  const below = consequences.flatMap((one) => consequenceLines(one));
+  const age =
+    snapshotAt === undefined ? [] : [`Computed from the snapshot that ended ${durationOf(snapshotAt, at)} before.`];
+  const lines = [...capped(said, MOST_NAMED), ...below, ...(below.length > 0 ? age : [])];
+  return lines.length > 0 ? lines : ['What it does to anyone is not known.'];
+}
+
+function owners({ owners: all, consequences }: Alert): readonly string[] {
+  const isBelow = consequences.some(({ affected }) => affected.length > 0);
+  const lines = all.map(({ owner, resources }) => {
+    const names = resources.slice(0, MOST_NAMED).map(({ id }) => printable(id));
+    const more = resources.length > names.length ? ` and ${resources.length - names.length} more` : '';
+    const who = owner === '' ? 'no owner is known of' : `${printable(owner)}:`;
+    return `${who} ${names.join(', ')}${more}`;
+  });
+  return isBelow || all.some(({ owner }) => owner !== '') ? capped(lines, MOST_OWNERS) : [];
+}
+
+function since({ since: from, at, status }: Alert, { timeZone }: MailSettings): string {
+  const age = status === 'opened' && from === at ? '' : `, ${durationOf(from, at)} before this mail`;
+  return `First read so at ${timeIn(from, timeZone)}${age}.`;
+}
+
+function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
+  if (causes.length === 0)
+    return ['Not known: no event of CloudTrail explains it. It may come late, or a level above this account moved.'];
+  return capped(
+    causes.flatMap((cause) => causeLines(cause, timeZone)),
+    MOST_CAUSES * 2,
+  );
+}
+
+function causeLines(
+  { who: name, call, at, certainty, reasons, userAgent }: Cause,
+  timeZone: string,
+): readonly string[] {
+  const when = at === undefined ? '' : ` at ${timeIn(at, timeZone)}`;
+  return [
+    `${printable(name ?? 'somebody')}, by ${printable(call ?? 'a call')}${when} (${certainty}: ${reasons.map(printable).join('; ')})`,
+    ...(userAgent === undefined ? [] : [`  with ${printable(userAgent)} (as the caller says: it can be forged)`]),
+  ];
+}
+
+function remedies({ members }: Alert): readonly string[] {
+  return unique(members.flatMap((member) => member.remedies));
+}
+
+function wayBack({ members, opensIfTakenBack, causes }: Alert): readonly string[] {
+  const commands = members
+    .slice(0, MOST_IN_FULL)
+    .flatMap(({ wayBack: { commands: all, note } }) => [...all, ...(note === undefined ? [] : [`(${note})`])]);
+  const more = members.length - MOST_IN_FULL;
+  const opens =
+    opensIfTakenBack.length === 0
+      ? 'Nothing becomes open to everyone by it, as far as is known.'
+      : `Then everyone gets in again to: ${opensIfTakenBack
+          .slice(0, MOST_NAMED)
+          .map(({ id }) => printable(id))
+          .join(
+            ', ',
+          )}${opensIfTakenBack.length > MOST_NAMED ? ` and ${opensIfTakenBack.length - MOST_NAMED} more` : ''}.`;
+  const asks = causes.length === 0 ? [] : ['Ask who did it first: they may have had a reason.'];
+  return [...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens, ...asks];
+}
+
+function why({ actionItems }: Alert): readonly string[] {
+  const byLink = new Map<string, string[]>();
+  for (const { id, title, link } of actionItems) byLink.set(link, [...(byLink.get(link) ?? []), `${id} ${title}`]);
+  return [...byLink].flatMap(([link, items]) => [...items.map(printable), printable(link)]);
+}
+
+function links(alert: Alert, { consoleHost, whole }: MailSettings): readonly string[] {
+  const [first] = alert.members;
+  const [cause] = alert.causes;
+  return [
+    ...(first === undefined ? [] : [first.console]),
+    ...(cause?.eventId === undefined
+      ? []
+      : [`https://${consoleHost}/cloudtrailv2/home#/events/${encodeURIComponent(cause.eventId)}`]),
+    `The whole alert: ${whole}`,
+  ];
+}
+
+function acknowledge({ finding, acknowledged }: Alert, { store }: MailSettings): readonly string[] {
+  if (acknowledged !== undefined) return [];
+  return [
+    `plumbline findings ack ${finding} --note "…" --store ${store}`,
+    `It is right as it is? plumbline baseline accept … --reason "…" --store ${store}`,
+  ];
+}
+
+function capped(lines: readonly string[], most: number): readonly string[] {
+  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : lines;
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}
+
+function cut(line: string): string {
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} … (cut; the whole alert has it)` : line;
+}
