@@ -20,6 +20,49 @@ const incident = z.strictObject({
   actionItems: z._default(z.array(actionItem), []),
 });
 
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+const text = (pattern: RegExp, says: string) => z.string().check(z.regex(pattern, says));
+
+const ADDRESS_WAYS = ['email', 'https', 'sqs', 'lambda'] as const;
+
+/** One who is told: exactly one way to them, and what they want to hear of. */
+const subscriber = z
+  .strictObject({
+    email: z.optional(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an address such as oncall@example.com')),
+    https: z.optional(text(/^https:\/\/\S+$/, 'must be an address that starts with https://')),
+    sqs: z.optional(text(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:\S+$/, 'must be the ARN of a queue')),
+    lambda: z.optional(text(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:\S+$/, 'must be the ARN of a function')),
+    /** Only these severities; left out: all, and the digest. */
+    severities: z.optional(
+      z.array(z.enum(SEVERITIES)).check(z.minLength(1, 'must name a severity, or be left out for all')),
+    ),
+    /** Only what these own; left out: everybody's. */
+    owners: z.optional(z.array(z.string()).check(z.minLength(1, 'must name an owner, or be left out for all'))),
+  })
+  .check(
+    z.refine((one) => ADDRESS_WAYS.filter((way) => one[way] !== undefined).length === 1, {
+      error: `must have exactly one of ${ADDRESS_WAYS.join(', ')}`,
+    }),
+  );
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const days = (most: number) =>
+  z
+    .number()
+    .check(
+      z.int('must be a whole number of days'),
+      z.minimum(1, 'must be a day or more'),
+      z.maximum(most, `must be at most ${most} days`),
+    );
+
 /** Everything that `plumbline.yaml` may hold. */
 export const settingsSchema = z.strictObject({
   regions: z.optional(
@@ -28,6 +71,47 @@ export const settingsSchema = z.strictObject({
       .check(z.minLength(1, 'must name a region, or be left out for all')),
   ),
   ownerTags: z._default(z.array(z.string()), ['owner', 'team']),
+  /** The clock of whoever reads the alerts. */
+  timeZone: z._default(
+    z
+      .string()
+      .check(z.refine(isTimeZone, { error: 'must be a name of the time zone database, such as America/New_York' })),
+    'UTC',
+  ),
+  schedule: z._default(
+    z.strictObject({
+      sweepEvery: z._default(
+        z.enum(['15 minutes', '1 hour', '3 hours', '6 hours', '12 hours', '1 day'], {
+          error: 'must be one of 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 1 day',
+        }),
+        '3 hours',
+      ),
+      digestAt: z._default(text(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 08:00'), '08:00'),
+    }),
+    { sweepEvery: '3 hours', digestAt: '08:00' },
+  ),
+  /** Who is told what. Self-watch tells of the service itself, and wants other readers than the alerts. */
+  tell: z._default(
+    z.strictObject({
+      alerts: z._default(z.array(subscriber), []),
+      selfWatch: z._default(z.array(subscriber), []),
+      /** A topic of its own for Amazon Q Developer in chat applications, which reads no other body. */
+      chat: z._default(z.boolean(), false),
+    }),
+    { alerts: [], selfWatch: [], chat: false },
+  ),
+  keep: z._default(
+    z.strictObject({
+      snapshotsDays: z._default(days(3650), 90),
+      logsDays: z._default(
+        z.enum({ d7: 7, d30: 30, d90: 90, d180: 180, d365: 365 }, { error: 'must be 7, 30, 90, 180 or 365' }),
+        90,
+      ),
+      /** Nothing in the audit bucket can be deleted or changed for so long, by anybody. */
+      objectLockDays: z.optional(days(3650)),
+    }),
+    { snapshotsDays: 90, logsDays: 90 },
+  ),
   postmortems: z._default(
     z.strictObject({
       base: z.url({

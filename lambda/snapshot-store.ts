@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import pMap from 'p-map';
 import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { scanIdAt, type Listing, type Scan } from '#core/scan.ts';
+import { isSweep, scanIdAt, type Listing, type Scan } from '#core/scan.ts';
 import { refOf, shardOf, type Observation } from '#core/state.ts';
 import {
   encode,
@@ -41,7 +41,11 @@ export async function saveScan(documents: Documents, kept: KeptScan): Promise<Sc
 export async function loadScan(documents: Documents, account: string, id?: string): Promise<KeptScan> {
   const folder = `snapshots/${account}/`;
   const manifests = (await documents.list(folder)).filter((key) => key.endsWith('/manifest.json'));
-  const key = id === undefined ? manifests.at(-1) : manifests.find((name) => name === `${folder}${id}/manifest.json`);
+  // What the service swept, nobody has looked at: it is accepted only by its name.
+  const key =
+    id === undefined
+      ? manifests.findLast((name) => !isSweep(idIn(name)))
+      : manifests.find((name) => name === `${folder}${id}/manifest.json`);
   const document = key === undefined ? undefined : await documents.read(key);
   if (key === undefined || document === undefined) {
     const mend = 'run "plumbline scan" first and look at what it shows';
@@ -59,6 +63,10 @@ export async function loadScan(documents: Documents, account: string, id?: strin
   const manifest = parseDocument(manifestSchema, document.body, { name: `${documents.place}/${key}`, mend: MEND });
   const parts = await pMap(manifest.parts, (part) => loadObservedPart(documents, part), { concurrency: READ_AT_ONCE });
   return { comparedWith: manifest.comparedWith, scan: scanOf(manifest, parts.flat()) };
+}
+
+function idIn(manifestKey: string): string {
+  return manifestKey.split('/')[2] ?? '';
 }
 
 /** The scan that a manifest or a snapshot file tells of. */

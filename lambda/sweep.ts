@@ -4,7 +4,7 @@ import type { DriftRecord } from '#core/drift-record.ts';
 import { objectOf, type Json, type JsonObject } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { scanIdAt, UNKNOWN_REGION, type Caveat } from '#core/scan.ts';
+import { sweepIdAt, UNKNOWN_REGION, type Caveat } from '#core/scan.ts';
 import { shardOf } from '#core/state.ts';
 import { codeOf, type Found, type Kind } from '#kinds/kind.ts';
 import { shardsOf } from './baseline-store.ts';
@@ -30,7 +30,7 @@ export interface SweepPorts extends DetectPorts {
 export async function startSweep(ports: SweepPorts): Promise<string> {
   const { account, kinds, ledger, known, now } = ports;
   const startedAt = now();
-  const sweep = scanIdAt(startedAt);
+  const sweep = sweepIdAt(startedAt);
   const regions = await ports.regions();
   const { generation, shards: before } = await known.of([], []);
   const open = (await ledger.list(DRIFT))

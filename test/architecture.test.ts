@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
     room: 'lambda/render/*.ts',
     why: 'rendering is a function of the report',
     mayReach: own('lambda/core/', 'lambda/render/'),
-    mayUse: [...pure, /^picocolors$/, /^cli-table3$/, /^wrap-ansi$/],
+    mayUse: [...pure, /^picocolors$/, /^cli-table3$/, /^fast-wrap-ansi$/],
   },
   {
     room: 'lambda/aws/*.ts',

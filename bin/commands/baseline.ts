@@ -1,16 +1,16 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { accept, type AcceptOutcome } from '#core/acceptance.ts';
 import { isAnythingAccepted, type Baseline } from '#core/baseline.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { printRole } from '#core/role.ts';
-import { printRef, printSelection, selectFrom, type ResourceRef, type Selection } from '#core/reference.ts';
-import { refOf } from '#core/state.ts';
+import { printRef, selectFrom, type ResourceRef } from '#core/reference.ts';
 import { kindsById } from '#kinds';
-import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
-import { loadScan, type KeptScan } from '#lambda/snapshot-store.ts';
+import { acceptKept, checkAcceptable, type Acceptable } from '#lambda/accepting.ts';
+import { loadBaseline } from '#lambda/baseline-store.ts';
+import { findService } from '#lambda/service-document.ts';
+import { acceptText } from '#render/acceptance.ts';
 import { printable } from '#render/printable.ts';
-import { clock } from '#render/terminal.ts';
+import { clock } from '#render/clock.ts';
 import { EXAMPLE_ROLE, roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
@@ -18,12 +18,6 @@ import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
 import { knownShapes } from '../registry.ts';
-
-/** A reason is read at 3 a.m. by somebody else: a few words. */
-const LONGEST_REASON = 1000;
-
-/** A scan is accepted for what a person saw in it; what they saw this long ago may no longer be so. */
-const OLDEST_SCAN_MS = 60 * 60 * 1000;
 
 interface StoreOptions extends Pick<LiveOptions, 'profile'>, AccountRoleOption {
   readonly store: StorePlace;
@@ -93,44 +87,27 @@ function acceptCommand(world: World, end: Outcome): Command {
       `\nExamples:\n  plumbline baseline accept --all --reason "first look"\n  plumbline baseline accept my-bucket#policy --reason "partner access" --ticket OPS-42\n  plumbline baseline accept --all --reason "first look" --account-role ${EXAMPLE_ROLE}`,
     )
     .action(async (names: string[], options: AcceptOptions) => {
-      if ((names.length === 0) === (options.all !== true)) {
-        throw new PlumblineError(
-          'ARGUMENT_INVALID',
-          names.length === 0 ? 'name what to accept, or say --all' : 'name what to accept or say --all, not both',
-        );
-      }
-      if (options.reason.trim() === '')
-        throw new PlumblineError('ARGUMENT_INVALID', '--reason is empty: say in a few words why this is right');
-      if (Math.max(options.reason.length, options.ticket?.length ?? 0) > LONGEST_REASON) {
-        throw new PlumblineError(
-          'ARGUMENT_INVALID',
-          `--reason and --ticket may have ${LONGEST_REASON} characters: say it shorter, or link to where it stands`,
-        );
-      }
+      const wanted = acceptableOf(names, options);
+      checkAcceptable(wanted);
       const { signInto } = await import('../live.ts');
       const { session, caller } = await signInto(world, options);
-      const store = await openStore(world, options.store, () => Promise.resolve(caller));
-      const kept = await loadScan(store, session.account, options.from);
-      refuseOld(kept, options, world.now());
-      const loaded = await loadBaseline(store, session.account, knownShapes);
-      const outcome = accept(loaded?.baseline, {
-        scan: kept.scan,
-        comparedWith: kept.comparedWith,
+      const documents = await openStore(world, options.store, () => Promise.resolve(caller));
+      const service = await findService(documents);
+      if (service !== undefined) {
+        const { askService } = await import('../service.ts');
+        const { text } = await askService(caller, service, { ask: 'accept', ...wanted });
+        world.print(text);
+        return end(0);
+      }
+      const { outcome, kept, isNew } = await acceptKept(wanted, {
+        documents,
+        account: session.account,
         kinds: kindsById,
-        what: options.all === true ? 'all' : selectionsFrom(kept, names),
-        acceptance: {
-          at: world.now().toISOString(),
-          by: caller.caller,
-          reason: options.reason,
-          ...(options.ticket === undefined ? {} : { ticket: options.ticket }),
-        },
+        shapes: knownShapes,
+        by: caller.caller,
+        now: world.now(),
       });
-      const isNew =
-        loaded === undefined ||
-        outcome.baseline.covers !== loaded.baseline.covers ||
-        outcome.accepted.length + outcome.removed.length > 0;
-      if (isNew) await saveBaseline(store, outcome.baseline, loaded);
-      world.print(acceptText(outcome, kept, isNew));
+      world.print(acceptText({ outcome, kept, isNew }));
       end(0);
     });
   return withStoreOption(withAccountRoleOption(command));
@@ -152,9 +129,8 @@ async function loadOrExplain(world: World, options: StoreOptions): Promise<{ bas
   return loaded;
 }
 
-function selectionsFrom({ scan }: KeptScan, names: readonly string[]): readonly Selection[] {
-  const refs = scan.observations.map(refOf);
-  return names.map((name) => selectFrom(refs, name));
+function acceptableOf(names: readonly string[], { all, reason, ticket, from, force }: AcceptOptions): Acceptable {
+  return { names, all: all === true, reason, ticket, from, force: force === true };
 }
 
 function selectWhole(refs: readonly ResourceRef[], name: string): ResourceRef {
@@ -162,43 +138,6 @@ function selectWhole(refs: readonly ResourceRef[], name: string): ResourceRef {
   if (path !== undefined)
     throw new PlumblineError('REFERENCE_INVALID', `${name}: show takes whole resources; leave #${path} out`);
   return ref;
-}
-
-function refuseOld({ scan }: KeptScan, { force }: AcceptOptions, now: Date): void {
-  const age = now.getTime() - Date.parse(scan.finishedAt);
-  if (force === true || age <= OLDEST_SCAN_MS) return;
-  throw new PlumblineError(
-    'SCAN_TOO_OLD',
-    `the scan ${scan.id} is ${Math.round(age / 60_000)} minutes old, and much may have changed since: scan again, or say --force`,
-  );
-}
-
-function acceptText(
-  { baseline, accepted, removed, unread, unseen }: AcceptOutcome,
-  { scan }: KeptScan,
-  isNew: boolean,
-): string {
-  if (!isNew) return `Nothing new in scan ${scan.id}: all of it is accepted already.\n`;
-  const lines = [
-    `Accepted from scan ${scan.id}, taken at ${clock(scan.finishedAt)}: ${accepted.length} resource${accepted.length === 1 ? '' : 's'}, ${removed.length} taken out because gone. This is generation ${baseline.accepted.generation} of account ${baseline.account}.`,
-    ...(unread.length > 0
-      ? [
-          `${unread.length} setting${unread.length === 1 ? '' : 's'} could not be read, so what was accepted before stays: ${unread
-            .slice(0, 5)
-            .map((entry) => printable(printSelection(entry)))
-            .join(', ')}${unread.length > 5 ? ', …' : ''}`,
-        ]
-      : []),
-    ...(unseen.length > 0
-      ? [
-          `${unseen.length} could not be read at all and stay not yet accepted: ${unseen
-            .slice(0, 5)
-            .map((ref) => printable(printRef(ref)))
-            .join(', ')}${unseen.length > 5 ? ', …' : ''}`,
-        ]
-      : []),
-  ];
-  return `${lines.join('\n')}\n`;
 }
 
 function showText(

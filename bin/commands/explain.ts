@@ -6,7 +6,7 @@ import { loadBaseline } from '#lambda/baseline-store.ts';
 import { explain, readSubject, subjectIn, type ExplainedBucket, type Subject } from '#lambda/explain.ts';
 import { renderExplanation } from '#render/explanation.ts';
 import { printable } from '#render/printable.ts';
-import { clock } from '#render/terminal.ts';
+import { clock } from '#render/clock.ts';
 import { readText, snapshotIn } from '../input-file.ts';
 import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';

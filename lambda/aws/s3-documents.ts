@@ -48,8 +48,10 @@ export class S3Documents implements Documents {
   readonly #aws: Pick<AwsReads, 'call'>;
   #region: Promise<string> | undefined;
 
-  constructor(aws: Pick<AwsReads, 'call'>, { bucket, prefix }: S3Place) {
+  /** The bucket's region is asked of S3, unless it is known. */
+  constructor(aws: Pick<AwsReads, 'call'>, { bucket, prefix }: S3Place, region?: string) {
     this.#aws = aws;
+    this.#region = region === undefined ? undefined : Promise.resolve(region);
     this.#bucket = bucket;
     this.#folder = prefix === '' ? '' : `${prefix}/`;
     this.place = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;

@@ -1,12 +1,12 @@
-import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { nearest } from '#core/reference.ts';
 import { printRole } from '#core/role.ts';
 import { PlumblineError } from '#core/errors.ts';
-import type { AwsReads } from '#kinds/kind.ts';
 import { createClients, PATIENCE, reachLocalEndpoints, SILENT, type Clients } from './clients.ts';
 import { failureOf, type AwsFailure } from './failure.ts';
 import { createReads } from './reads.ts';
+import { globalRegionOf } from './global-region.ts';
+import { enabledRegions } from './regions.ts';
 import { roleCredentials, type AssumeRequest, type Credentials } from './role-credentials.ts';
 
 /** Who we are in AWS, and the clients that act as that. */
@@ -28,12 +28,6 @@ export interface SessionSettings {
   readonly environmentProfile?: string | undefined;
 }
 
-/** Where global services of a partition are asked. */
-const GLOBAL_REGION: Readonly<Record<string, string>> = {
-  aws: 'us-east-1',
-  'aws-cn': 'cn-north-1',
-  'aws-us-gov': 'us-gov-west-1',
-};
 const FALLBACK_REGION = 'us-east-1';
 
 /** Finds out who the credentials are. Throws CREDENTIALS_UNUSABLE or AWS_UNREACHABLE, each with its mend. */
@@ -66,7 +60,7 @@ function sessionOf(identity: Pick<Session, 'account' | 'caller' | 'partition'>, 
   const clients = createClients({
     profile,
     credentials,
-    globalRegion: GLOBAL_REGION[identity.partition] ?? region,
+    globalRegion: globalRegionOf(identity.partition) ?? region,
   });
   const reads = createReads({ account: identity.account, clients, concurrency: 1 });
   return {
@@ -79,24 +73,6 @@ function sessionOf(identity: Pick<Session, 'account' | 'caller' | 'partition'>, 
       return sessionOf({ account, partition, caller: printRole(request.role) }, { ...signIn, credentials: assumed });
     },
   };
-}
-
-async function enabledRegions(reads: AwsReads, caller: string): Promise<readonly string[]> {
-  try {
-    const { Regions = [] } = await reads.call({
-      client: EC2Client,
-      region: 'global',
-      send: (ec2) => ec2.send(new DescribeRegionsCommand({})),
-    });
-    return Regions.flatMap(({ RegionName }) => (RegionName === undefined ? [] : [RegionName])).sort();
-  } catch (error) {
-    const { code } = failureOf(error);
-    throw new PlumblineError(
-      'AWS_REFUSED',
-      `could not ask which regions are enabled in account ${reads.account} (${code}): allow ec2:DescribeRegions to ${caller}, or name the regions with --region`,
-      { cause: error },
-    );
-  }
 }
 
 async function regionOf(sts: STSClient): Promise<string> {

@@ -37,6 +37,18 @@ export function scanIdAt(time: Date): string {
   return time.toISOString().replace(/[-:.]/g, '');
 }
 
+const SWEEP_MARK = '-sweep';
+
+/** The id of what the service sweeps by itself: no person looked at it. */
+export function sweepIdAt(time: Date): string {
+  return `${scanIdAt(time)}${SWEEP_MARK}`;
+}
+
+/** Is this the id of a sweep? A person accepts one only by naming it. */
+export function isSweep(id: string): boolean {
+  return id.endsWith(SWEEP_MARK);
+}
+
 /** Was everything listed that there is of this kind in this region? */
 export function isListed(scan: Pick<Scan, 'listings'>, kind: string, region: string): boolean {
   return scan.listings.some((listing) => listing.kind === kind && listing.region === region && listing.complete);

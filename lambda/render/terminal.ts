@@ -7,6 +7,7 @@ import type { Report } from '#core/report.ts';
 import { actionItemsText, next, summary } from './closing.ts';
 import { axesText, consequenceLines, disagreementLines, effectLines } from './effect-lines.ts';
 import { plural, type Page } from './page.ts';
+import { clock } from './clock.ts';
 import { printable } from './printable.ts';
 import { hanging } from './wrapping.ts';
 import { holdsLines, linesOf, type ValueLine } from './value-lines.ts';
@@ -237,9 +238,4 @@ function tint(colours: Page['colours'], severity: Severity, text: string): strin
     : severity === 'medium'
       ? colours.yellow(text)
       : colours.dim(text);
-}
-
-/** `2025-10-28 19:01:00 UTC`. */
-export function clock(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }

@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** Narrower than this a hanging indent leaves no room for words. */
 const NARROWEST = 40;

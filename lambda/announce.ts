@@ -1,0 +1,91 @@
+import type { Alert } from '#core/alert.ts';
+import { consoleHost } from '#core/advice.ts';
+import type { Severity } from '#core/change.ts';
+import { alertJson, documentOf } from '#render/alert-json.ts';
+import { renderChat } from '#render/alert-chat.ts';
+import { renderMail } from '#render/alert-mail.ts';
+import { subjectOf } from '#render/alert-words.ts';
+import { composeAlert, type AlertingPorts, type AlertSubject } from './alerting.ts';
+import { encode } from './document-format.ts';
+import type { Publication, Publisher } from './ports.ts';
+
+export interface AnnouncePorts extends AlertingPorts {
+  readonly publisher: Publisher;
+  readonly timeZone: string;
+  /** Is there a topic for chat clients? */
+  readonly chat: boolean;
+}
+
+/** SNS takes 256 KB with all protocols and attributes together; the JSON is in it three times (aws-facts §8). */
+const LONGEST_MAIL_BYTES = 64 * 1024;
+
+/** Makes an alert, keeps the whole of it, and brings it to people and machines. Returns how grave it is. */
+export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts): Promise<Severity> {
+  const alert = await composeAlert(subject, ports);
+  const key = `reports/alerts/${alert.finding}/${alert.at.replace(/[-:.]/g, '')}-${alert.status}.json`;
+  // A conflict is the same alert, of a run that ended before it was marked as told.
+  await ports.documents.create(key, encode(documentOf(alert)));
+  for (const publication of publicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` }))
+    await ports.publisher.publish(publication);
+  return alert.severity;
+}
+
+export interface PublicationSettings extends Pick<AnnouncePorts, 'kinds' | 'timeZone' | 'partition' | 'chat'> {
+  /** Where the whole alert is. */
+  readonly whole: string;
+  readonly documents: { readonly place: string };
+}
+
+/** What goes out of one alert: the mail with what machines read, and the chat's own document. */
+export function publicationsOf(alert: Alert, settings: PublicationSettings): readonly Publication[] {
+  const { whole, timeZone, partition, documents } = settings;
+  const kinds = new Map(settings.kinds.map((kind) => [kind.declaration.id, kind]));
+  const subject = subjectOf(alert);
+  const attributes = attributesOf(alert);
+  const mail = renderMail(alert, {
+    kinds,
+    timeZone,
+    partition,
+    whole,
+    store: documents.place,
+    consoleHost: consoleHost(partition),
+  });
+  const publication: Publication = {
+    topic: 'alerts',
+    subject,
+    text: cutTo(mail, LONGEST_MAIL_BYTES, whole),
+    json: alertJson(alert, { whole }),
+    attributes,
+  };
+  return settings.chat
+    ? [publication, { topic: 'chat', subject, text: renderChat(alert, { whole }), attributes }]
+    : [publication];
+}
+
+/** What subscribers filter by. SNS takes at most ten, and no empty list. */
+function attributesOf(alert: Alert): Publication['attributes'] {
+  const kinds = [...new Set(alert.members.map(({ record }) => record.drift.ref.kind))];
+  const owners = alert.owners.map(({ owner }) => owner).filter((owner) => owner !== '');
+  return {
+    type: 'alert',
+    status: alert.status,
+    severity: alert.severity,
+    account: alert.account,
+    exposure: alert.exposure,
+    breakage: alert.breakage,
+    kinds,
+    ...(owners.length === 0 ? {} : { owners: owners.slice(0, 50) }),
+  };
+}
+
+/** A text of so many bytes at most, whole characters, with where the rest is. */
+export function cutTo(text: string, bytes: number, whole: string): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const note = `\n\n… This mail was cut; the whole alert is at ${whole}\n`;
+  const room = bytes - Buffer.byteLength(note);
+  const cut = Buffer.from(text)
+    .subarray(0, room)
+    .toString('utf8')
+    .replace(/\u{fffd}+$/u, '');
+  return `${cut.slice(0, cut.lastIndexOf('\n'))}${note}`;
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import { PlumblineError, messageOf } from '#core/errors.ts';
+import { acceptText } from '#render/acceptance.ts';
+import { acceptKept, type AcceptingPorts } from './accepting.ts';
+import { actOn, findingsIn } from './acts.ts';
+import type { Asking, Ledger } from './ports.ts';
+import { DRIFT } from './record.ts';
+import { lookAgain, recordsOf } from './tell.ts';
+import type { DriftRecord } from '#core/drift-record.ts';
+
+const note = z.string().check(z.minLength(1, 'must say something'), z.maxLength(1000, 'may have 1000 characters'));
+
+/** What may be asked. Who asks is never in it: AWS says that. */
+const requestSchema = z.discriminatedUnion('ask', [
+  z.strictObject({
+    ask: z.literal('accept'),
+    names: z._default(z.array(z.string()), []),
+    all: z._default(z.boolean(), false),
+    reason: z.string(),
+    ticket: z.optional(z.string()),
+    from: z.optional(z.string()),
+    force: z._default(z.boolean(), false),
+  }),
+  z.strictObject({ ask: z.literal('ack'), finding: z.string(), note }),
+  z.strictObject({ ask: z.literal('mute'), finding: z.string(), until: z.string(), note }),
+  z.strictObject({ ask: z.literal('findings'), finding: z.optional(z.string()) }),
+  z.strictObject({ ask: z.literal('test-alert') }),
+]);
+
+export type Request = z.infer<typeof requestSchema>;
+
+export interface AnswerPorts extends Omit<AcceptingPorts, 'by' | 'now'> {
+  readonly ledger: Ledger;
+  readonly asking: Asking;
+  readonly now: () => Date;
+  /** Sends one alert that says that it is a test. */
+  readonly testAlert: (by: string) => Promise<void>;
+  /** Wakes the teller. */
+  readonly nudge: () => Promise<void>;
+}
+
+/** An answer over HTTP: the status, and one JSON document. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Reading needs no name; everything else does. */
+const ANYBODY: ReadonlySet<Request['ask']> = new Set(['findings']);
+
+/** After an accept, what is open is compared anew, once every worker has forgotten the head of before. */
+const COMPARE_AGAIN_AFTER_S = 30;
+
+/**
+ * Answers one question. `caller` is the ARN that AWS vouches for, and nothing that the body says; without one, nothing is changed.
+ */
+export async function answer(body: unknown, caller: string | undefined, ports: AnswerPorts): Promise<Answer> {
+  const parsed = requestSchema.safeParse(body);
+  if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error));
+  const request = parsed.data;
+  if (caller === undefined && !ANYBODY.has(request.ask))
+    return refusal(
+      403,
+      'CREDENTIALS_UNUSABLE',
+      `"${request.ask}" needs to know who you are, and an invoke carries no identity: use the function's URL, signed with your credentials`,
+    );
+  try {
+    return { status: 200, body: await answerTo(request, caller ?? '', ports) };
+  } catch (error) {
+    if (error instanceof PlumblineError) return refusal(409, error.code, error.message);
+    throw error;
+  }
+}
+
+function refusal(status: number, code: string, message: string): Answer {
+  return { status, body: { version: 1, error: { code, message } } };
+}
+
+async function answerTo(request: Request, caller: string, ports: AnswerPorts): Promise<object> {
+  const at = ports.now().toISOString();
+  switch (request.ask) {
+    case 'accept': {
+      const accepted = await acceptKept(request, { ...ports, by: caller, now: ports.now() });
+      await compareOpenAgain(ports);
+      const { baseline, accepted: refs, removed } = accepted.outcome;
+      return {
+        version: 1,
+        text: acceptText(accepted),
+        generation: baseline.accepted.generation,
+        by: caller,
+        accepted: refs,
+        removed,
+      };
+    }
+    case 'ack': {
+      const finding = await actOn(request.finding, { act: 'ack', by: caller, at, note: request.note }, ports);
+      return { version: 1, text: `Acknowledged ${finding.id} as ${caller}.\n`, finding };
+    }
+    case 'mute': {
+      const { until, note: why } = request;
+      const finding = await actOn(request.finding, { act: 'mute', by: caller, at, note: why, until }, ports);
+      return { version: 1, text: `Muted ${finding.id} until ${until} as ${caller}.\n`, finding };
+    }
+    case 'findings':
+      return { version: 1, ...(await findingsFor(request.finding, ports)) };
+    case 'test-alert':
+      await ports.testAlert(caller);
+      return { version: 1, text: 'A test alert is on its way to everyone who is told.\n' };
+  }
+}
+
+async function findingsFor(id: string | undefined, ports: AnswerPorts): Promise<object> {
+  const findings = await findingsIn(ports);
+  if (id === undefined) return { account: ports.account, findings };
+  const finding = findings.find((one) => one.id === id);
+  if (finding === undefined)
+    throw new PlumblineError(
+      'REFERENCE_INVALID',
+      `there is no finding "${id}": "plumbline findings list" shows those there are`,
+    );
+  return { account: ports.account, finding, drifts: await recordsOf(finding, ports) };
+}
+
+async function compareOpenAgain({ ledger, asking }: AnswerPorts): Promise<void> {
+  const records = (await ledger.list(DRIFT)).map(({ body }) => body as unknown as DriftRecord);
+  const open = records.filter(({ status }) => status === 'open').map(({ drift }) => drift.ref);
+  await lookAgain(open, asking, { why: 'accepted', afterSeconds: COMPARE_AGAIN_AFTER_S });
+}
+
+function sentenceOf(error: z.core.$ZodError): string {
+  const issue = error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'the request' : `"${issue.path.join('.')}"`;
+  const asks = 'accept, ack, mute, findings, test-alert';
+  return issue?.code === 'invalid_union'
+    ? `${where} asks for nothing that is answered: "ask" is one of ${asks}`
+    : `${where}: ${messageOf(issue?.message ?? 'cannot be read')}`;
+}

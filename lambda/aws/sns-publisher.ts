@@ -1,0 +1,50 @@
+import { PublishCommand, SNSClient, type MessageAttributeValue } from '@aws-sdk/client-sns';
+import type { AwsReads } from '#kinds/kind.ts';
+import type { Publication, Publisher } from '../ports.ts';
+
+/** The topics by name; one that the service does not have is passed over. */
+export type Topics = Readonly<Partial<Record<Publication['topic'], string>>>;
+
+/** Protocols that machines read; every other one gets the text (aws-facts §8: keys are per protocol, not per subscriber). */
+const MACHINES = ['sqs', 'lambda', 'http', 'https', 'firehose'] as const;
+
+/** Publishes to SNS: a text for people and JSON for machines in one message, with attributes to filter by. */
+export class SnsPublisher implements Publisher {
+  readonly #aws: Pick<AwsReads, 'call'>;
+  readonly #topics: Topics;
+  readonly #region: string;
+
+  constructor(aws: Pick<AwsReads, 'call'>, { topics, region }: { readonly topics: Topics; readonly region: string }) {
+    this.#aws = aws;
+    this.#topics = topics;
+    this.#region = region;
+  }
+
+  async publish({ topic, subject, text, json, attributes }: Publication): Promise<void> {
+    const TopicArn = this.#topics[topic];
+    if (TopicArn === undefined) return;
+    const byProtocol = json === undefined ? {} : Object.fromEntries(MACHINES.map((protocol) => [protocol, json]));
+    // A chat client takes its own document and no wrapper.
+    const message =
+      topic === 'chat'
+        ? { Message: text }
+        : { Message: JSON.stringify({ default: text, ...byProtocol }), MessageStructure: 'json' };
+    const input = { TopicArn, Subject: subject, ...message, MessageAttributes: attributesOf(attributes) };
+    await this.#aws.call({
+      client: SNSClient,
+      region: this.#region,
+      send: (sns) => sns.send(new PublishCommand(input)),
+    });
+  }
+}
+
+function attributesOf(attributes: Publication['attributes']): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string'
+        ? { DataType: 'String', StringValue: value }
+        : { DataType: 'String.Array', StringValue: JSON.stringify(value) },
+    ]),
+  );
+}

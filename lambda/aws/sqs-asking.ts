@@ -1,0 +1,67 @@
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PlumblineError } from '#core/errors.ts';
+import type { OwnMessage } from '#core/look.ts';
+import type { AwsReads } from '#kinds/kind.ts';
+import type { Asking } from '../ports.ts';
+
+/** Messages a call. */
+const A_CALL = 10;
+/** The longest that SQS keeps a message back (aws-facts §13). */
+const LONGEST_DELAY_S = 900;
+
+/** The addresses of the service's queues. */
+export interface Queues {
+  readonly changes: string;
+  readonly sweeps: string;
+  readonly nudges: string;
+}
+
+/** Asks for looks over two queues: what a sweep asks for never stands before an event. */
+export class SqsAsking implements Asking {
+  readonly #aws: Pick<AwsReads, 'call'>;
+  readonly #queues: Queues;
+  readonly #region: string;
+
+  constructor(aws: Pick<AwsReads, 'call'>, { queues, region }: { readonly queues: Queues; readonly region: string }) {
+    this.#aws = aws;
+    this.#queues = queues;
+    this.#region = region;
+  }
+
+  /** Wakes the teller now, without waiting for its minute. */
+  async wake(): Promise<void> {
+    const message = { QueueUrl: this.#queues.nudges, MessageBody: '{"plumbline":"nudge"}' };
+    await this.#aws.call({
+      client: SQSClient,
+      region: this.#region,
+      send: (sqs) => sqs.send(new SendMessageCommand(message)),
+    });
+  }
+
+  async ask(messages: readonly OwnMessage[], afterSeconds = 0): Promise<void> {
+    const ofSweeps = messages.filter(({ plumbline }) => plumbline === 'shard');
+    const others = messages.filter(({ plumbline }) => plumbline !== 'shard');
+    await this.#send(this.#queues.sweeps, ofSweeps, afterSeconds);
+    await this.#send(this.#queues.changes, others, afterSeconds);
+  }
+
+  async #send(QueueUrl: string, messages: readonly OwnMessage[], afterSeconds: number): Promise<void> {
+    const DelaySeconds = Math.min(afterSeconds, LONGEST_DELAY_S);
+    for (let at = 0; at < messages.length; at += A_CALL) {
+      const Entries = messages
+        .slice(at, at + A_CALL)
+        .map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message), DelaySeconds }));
+      const { Failed = [] } = await this.#aws.call({
+        client: SQSClient,
+        region: this.#region,
+        send: (sqs) => sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
+      });
+      const [first] = Failed;
+      if (first !== undefined)
+        throw new PlumblineError(
+          'AWS_REFUSED',
+          `${Failed.length} of ${Entries.length} looks could not be put on the queue (${first.Code ?? 'Unknown'}): they are asked for again`,
+        );
+    }
+  }
+}

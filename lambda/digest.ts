@@ -1,0 +1,92 @@
+import type { DriftRecord } from '#core/drift-record.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
+import type { Json } from '#core/json.ts';
+import { renderAcceptanceRequest, renderDigest, type DigestContent } from '#render/digest.ts';
+import { findingsIn } from './acts.ts';
+import type { KnownStates, Provisional } from './known-states.ts';
+import type { Ledger, Publisher } from './ports.ts';
+import { DRIFT } from './record.ts';
+import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
+
+export interface DigestPorts {
+  readonly account: string;
+  readonly ledger: Ledger;
+  readonly known: KnownStates;
+  readonly publisher: Publisher;
+  readonly timeZone: string;
+  /** `08:00`, in that zone. */
+  readonly digestAt: string;
+  /** The documents' place, for the commands in the text. */
+  readonly store: string;
+  readonly now: () => Date;
+}
+
+const LAST_DIGEST = { family: 'service', id: 'last-digest' } as const;
+
+/** Once a day, at its time: what is open, muted, blind, new and not yet accepted. Returns whether it was said now. */
+export async function sayDigest(ports: DigestPorts): Promise<boolean> {
+  const { ledger, now, timeZone, digestAt } = ports;
+  const { day, time } = localTime(now(), timeZone);
+  if (time < digestAt) return false;
+  const item = await ledger.read(LAST_DIGEST);
+  const last = item?.body as { readonly day?: string } | undefined;
+  if (last?.day !== undefined && last.day >= day) return false;
+  const { subject, text } = renderDigest(await contentOf(ports));
+  await ports.publisher.publish({
+    topic: 'alerts',
+    subject,
+    text,
+    attributes: { type: 'digest', status: 'digest', severity: 'info', account: ports.account },
+  });
+  // Marked after it was said: a run that ends in between says it twice, and never not at all.
+  await ledger.write({ ...LAST_DIGEST, revision: item?.revision ?? 0, body: { day } satisfies Json });
+  return true;
+}
+
+async function contentOf(ports: DigestPorts): Promise<DigestContent> {
+  const { account, ledger, known, timeZone, store, now } = ports;
+  const findings = (await findingsIn({ ledger })).filter(({ status }) => status === 'open');
+  const records = (await ledger.list(DRIFT))
+    .map(({ body }) => body as unknown as DriftRecord)
+    .filter(({ status }) => status === 'open');
+  const last = await ledger.read(LAST_SWEEP);
+  const isQuiet = ({ severity }: FindingRecord): boolean => severity === 'info';
+  return {
+    account,
+    at: now().toISOString(),
+    timeZone,
+    store,
+    open: findings.filter((finding) => !isQuiet(finding) && finding.muted === undefined),
+    muted: findings.filter(({ muted }) => muted !== undefined),
+    quiet: findings.filter(isQuiet),
+    blind: records.filter(({ blind }) => blind !== undefined).map(({ drift }) => drift.ref),
+    against: (await known.of([], [])).against,
+    lastSweep: last?.body as unknown as SweepEnd | undefined,
+  };
+}
+
+/** Asks for the acceptance of what was first seen. */
+export async function askForAcceptance(first: Provisional, ports: DigestPorts): Promise<void> {
+  const { subject, text } = renderAcceptanceRequest({ ...first, account: ports.account, store: ports.store });
+  await ports.publisher.publish({
+    topic: 'alerts',
+    subject,
+    text,
+    attributes: { type: 'acceptance', status: 'acceptance', severity: 'info', account: ports.account },
+  });
+}
+
+/** The day and the time of day where the team is. */
+function localTime(now: Date, timeZone: string): { readonly day: string; readonly time: string } {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(now);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return { day: `${part('year')}-${part('month')}-${part('day')}`, time: `${part('hour')}:${part('minute')}` };
+}

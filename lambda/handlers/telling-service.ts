@@ -1,0 +1,31 @@
+import { SnsPublisher } from '#aws/sns-publisher.ts';
+import type { AnnouncePorts } from '../announce.ts';
+import type { DigestPorts } from '../digest.ts';
+import { openService, type Service } from './service.ts';
+
+/** The service with what telling needs. */
+export interface TellingService extends Service, AnnouncePorts, DigestPorts {
+  readonly documents: Service['documents'];
+}
+
+let telling: TellingService | undefined;
+
+/** The ports of the functions that tell. */
+export function openTellingService(): TellingService {
+  return (telling ??= composeTelling(openService()));
+}
+
+function composeTelling(service: Service): TellingService {
+  const { environment, settings, own, documents } = service;
+  const { topics, region } = environment;
+  return {
+    ...service,
+    publisher: new SnsPublisher(own, { topics, region }),
+    ownerTags: settings.ownerTags,
+    actionItems: settings.actionItems,
+    timeZone: settings.timeZone,
+    digestAt: settings.digestAt,
+    chat: topics.chat !== undefined,
+    store: documents.place,
+  };
+}

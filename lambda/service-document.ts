@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { encode, FORMAT, parseDocument } from './document-format.ts';
+import type { Documents } from './ports.ts';
+import { SERVICE_DOCUMENT } from './service-names.ts';
+
+const schema = z.object({
+  format: z.literal(FORMAT),
+  account: z.string(),
+  region: z.string(),
+  table: z.string(),
+  /** Where the service answers; missing where function URLs do not exist (aws-facts §13). */
+  url: z.optional(z.string()),
+  version: z.string(),
+});
+
+/** A deployed service, as its own document tells. */
+export type ServiceDescription = z.infer<typeof schema>;
+
+/** The service whose documents these are; undefined for a store without one. */
+export async function findService(documents: Documents): Promise<ServiceDescription | undefined> {
+  const document = await documents.read(SERVICE_DOCUMENT);
+  if (document === undefined) return undefined;
+  const name = `${documents.place}/${SERVICE_DOCUMENT}`;
+  return parseDocument(schema, document.body, { name, mend: 'the service writes it anew within a minute' });
+}
+
+/** Writes where the service is, if that is not what stands there. */
+export async function describeService(
+  documents: Documents,
+  description: Omit<ServiceDescription, 'format'>,
+): Promise<void> {
+  const body = encode({ format: FORMAT, ...description });
+  const before = await documents.read(SERVICE_DOCUMENT);
+  if (before === undefined) await documents.create(SERVICE_DOCUMENT, body);
+  else if (!Buffer.from(before.body).equals(body)) await documents.replace(SERVICE_DOCUMENT, body, before.version);
+}

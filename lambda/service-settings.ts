@@ -1,0 +1,23 @@
+import type { ActionItem } from '#core/report.ts';
+import { actionItemsIn, type Settings } from './settings.ts';
+
+/** What of the settings the functions need, as it stands beside their code. */
+export interface ServiceSettings {
+  readonly regions?: readonly string[];
+  readonly ownerTags: readonly string[];
+  readonly timeZone: string;
+  readonly digestAt: string;
+  readonly actionItems: readonly ActionItem[];
+}
+
+/** The part of the settings that goes with the functions; who is told stays in the stack. */
+export function serviceSettingsOf(settings: Settings): ServiceSettings {
+  const { regions, ownerTags, timeZone, schedule } = settings;
+  return {
+    ...(regions === undefined ? {} : { regions }),
+    ownerTags,
+    timeZone,
+    digestAt: schedule.digestAt,
+    actionItems: actionItemsIn(settings),
+  };
+}
