@@ -21,6 +21,7 @@ export interface TickOutcome extends TellOutcome {
   readonly troubles: readonly string[];
 }
 
+const FIRST_SWEEP = { family: 'service', id: 'first-sweep' } as const;
 const LEASE = { family: 'service', id: 'tick-lease' } as const;
 /** A round may take this long; then the next one takes over. */
 const LEASE_MS = 120_000;
@@ -45,6 +46,7 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
   };
   try {
     await attempt('poll', () => poll(ports));
+    await attempt('first sweep', () => beginFirstSweep(ports));
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
     await attempt('acceptance', () => requestAcceptance(ports));
     const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
@@ -62,6 +64,13 @@ async function poll(ports: TickPorts): Promise<void> {
     const ref: ResourceRef = { account: ports.account, region: 'global', kind: declaration.id, id: 'account' };
     await detect({ at: { refs: [ref], hint: {} }, because: { again: 'tick' } }, ports);
   }
+}
+
+/** The first sweep does not wait for its schedule. */
+async function beginFirstSweep({ ledger, asking, now }: TickPorts): Promise<void> {
+  if ((await ledger.read(FIRST_SWEEP)) !== undefined) return;
+  if ((await ledger.list(SWEEP.family)).length === 0) await asking.ask([{ plumbline: 'sweep' }]);
+  await ledger.write({ ...FIRST_SWEEP, revision: 0, body: { asked: now().toISOString() } });
 }
 
 async function endSweeps(ports: TickPorts): Promise<readonly SweepEnd[]> {

@@ -1,10 +1,11 @@
 import type { KindDeclaration } from '#core/declaration.ts';
 import { lookFrom } from '#core/look.ts';
-import { detect, type Detected, type DetectPorts } from './detect.ts';
+import { detect, type Detected } from './detect.ts';
 import { recordAttempt } from './record.ts';
+import { startSweep, type SweepPorts } from './sweep.ts';
 
 /** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
-export async function workOn(message: unknown, ports: DetectPorts): Promise<Detected> {
+export async function workOn(message: unknown, ports: SweepPorts): Promise<Detected> {
   const declarations: readonly KindDeclaration[] = ports.kinds.map(({ declaration }) => declaration);
   const asked = lookFrom(message, declarations);
   switch (asked.asks) {
@@ -12,6 +13,9 @@ export async function workOn(message: unknown, ports: DetectPorts): Promise<Dete
       return detect(asked.look, ports);
     case 'attempt':
       await recordAttempt(asked.event, asked.refs, ports.documents);
+      return { due: 0 };
+    case 'sweep':
+      await startSweep(ports);
       return { due: 0 };
     case 'nothing':
       return { due: 0 };

@@ -39,8 +39,8 @@ export class SqsAsking implements Asking {
   }
 
   async ask(messages: readonly OwnMessage[], afterSeconds = 0): Promise<void> {
-    const ofSweeps = messages.filter(({ plumbline }) => plumbline === 'shard');
-    const others = messages.filter(({ plumbline }) => plumbline !== 'shard');
+    const ofSweeps = messages.filter(({ plumbline }) => plumbline !== 'look');
+    const others = messages.filter(({ plumbline }) => plumbline === 'look');
     await this.#send(this.#queues.sweeps, ofSweeps, afterSeconds);
     await this.#send(this.#queues.changes, others, afterSeconds);
   }

@@ -32,11 +32,14 @@ export interface Look {
 export type Asked =
   | { readonly asks: 'look'; readonly look: Look }
   | { readonly asks: 'attempt'; readonly event: CloudTrailEvent; readonly refs: readonly ResourceRef[] }
+  | { readonly asks: 'sweep' }
   | { readonly asks: 'nothing'; readonly because: string };
 
 /** What Plumbline puts on its own queues. */
 export type OwnMessage =
-  { readonly plumbline: 'look'; readonly look: Look } | { readonly plumbline: 'shard'; readonly shard: ShardRef };
+  | { readonly plumbline: 'look'; readonly look: Look }
+  | { readonly plumbline: 'shard'; readonly shard: ShardRef }
+  | { readonly plumbline: 'sweep' };
 
 const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
 
@@ -47,6 +50,7 @@ const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
 export function lookFrom(message: unknown, kinds: readonly KindDeclaration[]): Asked {
   if (!isJsonObject(message)) throw new PlumblineError('INPUT_INVALID', 'a message of the queue is no object');
   if (message['plumbline'] === 'look') return { asks: 'look', look: lookIn(message['look']) };
+  if (message['plumbline'] === 'sweep') return { asks: 'sweep' };
   if (message['plumbline'] === 'shard') {
     const shard = shardIn(message['shard']);
     return { asks: 'look', look: { at: { shard }, because: { sweep: shard.sweep } } };

@@ -4,14 +4,15 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { PlumblineError } from '#core/errors.ts';
 import { METRICS } from '../service-names.ts';
 import { workOn } from '../work.ts';
-import { logger, metrics, openService } from './service.ts';
+import { logger, metrics } from './service.ts';
+import { openSweepingService } from './sweeping-service.ts';
 
 const processor = new BatchProcessor(EventType.SQS);
 
 /** Works on a batch of either queue. Each message stands for itself: one that fails is tried again, then lies where a person finds it. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  const service = openService();
+  const service = openSweepingService();
   let due = 0;
   const work = async ({ body, messageId }: SQSRecord): Promise<void> => {
     try {

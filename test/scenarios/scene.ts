@@ -11,7 +11,7 @@ import { composeAlert, type AlertingPorts } from '#lambda/alerting.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
-import { startSweep } from '#lambda/sweep.ts';
+import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { lookAgain } from '#lambda/tell.ts';
 import { tick, type TickPorts } from '#lambda/tick.ts';
 import { workOn } from '#lambda/work.ts';
@@ -112,6 +112,10 @@ export class Scene {
     };
   }
 
+  get sweepPorts(): SweepPorts {
+    return { ...this.ports, regions: () => Promise.resolve(['us-east-1']), ownerTags: [] };
+  }
+
   /** A whole sweep, accepted by a person. */
   async accepted(): Promise<void> {
     await this.sweep();
@@ -131,8 +135,7 @@ export class Scene {
   }
 
   async sweep(): Promise<void> {
-    const { ports } = this;
-    this.#lastScan = await startSweep({ ...ports, regions: () => Promise.resolve(['us-east-1']), ownerTags: [] });
+    this.#lastScan = await startSweep(this.sweepPorts);
     await this.#work();
     await this.minutes(1);
   }
@@ -348,7 +351,7 @@ export class Scene {
       let due = 0;
       for (const { body } of batch) {
         const message: unknown = JSON.parse(body);
-        if (isJsonObject(message)) due += (await workOn(message, this.ports)).due;
+        if (isJsonObject(message)) due += (await workOn(message, this.sweepPorts)).due;
       }
       if (due > 0) await tick(this.ports);
     }

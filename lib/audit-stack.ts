@@ -1,0 +1,238 @@
+import { Annotations, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { serviceSettingsOf } from '#lambda/service-settings.ts';
+import type { Settings } from '#lambda/settings.ts';
+import { AlertTopic } from './constructs/alert-topic.ts';
+import { AuditBucket } from './constructs/audit-bucket.ts';
+import { ChangeFeed } from './constructs/change-feed.ts';
+import { Clock, sweepInterval } from './constructs/clock.ts';
+import { LedgerTable } from './constructs/ledger-table.ts';
+import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
+import { SelfWatch } from './constructs/self-watch.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from './permissions.ts';
+
+export interface AuditStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly declarations: readonly KindDeclaration[];
+  /** Where the built bundles of the functions are. */
+  readonly bundles: string;
+  readonly version: string;
+}
+
+/** A message is hidden a little longer than its worker may take. */
+const LOOK_TIMEOUT = Duration.minutes(3);
+const TICK_TIMEOUT = Duration.minutes(2);
+const SLACK = Duration.seconds(10);
+
+/** One account's service, in its home region. */
+export class AuditStack extends Stack {
+  readonly #bucket: AuditBucket;
+  readonly #ledger: LedgerTable;
+  readonly #queues: { readonly changes: WorkQueue; readonly sweeps: WorkQueue; readonly nudges: WorkQueue };
+  readonly #topics: {
+    readonly alerts: AlertTopic;
+    readonly selfWatch: AlertTopic;
+    readonly chat: AlertTopic | undefined;
+  };
+  readonly #topicKey: Key;
+  readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+
+  constructor(scope: Construct, id: string, props: AuditStackProps) {
+    super(scope, id, {
+      description: 'Plumbline: says what moved in the settings whose silent change breaks production',
+      ...props,
+    });
+    const { settings, declarations } = props;
+    const { keep, tell, schedule } = settings;
+    this.#bucket = new AuditBucket(this, 'AuditBucket', keep);
+    this.#ledger = new LedgerTable(this, 'Ledger');
+    this.#queues = {
+      changes: new WorkQueue(this, 'Changes', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
+      sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
+      nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
+    };
+    this.#topicKey = this.#makeTopicKey();
+    const key = this.#topicKey;
+    this.#topics = {
+      alerts: new AlertTopic(this, 'Alerts', { key, subscribers: tell.alerts }),
+      selfWatch: new AlertTopic(this, 'SelfWatch', { key, subscribers: tell.selfWatch }),
+      chat: tell.chat ? new AlertTopic(this, 'Chat', { key, subscribers: [] }) : undefined,
+    };
+    this.#functions = this.#makeFunctions(props);
+    this.#permit(declarations);
+    this.#connect(schedule.sweepEvery);
+    const url = this.#functions['on-request'].function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+    this.#functions['on-tick'].function.addEnvironment(VARIABLES.requestUrl, url.url);
+    new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
+    new SelfWatch(this, 'Watch', {
+      topic: this.#topics.selfWatch,
+      functions: this.#functions,
+      queues: this.#queues,
+      ledger: this.#ledger,
+      sweepEvery: sweepInterval(schedule.sweepEvery),
+      stackName: this.stackName,
+    });
+    this.#say(url, settings);
+  }
+
+  /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
+  #makeTopicKey(): Key {
+    const key = new Key(this, 'TopicKey', { enableKeyRotation: true, description: 'Plumbline: alerts in its topics' });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return key;
+  }
+
+  #makeFunctions({ settings, bundles, version }: AuditStackProps): Record<FunctionName, RuntimeFunction> {
+    const { chat } = this.#topics;
+    const shared = {
+      bundles,
+      settings: serviceSettingsOf(settings),
+      logRetention: settings.keep.logsDays as RuntimeFunctionProps['logRetention'],
+      environment: {
+        [VARIABLES.account]: this.account,
+        [VARIABLES.partition]: this.partition,
+        [VARIABLES.bucket]: this.#bucket.bucketName,
+        [VARIABLES.table]: this.#ledger.tableName,
+        [VARIABLES.alertsTopic]: this.#topics.alerts.topicArn,
+        [VARIABLES.selfWatchTopic]: this.#topics.selfWatch.topicArn,
+        ...(chat === undefined ? {} : { [VARIABLES.chatTopic]: chat.topicArn }),
+        [VARIABLES.changesQueue]: this.#queues.changes.queue.queueUrl,
+        [VARIABLES.sweepsQueue]: this.#queues.sweeps.queue.queueUrl,
+        [VARIABLES.nudgesQueue]: this.#queues.nudges.queue.queueUrl,
+        [VARIABLES.version]: version,
+      },
+    };
+    return {
+      'on-look': new RuntimeFunction(this, 'OnLook', {
+        ...shared,
+        name: 'on-look',
+        description: 'Plumbline: looks at what an event or a sweep names, and writes what drifted',
+        timeout: LOOK_TIMEOUT,
+        memorySize: 1024,
+      }),
+      'on-sweep': new RuntimeFunction(this, 'OnSweep', {
+        ...shared,
+        name: 'on-sweep',
+        description: 'Plumbline: lists everything, and asks for one look a shard',
+        timeout: Duration.minutes(15),
+        memorySize: 1024,
+      }),
+      'on-tick': new RuntimeFunction(this, 'OnTick', {
+        ...shared,
+        name: 'on-tick',
+        description: 'Plumbline: polls, ends sweeps, tells',
+        timeout: TICK_TIMEOUT,
+        memorySize: 1024,
+      }),
+      'on-request': new RuntimeFunction(this, 'OnRequest', {
+        ...shared,
+        name: 'on-request',
+        description: 'Plumbline: answers questions; accepts, acknowledges and mutes for whom AWS vouches',
+        timeout: Duration.minutes(1),
+        memorySize: 1024,
+      }),
+    };
+  }
+
+  /** Read access to what is watched, from the declarations, to each function as far as it looks; and the short list of own things. */
+  #permit(declarations: readonly KindDeclaration[]): void {
+    const all = readActionsOf(declarations);
+    const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
+    this.#permitReads('on-look', [...all, LIST_REGIONS]);
+    this.#permitReads('on-sweep', [...all, LIST_REGIONS]);
+    this.#permitReads('on-tick', polled);
+    const { changes, sweeps, nudges } = this.#queues;
+    const { alerts, selfWatch, chat } = this.#topics;
+    const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
+    for (const { role } of Object.values(this.#functions)) {
+      const allow = (actions: readonly string[], ...resources: string[]): void =>
+        void role.addToPolicy(new PolicyStatement({ actions: [...actions], resources }));
+      allow([...OWN_READS.auditObjects, ...OWN_WRITES.auditBucket], this.#bucket.arnForObjects('*'));
+      allow(OWN_READS.auditBucket, this.#bucket.bucketArn);
+      allow(
+        [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
+        this.#ledger.tableArn,
+        `${this.#ledger.tableArn}/index/*`,
+      );
+      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges].map(({ queue }) => queue.queueArn));
+    }
+    for (const name of ['on-tick', 'on-request'] as const) {
+      const { role } = this.#functions[name];
+      role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.topics], resources: topics }));
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
+          resources: [this.#topicKey.keyArn],
+        }),
+      );
+    }
+    this.#permitConsuming('on-look', [changes, sweeps]);
+    this.#permitConsuming('on-tick', [nudges]);
+  }
+
+  /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
+  #permitReads(name: FunctionName, actions: readonly string[]): void {
+    this.#functions[name].role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
+  }
+
+  #permitConsuming(name: FunctionName, queues: readonly WorkQueue[]): void {
+    this.#functions[name].role.addToPolicy(
+      new PolicyStatement({
+        actions: [...OWN_READS.ownQueue, ...OWN_WRITES.ownQueue],
+        resources: queues.map(({ queue }) => queue.queueArn),
+      }),
+    );
+  }
+
+  /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */
+  #connect(sweepEvery: Settings['schedule']['sweepEvery']): void {
+    const { changes, sweeps, nudges } = this.#queues;
+    const onLook = this.#functions['on-look'].function;
+    const onTick = this.#functions['on-tick'].function;
+    onLook.addEventSource(
+      new SqsEventSource(changes.queue, { batchSize: 10, maxConcurrency: 8, reportBatchItemFailures: true }),
+    );
+    onLook.addEventSource(
+      new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
+    );
+    onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
+    new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
+  }
+
+  #say(url: FunctionUrl, { tell }: Settings): void {
+    const outputs = {
+      Store: `s3://${this.#bucket.bucketName}`,
+      RequestUrl: url.url,
+      AlertsTopic: this.#topics.alerts.topicArn,
+      SelfWatchTopic: this.#topics.selfWatch.topicArn,
+      ...(this.#topics.chat === undefined ? {} : { ChatTopic: this.#topics.chat.topicArn }),
+      Ledger: this.#ledger.tableName,
+      ChangesQueue: this.#queues.changes.queue.queueUrl,
+      OnLook: this.#functions['on-look'].function.functionName,
+      OnSweep: this.#functions['on-sweep'].function.functionName,
+      OnTick: this.#functions['on-tick'].function.functionName,
+      OnRequest: this.#functions['on-request'].function.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs))
+      new CfnOutput(this, `${name}Output`, { value }).overrideLogicalId(name);
+    if (tell.alerts.length === 0)
+      Annotations.of(this).addWarningV2(
+        'plumbline:nobody-is-told',
+        'nobody is told of alerts: name them under "tell" in plumbline.yaml, or subscribe to the topic AlertsTopic',
+      );
+  }
+}

@@ -1,0 +1,37 @@
+import type { KindDeclaration } from '#core/declaration.ts';
+
+/** Everything that a declaration needs to be read: list and reads, each action once. */
+export function readActionsOf(declarations: readonly KindDeclaration[]): readonly string[] {
+  const actions = declarations.flatMap(({ list, reads }) => [
+    ...list.actions,
+    ...Object.values(reads).flatMap((read) => read.actions),
+  ]);
+  return [...new Set(actions)].sort();
+}
+
+/** What only the lister needs: which regions are enabled. */
+export const LIST_REGIONS = 'account:ListRegions';
+
+/**
+ * Everything that the service may write, and where: nothing else, and nothing of what it watches. A test holds the synthesised
+ * templates against this list.
+ */
+export const OWN_WRITES = {
+  auditBucket: ['s3:PutObject'],
+  ledgerTable: ['dynamodb:PutItem'],
+  queues: ['sqs:SendMessage'],
+  /** The event source takes messages with the function's own role. */
+  ownQueue: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+  topics: ['sns:Publish'],
+  topicKey: ['kms:GenerateDataKey'],
+  logGroup: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+} as const;
+
+/** What it reads of its own things. */
+export const OWN_READS = {
+  auditBucket: ['s3:ListBucket'],
+  auditObjects: ['s3:GetObject'],
+  ledgerTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+  ownQueue: ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+  topicKey: ['kms:Decrypt'],
+} as const;
