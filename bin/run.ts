@@ -2,11 +2,13 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf, messageOf, PlumblineError } from '#core/errors.ts';
 import { printable } from '#render/printable.ts';
+import { alertCommand } from './commands/alert.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { scanCommand } from './commands/scan.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { verdictCommand } from './commands/verdict.ts';
@@ -55,6 +57,8 @@ export function buildProgram(world: World, end: Outcome): Command {
     diffCommand,
     explainCommand,
     verdictCommand,
+    findingsCommand,
+    alertCommand,
     doctorCommand,
     demoCommand,
   ];

@@ -18,7 +18,7 @@ import { SWEEP, type SweepPlan } from './sweep-plan.ts';
 const LISTED_AT_ONCE = 16;
 const WRITTEN_AT_ONCE = 8;
 /** The first look whether all parts are there. */
-const CHECK_AFTER_MS = 60_000;
+const CHECK_AFTER_MS = 10_000;
 
 export interface SweepPorts extends DetectPorts {
   /** The regions to look at. */

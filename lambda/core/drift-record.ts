@@ -50,7 +50,8 @@ export interface NextDrift {
 export function nextDrift(record: DriftRecord | undefined, news: DriftNews): NextDrift | undefined {
   if (record === undefined) return openedBy(news, 1);
   if (news.generation < record.generation) return undefined;
-  if (news.drift.baseline !== record.drift.baseline) return openedBy(news, 1) ?? supersededBy(record, news);
+  if (news.drift.baseline !== record.drift.baseline)
+    return openedBy(withKnownCauses(record, news), 1) ?? supersededBy(record, news);
   if (news.drift.takenAt <= record.drift.takenAt) return withCauses(record, news);
   if (record.status === 'closed') return openedBy(news, record.drift.episode + 1);
   return stillOpen(record, news);
@@ -63,6 +64,12 @@ function openedBy(news: DriftNews, episode: number): NextDrift | undefined {
     record: { drift: { ...news.drift, episode }, generation, status: 'open', openedAt: news.drift.takenAt, foundBy },
     due: true,
   };
+}
+
+/** What is known of the cause of a departure stays known when it is compared with another version. */
+function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): DriftNews {
+  if (status === 'closed') return news;
+  return { ...news, drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes) } };
 }
 
 /** It was accepted in the meantime, and is as accepted. */
