@@ -5,9 +5,10 @@ import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { LEDGER, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
+import { acknowledgeFindings } from './acknowledged-findings.ts';
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { AuditBucket } from './constructs/audit-bucket.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
@@ -80,6 +81,7 @@ export class AuditStack extends Stack {
       stackName: this.stackName,
     });
     this.#say(url, settings);
+    acknowledgeFindings(this);
   }
 
   /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
@@ -166,7 +168,7 @@ export class AuditStack extends Stack {
       allow(
         [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
         this.#ledger.tableArn,
-        `${this.#ledger.tableArn}/index/*`,
+        `${this.#ledger.tableArn}/index/${LEDGER.dueIndex}`,
       );
       allow(OWN_WRITES.queues, ...[changes, sweeps, nudges].map(({ queue }) => queue.queueArn));
     }

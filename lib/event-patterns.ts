@@ -20,7 +20,9 @@ export function eventPatternsOf(declarations: readonly KindDeclaration[]): reado
   const byService = new Map<string, Set<string>>();
   for (const { name, source } of declarations.flatMap(({ events }) => events))
     byService.set(source, (byService.get(source) ?? new Set()).add(name));
-  return [...byService].sort().flatMap(([eventSource, names]) => patternsFor(eventSource, [...names].sort()));
+  return [...byService]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([eventSource, names]) => patternsFor(eventSource, [...names].sort()));
 }
 
 function patternsFor(eventSource: string, names: readonly string[]): readonly ServicePattern[] {

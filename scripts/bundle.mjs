@@ -19,7 +19,7 @@ export async function bundle() {
     .map((file) => file.replace(/\.ts$/, ''));
   for (const name of names) {
     mkdirSync(join(functions, name), { recursive: true });
-    await build({
+    const { metafile } = await build({
       entryPoints: { index: join(handlers, `${name}.ts`) },
       outdir: join(functions, name),
       outExtension: { '.js': '.mjs' },
@@ -43,9 +43,8 @@ export async function bundle() {
       // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
       splitting: true,
       metafile: process.argv.includes('--meta'),
-    }).then(({ metafile }) => {
-      if (metafile !== undefined) report(name, metafile);
     });
+    if (metafile !== undefined) report(name, metafile);
   }
 }
 

