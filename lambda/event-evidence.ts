@@ -54,6 +54,7 @@ export function causeOf(
   return {
     eventId: event.id,
     call: event.name,
+    region: event.region,
     who: actor.name,
     ...(actor.userAgent === undefined ? {} : { userAgent: actor.userAgent }),
     ...(actor.session === undefined ? {} : { session: actor.session }),

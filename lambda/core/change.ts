@@ -36,6 +36,8 @@ export interface Cause {
   readonly eventId?: string;
   /** CloudTrail's name of the call. */
   readonly call?: string;
+  /** The region that it was called in. */
+  readonly region?: string;
   /** Who called, in words. */
   readonly who?: string;
   /** The user agent, as the caller gave it: it can be forged, or be missing. */

@@ -21,7 +21,10 @@ export function renderChat(alert: Alert, { whole }: { readonly whole: string }):
   ];
   const steps = [
     ...new Set(alert.members.flatMap(({ remedies }) => remedies)),
-    ...alert.members.slice(0, 2).flatMap(({ wayBack }) => wayBack.commands),
+    // Half a command is worse than none.
+    ...alert.members
+      .slice(0, 2)
+      .flatMap(({ wayBack }) => wayBack.commands.filter((command) => command.length <= LONGEST.step)),
   ];
   return JSON.stringify({
     version: '1.0',

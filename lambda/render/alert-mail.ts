@@ -2,9 +2,9 @@ import type { Alert, AlertMember } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { durationOf, headlineOf, statusWord, timeIn } from './alert-words.ts';
+import { durationOf, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
-import { printable } from './printable.ts';
+import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
 import { hanging } from './wrapping.ts';
 
@@ -55,8 +55,9 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
 
 function recoveredSections(alert: Alert, settings: MailSettings): readonly string[] {
   const proofs = alert.members.map(({ record, title }) => {
+    const name = nameOf({ record, title });
     const { drift, closedAt = drift.takenAt } = record;
-    return `${title} ${printable(drift.ref.id)}: read at ${timeIn(closedAt, settings.timeZone)}, and it is as accepted again; it was not for ${durationOf(record.openedAt, closedAt)}.`;
+    return `${name}: read at ${timeIn(closedAt, settings.timeZone)}, and it is as accepted again; it was not for ${durationOf(record.openedAt, closedAt)}.`;
   });
   return [
     intro(alert, settings),
@@ -94,7 +95,16 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
 
 function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
-  return [title.toUpperCase(), ...lines.map((line) => hanging(`  ${cut(line)}`, 4, WIDTH))].join('\n');
+  return [title.toUpperCase(), ...lines.map(wrapped)].join('\n');
+}
+
+/** A command or an address is copied: it stays in one line. */
+const COPIED = /^(aws |plumbline |https:\/\/|The whole alert: |\s*[+-] \{)/;
+
+function wrapped(line: string): string {
+  const text = `  ${cut(line)}`;
+  const depth = /^ */.exec(line)?.[0].length ?? 0;
+  return COPIED.test(line) ? text : hanging(text, depth + 4, WIDTH);
 }
 
 function whatChanged({ members }: Alert, { kinds }: MailSettings): readonly string[] {
@@ -160,19 +170,29 @@ function since({ since: from, at, status }: Alert, { timeZone }: MailSettings): 
 function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
   if (causes.length === 0)
     return ['Not known: no event of CloudTrail explains it. It may come late, or a level above this account moved.'];
+  const alike = new Map<string, Cause[]>();
+  for (const cause of causes) {
+    const key = JSON.stringify([cause.who, cause.call, cause.userAgent, cause.certainty, cause.reasons]);
+    alike.set(key, [...(alike.get(key) ?? []), cause]);
+  }
   return capped(
-    causes.flatMap((cause) => causeLines(cause, timeZone)),
+    [...alike.values()].flatMap((group) => causeLines(group, timeZone)),
     MOST_CAUSES * 2,
   );
 }
 
-function causeLines(
-  { who: name, call, at, certainty, reasons, userAgent }: Cause,
-  timeZone: string,
-): readonly string[] {
-  const when = at === undefined ? '' : ` at ${timeIn(at, timeZone)}`;
+/** One actor's calls of one name, in one line. */
+function causeLines(group: readonly Cause[], timeZone: string): readonly string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { who: name, call, certainty, reasons, userAgent } = first;
+  const times = group.flatMap(({ at }) => at ?? []).sort();
+  const [from = '', to = ''] = [times[0], times.at(-1)];
+  const when =
+    from === to ? `at ${timeIn(from, timeZone)}` : `from ${timeIn(from, timeZone)} to ${timeIn(to, timeZone)}`;
+  const calls = `${group.length > 1 ? `${group.length} x ` : ''}${printable(call ?? 'a call')}`;
   return [
-    `${printable(name ?? 'somebody')}, by ${printable(call ?? 'a call')}${when} (${certainty}: ${reasons.map(printable).join('; ')})`,
+    `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`} (${certainty}: ${reasons.map(printable).join('; ')})`,
     ...(userAgent === undefined ? [] : [`  with ${printable(userAgent)} (as the caller says: it can be forged)`]),
   ];
 }
@@ -199,6 +219,8 @@ function wayBack({ members, opensIfTakenBack, causes }: Alert): readonly string[
   return [...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens, ...asks];
 }
 
+const TOO_LONG = 'A command that is too long for a mail: the whole alert has it, under "wayBack".';
+
 function why({ actionItems }: Alert): readonly string[] {
   const byLink = new Map<string, string[]>();
   for (const { id, title, link } of actionItems) byLink.set(link, [...(byLink.get(link) ?? []), `${id} ${title}`]);
@@ -212,17 +234,28 @@ function links(alert: Alert, { consoleHost, whole }: MailSettings): readonly str
     ...(first === undefined ? [] : [first.console]),
     ...(cause?.eventId === undefined
       ? []
-      : [`https://${consoleHost}/cloudtrailv2/home#/events/${encodeURIComponent(cause.eventId)}`]),
+      : [
+          `https://${consoleHost}/cloudtrailv2/home?region=${cause.region ?? ''}#/events/${encodeURIComponent(cause.eventId)}`,
+        ]),
     `The whole alert: ${whole}`,
   ];
 }
 
-function acknowledge({ finding, acknowledged }: Alert, { store }: MailSettings): readonly string[] {
+function acknowledge({ finding, acknowledged, members }: Alert, { store }: MailSettings): readonly string[] {
   if (acknowledged !== undefined) return [];
   return [
     `plumbline findings ack ${finding} --note "…" --store ${store}`,
-    `It is right as it is? plumbline baseline accept … --reason "…" --store ${store}`,
+    'If it is right as it is, accept it instead:',
+    `plumbline scan --store ${store}`,
+    `plumbline baseline accept ${acceptedName(members)} --reason "…" --store ${store}`,
   ];
+}
+
+/** What to accept by name; all of it where there are many. */
+function acceptedName(members: readonly AlertMember[]): string {
+  const [only, ...others] = members;
+  if (only === undefined || others.length > 0) return '--all';
+  return shellWord(printRef(only.record.drift.ref).split('/').slice(1).join('/'));
 }
 
 function capped(lines: readonly string[], most: number): readonly string[] {

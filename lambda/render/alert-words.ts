@@ -38,7 +38,7 @@ function effectWord({ breakage, exposure }: Pick<Alert, 'breakage' | 'exposure'>
     case 'restores':
     case 'none':
     case 'unknown':
-      return exposure === 'widened' ? 'exposes' : breakage === 'unknown' ? 'changed' : 'changed, breaks nothing';
+      return exposure === 'widened' ? 'exposes' : breakage === 'unknown' ? 'effect unknown' : 'breaks nothing';
   }
 }
 
@@ -48,15 +48,19 @@ export function statusWord(status: AlertStatus): string {
 }
 
 /** What moved, in a few words. */
-export function headlineOf({ members }: Pick<Alert, 'members'>): string {
+export function headlineOf({ members, status }: Pick<Alert, 'members' | 'status'>): string {
   const [only] = members;
   if (only === undefined) return 'nothing';
+  const verb = status === 'recovered' ? 'as accepted again' : verbOf(members);
+  if (members.length === 1) return `${nameOf(only)} ${verb}`;
   const titles = [...new Set(members.map(({ title }) => title))];
-  const verb = verbOf(members);
-  if (members.length > 1)
-    return titles.length === 1 ? `${members.length} x ${only.title} ${verb}` : `${members.length} resources ${verb}`;
-  const { id, kind } = only.record.drift.ref;
-  return kind === 's3-account-block' ? `${only.title} ${verb}` : `${only.title} ${printable(id)} ${verb}`;
+  return titles.length === 1 ? `${members.length} x ${only.title} ${verb}` : `${members.length} resources ${verb}`;
+}
+
+/** A resource as a person calls it; what there is one of an account needs no name. */
+export function nameOf({ title, record }: Pick<AlertMember, 'title' | 'record'>): string {
+  const { id, region } = record.drift.ref;
+  return region === 'global' && id === 'account' ? title : `${title} ${printable(id)}`;
 }
 
 function verbOf(members: readonly AlertMember[]): string {

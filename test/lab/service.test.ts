@@ -215,7 +215,9 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
     await lab.settle();
     await tick();
     await tick();
-    expect(await subjects()).toEqual([`HIGH recovered: account-level S3 Block Public Access changed (${ACCOUNT})`]);
+    expect(await subjects()).toEqual([
+      `HIGH recovered: account-level S3 Block Public Access as accepted again (${ACCOUNT})`,
+    ]);
   });
 
   test('the same change again, with the event lost: the tick finds it, one new alert', async () => {
@@ -225,7 +227,9 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
     expect(await subjects()).toEqual([`HIGH breaks: account-level S3 Block Public Access changed (${ACCOUNT})`]);
     await turnOff();
     await tick();
-    expect(await subjects()).toEqual([`HIGH recovered: account-level S3 Block Public Access changed (${ACCOUNT})`]);
+    expect(await subjects()).toEqual([
+      `HIGH recovered: account-level S3 Block Public Access as accepted again (${ACCOUNT})`,
+    ]);
   });
 
   test('a bucket policy changed, and only the sweep sees it: one alert', async () => {

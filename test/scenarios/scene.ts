@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
 import { isJsonObject } from '#core/json.ts';
@@ -10,6 +12,7 @@ import { actOn } from '#lambda/acts.ts';
 import { composeAlert, type AlertingPorts } from '#lambda/alerting.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
+import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { lookAgain } from '#lambda/tell.ts';
@@ -25,6 +28,10 @@ const START = Date.parse('2026-03-02T08:00:00.000Z');
 const MINUTE = 60_000;
 /** Messages that one run of the worker takes. */
 const BATCH = 10;
+
+const ACTION_ITEMS = actionItemsIn(
+  parseSettings(readFileSync(join(import.meta.dirname, '..', '..', 'plumbline.yaml'), 'utf8'), 'plumbline.yaml'),
+);
 
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
@@ -51,13 +58,15 @@ export class Scene {
   readonly #double: AwsDouble;
   #world: Partial<World> = { buckets: {}, ipSets: {} };
   #refusals: Refusal[] = [];
-  #time = START;
+  #time: number;
   #queue: Queued[] = [];
   #later: { at: number; change: Partial<World> }[] = [];
   #lastScan: string | undefined;
+  #events = 0;
 
-  constructor(double: AwsDouble) {
+  constructor(double: AwsDouble, start = START) {
     this.#double = double;
+    this.#time = start;
   }
 
   readonly now = (): Date => new Date(this.#time);
@@ -95,7 +104,7 @@ export class Scene {
       ledger,
       known,
       ownerTags: ['owner', 'team'],
-      actionItems: [],
+      actionItems: ACTION_ITEMS,
       now,
       run: randomUUID(),
       wait: async (ms: number) => this.#pass(ms),
@@ -113,7 +122,7 @@ export class Scene {
   }
 
   get sweepPorts(): SweepPorts {
-    return { ...this.ports, regions: () => Promise.resolve(['us-east-1']), ownerTags: [] };
+    return { ...this.ports, regions: () => Promise.resolve(['us-east-1']) };
   }
 
   /** A whole sweep, accepted by a person. */
@@ -170,7 +179,7 @@ export class Scene {
   async setsAddresses(name: string, addresses: string[]): Promise<void> {
     const key = 'REGIONAL/us-east-1';
     const sets = (this.#world.ipSets?.[key] ?? []).map((set) =>
-      set.name === name ? { ...set, addresses, lockToken: randomUUID() } : set,
+      set.name === name ? { ...set, addresses, lockToken: `t-${this.#time}` } : set,
     );
     await this.sets({ ipSets: { ...this.#world.ipSets, [key]: sets } });
   }
@@ -282,7 +291,7 @@ export class Scene {
     };
     return {
       eventVersion: '1.11',
-      eventID: randomUUID(),
+      eventID: `event-${(this.#events += 1)}`,
       eventName,
       eventSource: eventName.includes('IPSet') ? 'wafv2.amazonaws.com' : 's3.amazonaws.com',
       eventTime: this.now().toISOString(),
