@@ -202,9 +202,11 @@ function remedies({ members }: Alert): readonly string[] {
 }
 
 function wayBack({ members, opensIfTakenBack, causes }: Alert): readonly string[] {
-  const commands = members
-    .slice(0, MOST_IN_FULL)
-    .flatMap(({ wayBack: { commands: all, note } }) => [...all, ...(note === undefined ? [] : [`(${note})`])]);
+  const commands = members.slice(0, MOST_IN_FULL).flatMap(({ wayBack: { commands: all, note } }) => [
+    // Half a command is worse than none.
+    ...all.map((command) => (command.length > LONGEST_LINE ? TOO_LONG : command)),
+    ...(note === undefined ? [] : [`(${note})`]),
+  ]);
   const more = members.length - MOST_IN_FULL;
   const opens =
     opensIfTakenBack.length === 0
