@@ -6,6 +6,7 @@ import { printRole } from '#core/role.ts';
 import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { diagnose, type Line } from '#lambda/doctor.ts';
+import { findService } from '#lambda/service-document.ts';
 import type { Documents } from '#lambda/ports.ts';
 import { printable } from '#render/printable.ts';
 import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
@@ -100,9 +101,14 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
   return [...lines, ...seen];
 }
 
+function nothingAcceptedText(isDeployed: boolean): string {
+  const how = 'nothing is accepted yet: "plumbline scan" tells how';
+  return isDeployed ? `${how}; until then the service tells changes against what it first saw` : how;
+}
+
 async function checkBaseline(store: Documents, { account }: Session): Promise<{ says: string; value: true }> {
   const loaded = await loadBaseline(store, account, knownShapes);
-  if (loaded === undefined) return { value: true, says: 'nothing is accepted yet: "plumbline scan" tells how' };
+  if (loaded === undefined) return { value: true, says: nothingAcceptedText((await findService(store)) !== undefined) };
   return {
     value: true,
     says: `generation ${loaded.baseline.accepted.generation}, ${loaded.baseline.states.size} resources`,

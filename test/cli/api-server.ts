@@ -8,13 +8,14 @@ import { promisify } from 'node:util';
 /** The API server's pinned version. */
 const PINNED = 'moto[server]==5.2.1';
 const AWS_CLI = 'awscli==1.45.11';
+const CFN_LINT = 'cfn-lint==1.51.0';
 
 const root = join(import.meta.dirname, '..', '..');
 const venv = join(root, '.venv');
 const lock = `${venv}.lock`;
 
 /** Where a program is: on the PATH, or in the virtual environment that is made for it once. */
-function find(program: string): string | undefined {
+export function findProgram(program: string): string | undefined {
   const onPath = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
   if (onPath.status === 0) return onPath.stdout.trim();
   const own = join(venv, 'bin', program);
@@ -26,7 +27,7 @@ export type Programs = { readonly server: string; readonly aws: string } | { rea
 /** The API server and the AWS command line; installs the pinned ones where neither is at hand. Says why where that is impossible. */
 export function findPrograms(): Programs {
   const at = (): Programs | undefined => {
-    const [server, aws] = [find('moto_server'), find('aws')];
+    const [server, aws] = [findProgram('moto_server'), findProgram('aws')];
     return server === undefined || aws === undefined ? undefined : { server, aws };
   };
   // What another run is still installing may be there by name and not yet work.
@@ -39,7 +40,7 @@ export function findPrograms(): Programs {
 function install(): { readonly missing: string } | undefined {
   for (const [program, args] of [
     ['python3', ['-m', 'venv', venv]],
-    [join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', PINNED, AWS_CLI]],
+    [join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', PINNED, AWS_CLI, CFN_LINT]],
   ] as const) {
     const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
     if (status !== 0)
