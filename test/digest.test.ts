@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { DriftRecord } from '#core/drift-record.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
+import type { Json } from '#core/json.ts';
+import { kinds } from '#kinds';
+import { askForAcceptance, sayDigest, type DigestPorts } from '#lambda/digest.ts';
+import { KnownStates } from '#lambda/known-states.ts';
+import type { Publication } from '#lambda/ports.ts';
+import { LAST_SWEEP, type SweepEnd } from '#lambda/sweep-plan.ts';
+import { DocumentsLedger } from '#local/documents-ledger.ts';
+import { MemoryDocuments } from '#local/memory-documents.ts';
+import { ACCOUNT, bucketRef } from './builders.ts';
+
+const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
+
+/** A ledger, a clock, and what was published. */
+function office(at: string): {
+  ports: DigestPorts;
+  said: Publication[];
+  ledger: DocumentsLedger;
+  sets: (time: string) => void;
+} {
+  const documents = new MemoryDocuments();
+  const ledger = new DocumentsLedger(documents);
+  let time = at;
+  const now = (): Date => new Date(time);
+  const said: Publication[] = [];
+  const ports: DigestPorts = {
+    account: ACCOUNT,
+    ledger,
+    known: new KnownStates({ documents, ledger, account: ACCOUNT, shapes, now }),
+    publisher: { publish: async (publication) => void said.push(publication) },
+    timeZone: 'America/New_York',
+    digestAt: '08:00',
+    store: 's3://audit-bucket',
+    now,
+  };
+  return { ports, said, ledger, sets: (next) => void (time = next) };
+}
+
+const END: SweepEnd = {
+  sweep: '20260302T110000000Z-sweep',
+  startedAt: '2026-03-02T11:00:00.000Z',
+  finishedAt: '2026-03-02T11:01:00.000Z',
+  complete: true,
+  missing: [],
+  incompleteListings: 0,
+  resources: 42,
+  unreadable: 0,
+};
+
+const finding = (id: string, more: Partial<FindingRecord> = {}): FindingRecord => ({
+  id,
+  account: ACCOUNT,
+  groupedBy: 'alone',
+  status: 'open',
+  openedAt: '2026-03-01T07:00:00.000Z',
+  members: [`${ACCOUNT}/us-east-1/s3-bucket/${id}@1.1`],
+  joins: { events: [], sessions: [], sweeps: [] },
+  severity: 'high',
+  reminders: 0,
+  against: 'accepted',
+  ...more,
+});
+
+const keep = (ledger: DocumentsLedger, family: string, { id, body }: { id: string; body: object }) =>
+  ledger.write({ family, id, revision: 0, body: body as Json });
+
+describe('the daily digest', () => {
+  test('is said once a day, at its time where the team is', async () => {
+    const { ports, said, sets } = office('2026-03-02T12:59:00.000Z');
+    const outcomes: boolean[] = [];
+    for (const time of [
+      '2026-03-02T12:59:00.000Z',
+      '2026-03-02T13:00:00.000Z',
+      '2026-03-02T13:01:00.000Z',
+      '2026-03-03T04:30:00.000Z',
+      '2026-03-03T13:05:00.000Z',
+    ]) {
+      sets(time);
+      outcomes.push(await sayDigest(ports));
+    }
+    expect(outcomes).toEqual([false, true, false, false, true]);
+    expect(said).toHaveLength(2);
+  });
+
+  test('a publication that fails is tried again', async () => {
+    const { ports, said } = office('2026-03-02T13:00:00.000Z');
+    const broken: DigestPorts = { ...ports, publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
+    await expect(sayDigest(broken)).rejects.toThrow('SNS is down');
+    expect(await sayDigest(ports)).toBe(true);
+    expect(said).toHaveLength(1);
+  });
+
+  test('nothing accepted, and no sweep yet', async () => {
+    const { ports, said } = office('2026-03-02T13:00:00.000Z');
+    await sayDigest(ports);
+    expect(`${said[0]?.subject}\n\n${said[0]?.text}`).toMatchInlineSnapshot(`
+      "Plumbline digest: nothing accepted yet (111122223333)
+
+      Account 111122223333, 2026-03-02 13:00:00 UTC (Mon 08:00 EST)
+
+      NOT YET ACCEPTED
+        Nobody accepted anything in this account yet: changes are told against what
+          was first seen.
+        plumbline scan --store s3://audit-bucket, then plumbline baseline accept
+          --all --reason "first look" --store s3://audit-bucket
+
+      THE LAST SWEEP
+        There was none yet.
+      "
+    `);
+  });
+
+  test('open, muted, blind, new and private, and a sweep that was not whole', async () => {
+    const { ports, said, ledger } = office('2026-03-02T13:00:00.000Z');
+    const act = {
+      by: 'arn:aws:sts::111122223333:assumed-role/OnCall/bob',
+      at: '2026-03-01T08:00:00.000Z',
+      note: 'known',
+    };
+    const findings = [
+      finding('f-open'),
+      finding('f-acknowledged', { acknowledged: act }),
+      finding('f-muted', { muted: { ...act, until: '2026-03-02T20:00:00.000Z' } }),
+      finding('f-quiet', { severity: 'info' }),
+      finding('f-over', { status: 'recovered' }),
+    ];
+    for (const one of findings) await keep(ledger, 'finding', { id: one.id, body: one });
+    const blind: DriftRecord = {
+      drift: {
+        ref: bucketRef('hidden'),
+        baseline: 1,
+        episode: 1,
+        changes: [],
+        takenAt: '2026-03-01T07:00:00.000Z',
+        causes: [],
+      },
+      generation: 1,
+      status: 'open',
+      openedAt: '2026-03-01T07:00:00.000Z',
+      foundBy: {},
+      blind: { since: '2026-03-01T09:00:00.000Z', why: { policy: 'AccessDenied' } },
+    };
+    await keep(ledger, 'drift', { id: 'hidden', body: blind });
+    await keep(ledger, LAST_SWEEP.family, {
+      id: LAST_SWEEP.id,
+      body: { ...END, complete: false, incompleteListings: 1, missing: ['s3-bucket-3'], unreadable: 2 },
+    });
+    await sayDigest(ports);
+    expect(`${said[0]?.subject}\n\n${said[0]?.text}`).toMatchInlineSnapshot(`
+      "Plumbline digest: 2 open, 1 muted, 1 blind, 1 new and private, nothing accepted yet (111122223333)
+
+      Account 111122223333, 2026-03-02 13:00:00 UTC (Mon 08:00 EST)
+
+      OPEN, AND NOT ACKNOWLEDGED
+        f-open  high  111122223333/us-east-1/s3-bucket/f-open, since 2026-03-01
+          07:00:00 UTC (Sun 02:00 EST)
+
+      OPEN, AND ACKNOWLEDGED
+        f-acknowledged  high  111122223333/us-east-1/s3-bucket/f-acknowledged, since
+          2026-03-01 07:00:00 UTC (Sun 02:00 EST)
+
+      MUTED
+        f-muted  high  111122223333/us-east-1/s3-bucket/f-muted, since 2026-03-01
+          07:00:00 UTC (Sun 02:00 EST), until 2026-03-02 20:00:00 UTC (Mon 15:00
+          EST) by arn:aws:sts::111122223333:assumed-role/OnCall/bob
+
+      CAN NO LONGER BE READ
+        111122223333/us-east-1/s3-bucket/hidden
+
+      NEW, AND OPEN TO NOBODY
+        f-quiet  info  111122223333/us-east-1/s3-bucket/f-quiet, since 2026-03-01
+          07:00:00 UTC (Sun 02:00 EST)
+
+      NOT YET ACCEPTED
+        Nobody accepted anything in this account yet: changes are told against what
+          was first seen.
+        plumbline scan --store s3://audit-bucket, then plumbline baseline accept
+          --all --reason "first look" --store s3://audit-bucket
+
+      THE LAST SWEEP
+        NOT WHOLE, ended 2026-03-02 11:01:00 UTC (Mon 06:01 EST): 42 resources, of 2
+          something could not be read.
+        1 lists were cut short: "plumbline doctor" tells why.
+        1 parts never came: see the dead-letter queue of the sweeps.
+      "
+    `);
+    expect(said[0]?.attributes).toEqual({ type: 'digest', status: 'digest', severity: 'info', account: ACCOUNT });
+  });
+});
+
+test('one mail asks to accept what was first seen', async () => {
+  const { ports, said } = office('2026-03-02T13:00:00.000Z');
+  const first = { scan: END.sweep, takenAt: END.finishedAt, resources: 42, shards: {}, covers: [], parts: [] };
+  await askForAcceptance(first, ports);
+  expect(`${said[0]?.subject}\n\n${said[0]?.text}`).toMatchInlineSnapshot(`
+    "Plumbline: please accept what was first seen (111122223333)
+
+    Plumbline has read account 111122223333 for the first time: 42 resources, kept
+    as 20260302T110000000Z-sweep.
+
+    From now on a change is told against what was first seen. Whether that was
+    right, nobody has said yet: please look, and accept it.
+
+      plumbline scan --store s3://audit-bucket
+      plumbline baseline accept --all --reason "first look" --store s3://audit-bucket
+    "
+  `);
+});
