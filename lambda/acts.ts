@@ -27,7 +27,7 @@ const LONGEST_MUTE_MS = 90 * 24 * 60 * 60_000;
  */
 export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promise<FindingRecord> {
   const { ledger, now } = ports;
-  if (act.act === 'mute') checkUntil(act.until, now());
+  const until = act.act === 'mute' ? checkedUntil(act.until, now()) : '';
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const item = await ledger.read(keyOfFinding(id));
     const finding = item?.body as unknown as FindingRecord | undefined;
@@ -41,7 +41,7 @@ export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promi
     const next: FindingRecord =
       act.act === 'ack'
         ? { ...finding, acknowledged: { by, at, note } }
-        : { ...finding, muted: { by, at, note, until: act.until } };
+        : { ...finding, muted: { by, at, note, until, severity: finding.severity } };
     // Due: when to speak next is decided anew.
     const outcome = await ledger.write({ ...item, body: next as unknown as Json, dueAt: now().toISOString() });
     if (outcome === 'written') return next;
@@ -57,7 +57,8 @@ export async function findingsIn({ ledger }: Pick<ActPorts, 'ledger'>): Promise<
     .sort((a, b) => (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? -1 : 1));
 }
 
-function checkUntil(until: string, now: Date): void {
+/** The time as it is compared and sorted everywhere. */
+function checkedUntil(until: string, now: Date): string {
   const time = Date.parse(until);
   if (Number.isNaN(time))
     throw new PlumblineError('ARGUMENT_INVALID', `"${until}" is no time: write one such as 2026-03-02T18:00Z`);
@@ -65,6 +66,7 @@ function checkUntil(until: string, now: Date): void {
     throw new PlumblineError('ARGUMENT_INVALID', `${until} is past: mute until a time to come`);
   if (time - now.getTime() > LONGEST_MUTE_MS)
     throw new PlumblineError('ARGUMENT_INVALID', `${until} is more than 90 days away: accept it, or mute it for less`);
+  return new Date(time).toISOString();
 }
 
 async function notThere(id: string, ledger: Ledger): Promise<PlumblineError> {

@@ -1,6 +1,7 @@
 import type { Alert } from '#core/alert.ts';
 import { consoleHost } from '#core/advice.ts';
 import type { Severity } from '#core/change.ts';
+import { messageOf } from '#core/errors.ts';
 import { alertJson, documentOf } from '#render/alert-json.ts';
 import { renderChat } from '#render/alert-chat.ts';
 import { renderMail } from '#render/alert-mail.ts';
@@ -12,12 +13,13 @@ import type { Publication, Publisher } from './ports.ts';
 export interface AnnouncePorts extends AlertingPorts {
   readonly publisher: Publisher;
   readonly timeZone: string;
+  readonly warn: (says: string) => void;
   /** Is there a topic for chat clients? */
   readonly chat: boolean;
 }
 
 /** SNS takes 256 KB with all protocols and attributes together; the JSON is in it three times (aws-facts §8). */
-const LONGEST_MAIL_BYTES = 64 * 1024;
+const LONGEST_MAIL_BYTES = 48 * 1024;
 
 /** Makes an alert, keeps the whole of it, and brings it to people and machines. Returns how grave it is. */
 export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts): Promise<Severity> {
@@ -25,9 +27,19 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
   const key = `reports/alerts/${alert.finding}/${alert.at.replace(/[-:.]/g, '')}-${alert.status}.json`;
   // A conflict is the same alert, of a run that ended before it was marked as told.
   await ports.documents.create(key, encode(documentOf(alert)));
-  for (const publication of publicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` }))
-    await ports.publisher.publish(publication);
+  const [main, ...others] = publicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` });
+  if (main !== undefined) await ports.publisher.publish(main);
+  for (const other of others) await publishBeside(other, ports);
   return alert.severity;
+}
+
+/** What only some read must not make the others read it again and again: its failure is said, and not tried again. */
+async function publishBeside(publication: Publication, { publisher, warn }: AnnouncePorts): Promise<void> {
+  try {
+    await publisher.publish(publication);
+  } catch (error) {
+    warn(`the topic ${publication.topic} could not be told: ${messageOf(error)}`);
+  }
 }
 
 export interface PublicationSettings extends Pick<AnnouncePorts, 'kinds' | 'timeZone' | 'partition' | 'chat'> {
@@ -62,6 +74,9 @@ export function publicationsOf(alert: Alert, settings: PublicationSettings): rea
     : [publication];
 }
 
+/** As many as leave room for the rest in the 256 KB of a message. */
+const MOST_OWNERS = 200;
+
 /** What subscribers filter by. SNS takes at most ten, and no empty list. */
 function attributesOf(alert: Alert): Publication['attributes'] {
   const kinds = [...new Set(alert.members.map(({ record }) => record.drift.ref.kind))];
@@ -69,12 +84,13 @@ function attributesOf(alert: Alert): Publication['attributes'] {
   return {
     type: 'alert',
     status: alert.status,
-    severity: alert.severity,
+    // Who heard of it once hears of its end, also where it became less grave.
+    severity: alert.gravestTold,
     account: alert.account,
     exposure: alert.exposure,
     breakage: alert.breakage,
     kinds,
-    ...(owners.length === 0 ? {} : { owners: owners.slice(0, 50) }),
+    ...(owners.length === 0 ? {} : { owners: owners.slice(0, MOST_OWNERS) }),
   };
 }
 

@@ -5,8 +5,10 @@ import { acceptKept, type AcceptingPorts } from './accepting.ts';
 import { actOn, findingsIn } from './acts.ts';
 import type { Asking, Ledger } from './ports.ts';
 import { DRIFT } from './record.ts';
-import { lookAgain, recordsOf } from './tell.ts';
+import { lookAgain } from './look-again.ts';
+import { recordsOf } from './tell.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
 
 const note = z.string().check(z.minLength(1, 'must say something'), z.maxLength(1000, 'may have 1000 characters'));
 
@@ -99,7 +101,11 @@ async function answerTo(request: Request, caller: string, ports: AnswerPorts): P
     case 'mute': {
       const { until, note: why } = request;
       const finding = await actOn(request.finding, { act: 'mute', by: caller, at, note: why, until }, ports);
-      return { version: 1, text: `Muted ${finding.id} until ${until} as ${caller}.\n`, finding };
+      return {
+        version: 1,
+        text: `Muted ${finding.id} until ${finding.muted?.until ?? until} as ${caller}.\n`,
+        finding,
+      };
     }
     case 'findings':
       return { version: 1, ...(await findingsFor(request.finding, ports)) };
@@ -111,7 +117,7 @@ async function answerTo(request: Request, caller: string, ports: AnswerPorts): P
 
 async function findingsFor(id: string | undefined, ports: AnswerPorts): Promise<object> {
   const findings = await findingsIn(ports);
-  if (id === undefined) return { account: ports.account, findings };
+  if (id === undefined) return { account: ports.account, findings: findings.slice(0, MOST_LISTED).map(brief) };
   const finding = findings.find((one) => one.id === id);
   if (finding === undefined)
     throw new PlumblineError(
@@ -119,6 +125,19 @@ async function findingsFor(id: string | undefined, ports: AnswerPorts): Promise<
       `there is no finding "${id}": "plumbline findings list" shows those there are`,
     );
   return { account: ports.account, finding, drifts: await recordsOf(finding, ports) };
+}
+
+/** An answer of a function may have 6 MB: a list names the first members of each finding, and `finding` shows one whole. */
+const MOST_LISTED = 500;
+const MOST_MEMBERS_LISTED = 5;
+
+function brief({ members, joins: _joins, told, ...finding }: FindingRecord): object {
+  return {
+    ...finding,
+    members: members.slice(0, MOST_MEMBERS_LISTED),
+    memberCount: members.length,
+    ...(told === undefined ? {} : { told: { status: told.status, at: told.at, severity: told.severity } }),
+  };
 }
 
 async function compareOpenAgain({ ledger, asking }: AnswerPorts): Promise<void> {

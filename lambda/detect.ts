@@ -74,20 +74,25 @@ async function readUntilShown(aimed: Aimed, ports: DetectPorts): Promise<Seen> {
   for (let attempt = 0; ; attempt += 1) {
     const seen = await readOnce(aimed, ports);
     const shown = 'event' in because ? shownBy(because.event, kind, seen.seen) : 'not-told';
-    if (shown !== 'no' || !('event' in because)) return { ...seen, shown };
+    if ((shown !== 'no' && shown !== 'unread') || !('event' in because)) return { ...seen, shown };
     // What a newer event set will not be undone by waiting for an older one.
-    if (await isOvertaken(because.event, aimed, ports)) return { ...seen, shown: 'not-told' };
+    if (shown === 'no' && (await isOvertaken(because.event, aimed, ports))) return { ...seen, shown: 'not-told' };
     const wait = SHOWN_AFTER_MS[attempt];
     if (wait === undefined || because.tries > 0) return { ...seen, shown };
     await ports.wait(wait);
   }
 }
 
-async function isOvertaken(event: CloudTrailEvent, { at }: Aimed, { ledger }: DetectPorts): Promise<boolean> {
+/** Is a newer call known that moved the same path? */
+async function isOvertaken(event: CloudTrailEvent, { at, kind }: Aimed, { ledger }: DetectPorts): Promise<boolean> {
   if (!('refs' in at)) return false;
+  const pathOf = (name: string): string | undefined => kind.eventValue?.({ ...event, name })?.path;
   const items = await ledger.readMany(at.refs.map((ref) => ({ family: DRIFT, id: printRef(ref) })));
   return items.some(({ body }) =>
-    (body as unknown as DriftRecord).drift.causes.some((cause) => cause.at !== undefined && cause.at > event.at),
+    (body as unknown as DriftRecord).drift.causes.some(
+      ({ at: time, call }) =>
+        time !== undefined && time > event.at && call !== undefined && pathOf(call) === pathOf(event.name),
+    ),
   );
 }
 
@@ -115,9 +120,9 @@ function acceptedIn(baseline: Baseline | undefined, { declaration }: Kind): read
     .map(({ state }) => ({ ref: state.ref, carried: state.carried }));
 }
 
-/** What was asked for does not show: either it was changed again since, or it will show later. It is looked at again. */
+/** What was asked for does not show: it was changed again since, will show later, or could not be read. It is looked at again. */
 async function askAgain({ at, because }: Look, shown: Shown, { asking }: DetectPorts): Promise<void> {
-  if (shown !== 'no' || !('event' in because)) return;
+  if ((shown !== 'no' && shown !== 'unread') || !('event' in because)) return;
   const after = AGAIN_AFTER_S[because.tries];
   if (after === undefined) return;
   const look: Look = { at, because: { ...because, tries: because.tries + 1 } };

@@ -7,23 +7,24 @@ import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
 
-/** Does a read show what an event set? `not-told`: the event does not say what it set, or the read was refused. */
-export type Shown = 'yes' | 'no' | 'not-told';
+/** Does a read show what an event set? `not-told`: the event does not say what it set. `unread`: the very thing could not be read. */
+export type Shown = 'yes' | 'no' | 'unread' | 'not-told';
 
 /** Does what was read show the event's value, on every resource of the event's kind that was read? */
 export function shownBy(event: CloudTrailEvent, kind: Kind, scan: Scan): Shown {
   const own = scan.observations.filter((seen) => refOf(seen).kind === kind.declaration.id);
   const all = own.map((seen) => isShown(event, kind, seen));
   if (all.includes('no')) return 'no';
+  if (all.includes('unread')) return 'unread';
   return all.includes('yes') ? 'yes' : 'not-told';
 }
 
 /** The same of one resource. */
 export function isShown(event: CloudTrailEvent, kind: Kind, seen: Observation): Shown {
   const value = kind.eventValue?.(event);
-  if (value?.reading === undefined) return 'not-told';
-  const now = readingAt(value.path, seen);
-  if (now === undefined || now.status === 'unreadable' || now.status === 'skipped') return 'not-told';
+  const now = value === undefined ? undefined : readingAt(value.path, seen);
+  if (value !== undefined && (now === undefined || now.status === 'unreadable')) return 'unread';
+  if (value?.reading === undefined || now === undefined || now.status === 'skipped') return 'not-told';
   if (value.path === EXISTS) return now.status === value.reading.status ? 'yes' : 'no';
   const compare =
     kind.comparisons?.[value.path] ?? compareReadings(kind.declaration.paths[value.path] ?? { form: 'value' });
@@ -64,10 +65,11 @@ export function causeOf(
   };
 }
 
-const CERTAINTY = { yes: 'certain', 'not-told': 'likely', no: 'unknown' } as const;
+const CERTAINTY = { yes: 'certain', 'not-told': 'likely', unread: 'likely', no: 'unknown' } as const;
 
 const REASON = {
   yes: 'what the call set is what was then read',
   'not-told': 'the call names this resource; what it set, the event does not tell',
+  unread: 'the call names this resource; what it set could not be read',
   no: 'the call names this resource, but what it set is not what was read: it was changed again, or shows later',
 } as const;

@@ -52,7 +52,7 @@ export interface LedgerItem extends LedgerKey {
 /** The live state, in a table or on one machine. Every write is conditional, so nobody overwrites what they did not read. */
 export interface Ledger {
   read(key: LedgerKey): Promise<LedgerItem | undefined>;
-  /** Those of the keys that are there, in no order. */
+  /** Those of the keys that are there, each once, in no order. */
   readMany(keys: readonly LedgerKey[]): Promise<readonly LedgerItem[]>;
   /** Writes over the revision that was read; the written one is the next. */
   write(item: LedgerItem): Promise<WriteOutcome>;

@@ -1,13 +1,14 @@
 import pMap from 'p-map';
 import { digestOf } from '#core/digest.ts';
-import { nextDrift, type DriftNews, type DriftRecord } from '#core/drift-record.ts';
+import { nextDrift, type DriftNews, type DriftRecord, type NextDrift } from '#core/drift-record.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import type { Json } from '#core/json.ts';
 import type { Because } from '#core/look.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { encode } from './document-format.ts';
-import type { Documents, Ledger, LedgerItem } from './ports.ts';
+import { lookAgain } from './look-again.ts';
+import type { Asking, Documents, Ledger, LedgerItem } from './ports.ts';
 
 /** The family of the live drift records. */
 export const DRIFT = 'drift';
@@ -16,11 +17,14 @@ const AT_ONCE = 8;
 /** Two workers that write one record alternate; more than a few rounds of that is a fault. */
 const MOST_ROUNDS = 8;
 /** A closed record is thrown away when nobody asks for it any more; the change record stays. */
+/** A worker keeps the head of a baseline for less than this. */
+const FORGOTTEN_AFTER_S = 30;
 const CLOSED_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 export interface RecordPorts {
   readonly documents: Documents;
   readonly ledger: Ledger;
+  readonly asking: Asking;
   readonly now: () => Date;
 }
 
@@ -40,11 +44,15 @@ export async function recordNews(
 }
 
 async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<boolean> {
-  const written = await writeRecord(news, ports);
-  const isMoved = written?.due === true;
-  if (isMoved || reason.event !== undefined)
-    await keepChange({ news, status: statusOf(news, written?.record) }, reason, ports);
-  return isMoved;
+  const written = await writeRecord(news, reason, ports);
+  if (written === 'stale') {
+    // Somebody accepted since the head was read: compared anew, once every worker has read the new one.
+    await lookAgain([news.drift.ref], ports.asking, { why: 'accepted since', afterSeconds: FORGOTTEN_AFTER_S });
+    return false;
+  }
+  if (written === undefined && reason.event !== undefined)
+    await keepChange({ news, status: statusOf(news, undefined) }, reason, ports);
+  return written?.due === true;
 }
 
 function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined): string {
@@ -56,15 +64,22 @@ function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined
 /** Writes the record, over what was read alone. A new one is tried without reading first: that is the usual case. */
 async function writeRecord(
   news: DriftNews,
-  { ledger, now }: RecordPorts,
-): Promise<{ readonly record: DriftRecord; readonly due: boolean } | undefined> {
+  reason: RecordReason,
+  ports: RecordPorts,
+): Promise<NextDrift | 'stale' | undefined> {
+  const { ledger, now } = ports;
   const key = { family: DRIFT, id: printRef(news.drift.ref) };
   let item: LedgerItem | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const isFirst = round === 0 && news.drift.changes.length > 0;
     if (!isFirst) item = await ledger.read(key);
-    const next = nextDrift(item?.body as unknown as DriftRecord | undefined, news);
+    const before = item?.body as unknown as DriftRecord | undefined;
+    if (before !== undefined && news.generation < before.generation) return 'stale';
+    const next = nextDrift(before, news);
     if (next === undefined) return undefined;
+    // The note first: a run that ends between the two writes it again, under the same name, and the record follows.
+    if (next.due || reason.event !== undefined)
+      await keepChange({ news, status: statusOf(news, next.record) }, reason, ports);
     const time = now();
     const outcome = await ledger.write({
       ...key,

@@ -40,12 +40,10 @@ export async function saveScan(documents: Documents, kept: KeptScan): Promise<Sc
 /** The newest kept scan of an account, or the one of this id. Throws NOTHING_TO_ACCEPT or ARGUMENT_INVALID when there is none. */
 export async function loadScan(documents: Documents, account: string, id?: string): Promise<KeptScan> {
   const folder = `snapshots/${account}/`;
-  const manifests = (await documents.list(folder)).filter((key) => key.endsWith('/manifest.json'));
+  const manifests =
+    id === undefined ? (await documents.list(folder)).filter((key) => key.endsWith('/manifest.json')) : [];
   // What the service swept, nobody has looked at: it is accepted only by its name.
-  const key =
-    id === undefined
-      ? manifests.findLast((name) => !isSweep(idIn(name)))
-      : manifests.find((name) => name === `${folder}${id}/manifest.json`);
+  const key = id === undefined ? manifests.findLast((name) => !isSweep(idIn(name))) : `${folder}${id}/manifest.json`;
   const document = key === undefined ? undefined : await documents.read(key);
   if (key === undefined || document === undefined) {
     const mend = 'run "plumbline scan" first and look at what it shows';

@@ -151,10 +151,11 @@ async function writeManifest({ plan, parts, missing }: Ending, { documents, now 
 /** The first snapshot with all its parts; what was listed only in part is not covered by it. */
 async function keepProvisional(
   { plan, parts, end }: { readonly plan: SweepPlan; readonly parts: readonly PartRef[]; readonly end: SweepEnd },
-  { ledger, known, now }: SweepEndPorts,
+  { documents, ledger, known, now }: SweepEndPorts,
 ): Promise<void> {
   if (end.missing.length > 0 || (await known.generation()) > 0) return;
   if ((await ledger.read(PROVISIONAL)) !== undefined) return;
+  const kept = await pMap(parts, (part) => keepPart(part, end.sweep, documents), { concurrency: READ_AT_ONCE });
   const provisional: Provisional = {
     scan: end.sweep,
     takenAt: end.finishedAt,
@@ -163,7 +164,7 @@ async function keepProvisional(
     covers: plan.listings
       .filter(({ complete }) => complete)
       .map(({ kind, region, shape }) => ({ kind, region, shape })),
-    parts,
+    parts: kept,
   };
   // Due: the teller asks once that somebody accepts it.
   await ledger.write({
@@ -174,9 +175,20 @@ async function keepProvisional(
   });
 }
 
+/** Snapshots are thrown away after a while; what everything is compared with is not. */
+async function keepPart(part: PartRef, sweep: string, documents: Documents): Promise<PartRef> {
+  const key = `provisional/${sweep}/${part.kind}-${part.shard}.json.gz`;
+  const document = await documents.read(part.key);
+  if (document !== undefined) await documents.create(key, document.body);
+  return { ...part, key };
+}
+
 async function keepEnd(item: LedgerItem, end: SweepEnd, { ledger, now }: SweepEndPorts): Promise<void> {
+  const last = await ledger.read(LAST_SWEEP);
+  const known = last?.body as unknown as SweepEnd | undefined;
+  // One that lost a part ends late: it does not take the place of a newer one.
+  if (known === undefined || known.startedAt < end.startedAt)
+    await ledger.write({ ...LAST_SWEEP, revision: last?.revision ?? 0, body: end as unknown as Json });
   const { dueAt: _done, ...rest } = item;
   await ledger.write({ ...rest, expiresAt: new Date(now().getTime() + KEPT_MS).toISOString() });
-  const last = await ledger.read(LAST_SWEEP);
-  await ledger.write({ ...LAST_SWEEP, revision: last?.revision ?? 0, body: end as unknown as Json });
 }

@@ -1,9 +1,12 @@
 import pMap from 'p-map';
-import type { Severity } from '#core/change.ts';
+import { gravest, type Finding, type Severity } from '#core/change.ts';
+import { digestOf } from '#core/digest.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { messageOf } from '#core/errors.ts';
 import {
   afterTelling,
+  isGrave,
+  MOST_MEMBERS,
   decide,
   findingFrom,
   homeOf,
@@ -15,10 +18,11 @@ import {
 } from '#core/finding-record.ts';
 import { groupDrifts, keyOf } from '#core/grouping.ts';
 import type { Json } from '#core/json.ts';
-import { printRef, type ResourceRef } from '#core/reference.ts';
+import { printRef } from '#core/reference.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
 import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './ports.ts';
+import { lookAgain } from './look-again.ts';
 import { DRIFT } from './record.ts';
 
 /** The family of the findings. */
@@ -61,7 +65,15 @@ export async function tell(ports: TellPorts): Promise<TellOutcome> {
   const touched = drifts.length === 0 ? [] : await assign(drifts, ports);
   const due = keys.filter(({ family }) => family === FINDING).map(({ id }) => id);
   const ids = [...new Set([...touched, ...due])].sort();
-  const outcomes = await pMap(ids, (id) => settle(id, ports), { concurrency: 1 });
+  const settleOne = async (id: string): Promise<Settled> => {
+    try {
+      return await settle(id, ports);
+    } catch (error) {
+      // One that cannot be settled keeps no other from being told.
+      return { failed: { finding: id, why: messageOf(error) } };
+    }
+  };
+  const outcomes = await pMap(ids, settleOne, { concurrency: 1 });
   return {
     told: outcomes.flatMap(({ told }) => told ?? []),
     failed: outcomes.flatMap(({ failed }) => failed ?? []),
@@ -91,11 +103,14 @@ async function readDue(
 async function assign(due: readonly LiveDrift[], ports: TellPorts): Promise<readonly string[]> {
   const current = await withoutOvertaken(due, ports);
   const told = current.filter(({ record }) => record.finding !== undefined);
-  const fresh = current.filter(({ record }) => record.finding === undefined && record.status === 'open');
-  const gone = current.filter(({ record }) => record.finding === undefined && record.status === 'closed');
+  const isFresh = ({ record }: LiveDrift): boolean =>
+    record.finding === undefined && (record.status === 'open' || (record.endedBy === 'recovery' && isGrave([record])));
+  const fresh = current.filter(isFresh);
+  const gone = current.filter((one) => one.record.finding === undefined && !isFresh(one));
   const homes = fresh.length === 0 ? new Map<string, string>() : await findHomes(fresh, ports);
   const touched = [
     ...told.flatMap(({ record }) => record.finding ?? []),
+    ...current.flatMap(({ record }) => record.former ?? []),
     ...fresh.flatMap(({ record }) => homes.get(keyOf(record.drift)) ?? []),
   ];
   await pMap([...new Set(touched)], (id) => wake(id, ports), { concurrency: AT_ONCE });
@@ -116,23 +131,10 @@ async function withoutOvertaken(due: readonly LiveDrift[], ports: TellPorts): Pr
       ports.asking,
       { why: 'accepted since' },
     );
-    const later = new Date(ports.now().getTime() + LOOK_AGAIN_MS).toISOString();
-    await pMap(overtaken, ({ item }) => ports.ledger.write({ ...item, dueAt: later }), { concurrency: AT_ONCE });
+    const dueAt = later(ports);
+    await pMap(overtaken, ({ item }) => ports.ledger.write({ ...item, dueAt }), { concurrency: AT_ONCE });
   }
   return due.filter((one) => !isOvertaken(one));
-}
-
-/** Asks for a look at each of these; `why` stands in what they find. */
-export async function lookAgain(
-  refs: readonly ResourceRef[],
-  asking: Asking,
-  { why, afterSeconds = 0 }: { readonly why: string; readonly afterSeconds?: number },
-): Promise<void> {
-  const messages = refs.map((ref) => ({
-    plumbline: 'look' as const,
-    look: { at: { refs: [ref], hint: {} }, because: { again: why } },
-  }));
-  if (messages.length > 0) await asking.ask(messages, afterSeconds);
 }
 
 /** By drift key, the finding that each belongs to: an open one that it joins, or a new one of those that belong together. */
@@ -153,22 +155,40 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
   const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
   const sweeps = new Map(alone.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
   const against = (await known.of([], [])).against;
-  for (const group of groupDrifts(
+  const groups = groupDrifts(
     alone.map(({ drift }) => drift),
     [],
     (drift) => sweeps.get(drift),
-  )) {
+  ).flatMap(inParts);
+  for (const group of groups) {
     const finding = findingFrom(group, alone, { now: ports.now().toISOString(), against });
-    // A conflict is this very group, begun by a run that ended: it is gone on with.
-    await ledger.write({
-      ...keyOfFinding(finding.id),
-      revision: 0,
-      body: finding as unknown as Json,
-      dueAt: finding.openedAt,
-    });
-    for (const { ref, ...drift } of group.drifts) homes.set(keyOf({ ref, ...drift }), finding.id);
+    const id = await begin(finding, ports);
+    for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
   return homes;
+}
+
+/** A group that is too large for one item becomes several findings. */
+function inParts(group: Finding): readonly Finding[] {
+  const parts = Math.ceil(group.drifts.length / MOST_MEMBERS);
+  return Array.from({ length: parts }, (_, part) => ({
+    ...group,
+    id: part === 0 ? group.id : `${group.id}-${part + 1}`,
+    drifts: group.drifts.slice(part * MOST_MEMBERS, (part + 1) * MOST_MEMBERS),
+  }));
+}
+
+/** Writes a new finding, and returns its id. One of its name that is open is this very group, begun by a run that ended. */
+async function begin(finding: FindingRecord, { ledger }: TellPorts): Promise<string> {
+  const body = finding as unknown as Json;
+  const outcome = await ledger.write({ ...keyOfFinding(finding.id), revision: 0, body, dueAt: finding.openedAt });
+  if (outcome === 'written') return finding.id;
+  const there = (await ledger.read(keyOfFinding(finding.id)))?.body as unknown as FindingRecord | undefined;
+  if (there?.status === 'open') return finding.id;
+  const id = `${finding.id}-${digestOf(finding.openedAt).slice(0, 6)}`;
+  const again = { ...finding, id } as unknown as Json;
+  await ledger.write({ ...keyOfFinding(id), revision: 0, body: again, dueAt: finding.openedAt });
+  return id;
 }
 
 async function join(id: string, records: readonly DriftRecord[], ports: TellPorts): Promise<void> {
@@ -218,8 +238,28 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':
+      if (decision.status === 'still-open' && (await isOvertaken(records, ports))) {
+        await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
+        return {};
+      }
       return announce({ item, finding, records }, decision.status, ports);
   }
+}
+
+/** Was something accepted since these were compared? Then they are compared anew before anybody is reminded of them. */
+async function isOvertaken(records: readonly DriftRecord[], { known, asking }: TellPorts): Promise<boolean> {
+  const generation = await known.generation();
+  const old = records.filter((record) => record.status === 'open' && record.generation < generation);
+  await lookAgain(
+    old.map(({ drift }) => drift.ref),
+    asking,
+    { why: 'accepted since' },
+  );
+  return old.length > 0;
+}
+
+function later({ now }: TellPorts): string {
+  return new Date(now().getTime() + LOOK_AGAIN_MS).toISOString();
 }
 
 interface Settling {
@@ -240,11 +280,31 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
     return { failed: { finding: finding.id, why: messageOf(error) } };
   }
   const open = records.filter((record) => record.status === 'open');
-  const after = { ...afterTelling(leased, status, { open, now }), severity };
+  const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
+  const after = { ...afterTelling(leased, status, { open, now }), severity, gravestTold };
   const next = after.status === 'open' ? decide(after, records, now) : undefined;
   const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
-  await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports);
+  if ((await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')
+    await markAnew(after, ports);
   return { told: { finding: finding.id, status } };
+}
+
+/** A person acted while it was told: their act stays, and so does that it was told. */
+async function markAnew(after: FindingRecord, ports: TellPorts): Promise<void> {
+  for (;;) {
+    const item = await ports.ledger.read(keyOfFinding(after.id));
+    if (item === undefined) return;
+    const { acknowledged, muted, members, joins } = item.body as unknown as FindingRecord;
+    const finding: FindingRecord = {
+      ...after,
+      members,
+      joins,
+      ...(acknowledged === undefined ? {} : { acknowledged }),
+      ...(muted === undefined ? {} : { muted }),
+    };
+    const dueAt = finding.status === 'open' ? ports.now().toISOString() : undefined;
+    if ((await write(item, { finding, dueAt }, ports)) === 'written') return;
+  }
 }
 
 function withoutLease({ lease: _given, ...finding }: FindingRecord): FindingRecord {

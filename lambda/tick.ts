@@ -47,9 +47,9 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
   try {
     await attempt('poll', () => poll(ports));
     await attempt('first sweep', () => beginFirstSweep(ports));
+    const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
     await attempt('acceptance', () => requestAcceptance(ports));
-    const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
     await attempt('digest', async () => ports.digest?.());
     return { ran: true, ...told, ended, troubles };
   } finally {

@@ -12,8 +12,13 @@ const ACKNOWLEDGED: readonly { readonly at: readonly string[]; readonly id: stri
   {
     at: ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'],
     id: 'AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/*]',
-    reason: "The documents of the service's own bucket: their keys are not known beforehand.",
+    reason: "Reading the documents of the service's own bucket: their keys are not known beforehand.",
   },
+  ...['snapshots', 'changes', 'provisional', 'reports', 'baseline'].map((folder) => ({
+    at: ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'],
+    id: `AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/${folder}/*]`,
+    reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",
+  })),
   {
     at: ['SchedulerRoleForTarget-49c4cb'],
     id: 'AwsSolutions-IAM5[Resource::<OnSweepFunctionFD2E66AC.Arn>:*]',

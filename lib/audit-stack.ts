@@ -5,7 +5,7 @@ import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { LEDGER, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeFindings } from './acknowledged-findings.ts';
@@ -17,7 +17,7 @@ import { LedgerTable } from './constructs/ledger-table.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from './permissions.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
 
 export interface AuditStackProps extends StackProps {
   readonly settings: Settings;
@@ -31,6 +31,14 @@ export interface AuditStackProps extends StackProps {
 const LOOK_TIMEOUT = Duration.minutes(3);
 const TICK_TIMEOUT = Duration.minutes(2);
 const SLACK = Duration.seconds(10);
+
+/** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
+const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
+  'on-look': ['snapshots/*', 'changes/*'],
+  'on-sweep': ['snapshots/*'],
+  'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
+  'on-request': ['baseline/*'],
+};
 
 /** One account's service, in its home region. */
 export class AuditStack extends Stack {
@@ -66,6 +74,7 @@ export class AuditStack extends Stack {
       selfWatch: new AlertTopic(this, 'SelfWatch', { key, subscribers: tell.selfWatch }),
       chat: tell.chat ? new AlertTopic(this, 'Chat', { key, subscribers: [] }) : undefined,
     };
+    this.#topics.selfWatch.allowAlarms(this.account);
     this.#functions = this.#makeFunctions(props);
     this.#permit(declarations);
     this.#connect(schedule.sweepEvery);
@@ -155,16 +164,17 @@ export class AuditStack extends Stack {
     const all = readActionsOf(declarations);
     const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
     this.#permitReads('on-look', [...all, LIST_REGIONS]);
-    this.#permitReads('on-sweep', [...all, LIST_REGIONS]);
+    this.#permitReads('on-sweep', [...listActionsOf(declarations), LIST_REGIONS]);
     this.#permitReads('on-tick', polled);
     const { changes, sweeps, nudges } = this.#queues;
     const { alerts, selfWatch, chat } = this.#topics;
     const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
-    for (const { role } of Object.values(this.#functions)) {
+    for (const [name, { role }] of Object.entries(this.#functions) as [FunctionName, RuntimeFunction][]) {
       const allow = (actions: readonly string[], ...resources: string[]): void =>
         void role.addToPolicy(new PolicyStatement({ actions: [...actions], resources }));
-      allow([...OWN_READS.auditObjects, ...OWN_WRITES.auditBucket], this.#bucket.arnForObjects('*'));
+      allow(OWN_READS.auditObjects, this.#bucket.arnForObjects('*'));
       allow(OWN_READS.auditBucket, this.#bucket.bucketArn);
+      allow(OWN_WRITES.auditBucket, ...WRITTEN_KEYS[name].map((key) => this.#bucket.arnForObjects(key)));
       allow(
         [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
         this.#ledger.tableArn,

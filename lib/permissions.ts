@@ -9,6 +9,11 @@ export function readActionsOf(declarations: readonly KindDeclaration[]): readonl
   return [...new Set(actions)].sort();
 }
 
+/** What the lister needs: the lists, and what is had in bulk with them. */
+export function listActionsOf(declarations: readonly KindDeclaration[]): readonly string[] {
+  return [...new Set(declarations.flatMap(({ list }) => [...list.actions, ...(list.bulk ?? [])]))].sort();
+}
+
 /** What only the lister needs: which regions are enabled. */
 export const LIST_REGIONS = 'account:ListRegions';
 

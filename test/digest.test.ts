@@ -122,7 +122,7 @@ describe('the daily digest', () => {
     const findings = [
       finding('f-open'),
       finding('f-acknowledged', { acknowledged: act }),
-      finding('f-muted', { muted: { ...act, until: '2026-03-02T20:00:00.000Z' } }),
+      finding('f-muted', { muted: { ...act, until: '2026-03-02T20:00:00.000Z', severity: 'high' } }),
       finding('f-quiet', { severity: 'info' }),
       finding('f-over', { status: 'recovered' }),
     ];

@@ -49,7 +49,7 @@ function listCommand(world: World, end: Outcome): Command {
     )
     .action(async (options: FindingsOptions) => {
       const { document } = await askDeployed(world, options, { ask: 'findings' });
-      const findings = (document['findings'] ?? []) as unknown as readonly FindingRecord[];
+      const findings = (document['findings'] ?? []) as unknown as readonly Listed[];
       const open = findings.filter(({ status }) => status === 'open');
       const shown = options.all === true ? findings : open;
       world.print(
@@ -150,7 +150,10 @@ function untilOf({ for: duration, until }: FindingsOptions, now: Date): string {
   return new Date(now.getTime() + ms).toISOString();
 }
 
-function listText(findings: readonly FindingRecord[]): string {
+/** A finding in a list names its first members. */
+type Listed = FindingRecord & { readonly memberCount?: number };
+
+function listText(findings: readonly Listed[]): string {
   if (findings.length === 0) return 'Nothing is open.\n';
   const table = new Table({
     head: ['finding', 'severity', 'status', 'what', 'since'],
@@ -167,13 +170,13 @@ function statusText({ status, acknowledged, muted }: FindingRecord): string {
   return acknowledged === undefined ? 'open' : 'acknowledged';
 }
 
-function whatText({ members }: FindingRecord): string {
+function whatText({ members, memberCount = members.length }: Listed): string {
   const first = (members[0] ?? '')
     .replace(/@[^@]*$/, '')
     .split('/')
     .slice(1)
     .join('/');
-  return `${printable(first)}${members.length > 1 ? ` and ${members.length - 1} more` : ''}`;
+  return `${printable(first)}${memberCount > 1 ? ` and ${memberCount - 1} more` : ''}`;
 }
 
 function showText(finding: FindingRecord, drifts: readonly DriftRecord[]): string {

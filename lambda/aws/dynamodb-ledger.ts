@@ -46,8 +46,10 @@ export class DynamoDbLedger implements Ledger {
   async readMany(keys: readonly LedgerKey[]): Promise<readonly LedgerItem[]> {
     const found: LedgerItem[] = [];
     const { TableName } = this.#table;
-    for (let at = 0; at < keys.length; at += KEYS_A_CALL) {
-      let asked: Attributes[] = keys.slice(at, at + KEYS_A_CALL).map(keyOf);
+    // BatchGetItem refuses a key that stands twice.
+    const once = [...new Map(keys.map((key) => [`${key.family} ${key.id}`, key])).values()];
+    for (let at = 0; at < once.length; at += KEYS_A_CALL) {
+      let asked: Attributes[] = once.slice(at, at + KEYS_A_CALL).map(keyOf);
       while (asked.length > 0) {
         const RequestItems = { [TableName]: { Keys: asked, ConsistentRead: true } };
         const { Responses, UnprocessedKeys } = await this.#send((client) =>

@@ -6,7 +6,10 @@ import type { Publication, Publisher } from '../ports.ts';
 export type Topics = Readonly<Partial<Record<Publication['topic'], string>>>;
 
 /** Protocols that machines read; every other one gets the text (aws-facts §8: keys are per protocol, not per subscriber). */
-const MACHINES = ['sqs', 'lambda', 'http', 'https', 'firehose'] as const;
+const MACHINES = ['sqs', 'lambda', 'https'] as const;
+
+/** SNS takes 256 KB, attributes included (aws-facts §8); what is longer is refused whole, and would be refused for ever. */
+const LONGEST_BYTES = 240 * 1024;
 
 /** Publishes to SNS: a text for people and JSON for machines in one message, with attributes to filter by. */
 export class SnsPublisher implements Publisher {
@@ -23,7 +26,10 @@ export class SnsPublisher implements Publisher {
   async publish({ topic, subject, text, json, attributes }: Publication): Promise<void> {
     const TopicArn = this.#topics[topic];
     if (TopicArn === undefined) return;
-    const byProtocol = json === undefined ? {} : Object.fromEntries(MACHINES.map((protocol) => [protocol, json]));
+    const all = json === undefined ? {} : Object.fromEntries(MACHINES.map((protocol) => [protocol, json]));
+    // Whoever made the JSON keeps it short; if not, everybody gets the text: better than nobody anything.
+    const isLong = Buffer.byteLength(JSON.stringify({ default: text, ...all })) > LONGEST_BYTES;
+    const byProtocol = isLong ? {} : all;
     // A chat client takes its own document and no wrapper.
     const message =
       topic === 'chat'

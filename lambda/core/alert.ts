@@ -1,4 +1,5 @@
 import {
+  gravest,
   gravestOf,
   severityOf,
   type Breakage,
@@ -32,6 +33,8 @@ export interface Alert {
   readonly version: 1;
   readonly status: AlertStatus;
   readonly severity: Severity;
+  /** The gravest that was ever told of it: whoever heard that hears of the end. */
+  readonly gravestTold: Severity;
   readonly finding: string;
   readonly account: string;
   /** When it is told. */
@@ -80,6 +83,7 @@ export function alertOf(input: AlertInput): Alert {
     version: 1,
     status,
     severity: finding.severity,
+    gravestTold: gravest([finding.severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]),
     finding: finding.id,
     account: finding.account,
     at,

@@ -18,7 +18,12 @@ export interface KindDeclaration<Id extends string = string> {
   /** There is one an account, and one call reads it: it is read every minute. */
   readonly polled?: boolean;
   /** How its resources are found. `account`: one listing for all regions; `region`: one for each. */
-  readonly list: { readonly by: 'account' | 'region'; readonly actions: readonly string[] };
+  readonly list: {
+    readonly by: 'account' | 'region';
+    readonly actions: readonly string[];
+    /** What is read in bulk beside the list, for all that it names. */
+    readonly bulk?: readonly string[];
+  };
   /** Whether an id names one thing in all regions (a bucket), or one in each (an IP set). */
   readonly idsAreUnique: 'everywhere' | 'in-a-region';
   /** The error names by which a thing itself answers that it is gone. */

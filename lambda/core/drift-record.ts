@@ -35,6 +35,8 @@ export interface DriftRecord {
   readonly blind?: { readonly since: string; readonly why: Readonly<Record<string, string>> };
   /** The finding that tells of it. */
   readonly finding?: string;
+  /** The finding that told of what this record was before: it has nothing more to tell. */
+  readonly former?: string;
 }
 
 /** The record that news makes of what was known. `due`: the teller has something to tell. */
@@ -48,20 +50,30 @@ export interface NextDrift {
  * what is known of the cause. Pure.
  */
 export function nextDrift(record: DriftRecord | undefined, news: DriftNews): NextDrift | undefined {
-  if (record === undefined) return openedBy(news, 1);
+  if (record === undefined) return openedBy(news, undefined);
   if (news.generation < record.generation) return undefined;
   if (news.drift.baseline !== record.drift.baseline)
-    return openedBy(withKnownCauses(record, news), 1) ?? supersededBy(record, news);
+    return openedBy(withKnownCauses(record, news), record) ?? supersededBy(record, news);
   if (news.drift.takenAt <= record.drift.takenAt) return withCauses(record, news);
-  if (record.status === 'closed') return openedBy(news, record.drift.episode + 1);
+  if (record.status === 'closed') return openedBy(news, record);
   return stillOpen(record, news);
 }
 
-function openedBy(news: DriftNews, episode: number): NextDrift | undefined {
+/** Episodes count on over versions: no key of a drift ever comes back. */
+function openedBy(news: DriftNews, before: DriftRecord | undefined): NextDrift | undefined {
   if (news.drift.changes.length === 0) return undefined;
   const { generation, foundBy } = news;
+  const episode = (before?.drift.episode ?? 0) + 1;
+  const former = before?.finding === undefined ? {} : { former: before.finding };
   return {
-    record: { drift: { ...news.drift, episode }, generation, status: 'open', openedAt: news.drift.takenAt, foundBy },
+    record: {
+      drift: { ...news.drift, episode },
+      generation,
+      status: 'open',
+      openedAt: news.drift.takenAt,
+      foundBy,
+      ...former,
+    },
     due: true,
   };
 }
@@ -73,8 +85,10 @@ function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): Drift
 }
 
 /** It was accepted in the meantime, and is as accepted. */
-function supersededBy(record: DriftRecord, { drift, generation }: DriftNews): NextDrift | undefined {
-  if (record.status === 'closed') return undefined;
+function supersededBy(record: DriftRecord, news: DriftNews): NextDrift | undefined {
+  const { drift, generation } = news;
+  // A read that did not see what had changed does not tell whether that was accepted.
+  if (record.status === 'closed' || record.drift.changes.some((change) => isUnknown(change, news))) return undefined;
   const { blind: _seen, ...rest } = record;
   return {
     record: { ...rest, generation, status: 'closed', closedAt: drift.takenAt, endedBy: 'acceptance' },

@@ -27,18 +27,23 @@ export interface FindingRecord {
   readonly id: string;
   readonly account: string;
   readonly groupedBy: Finding['groupedBy'];
-  readonly status: 'open' | 'recovered' | 'accepted';
+  /** `superseded`: its drifts are told of in another finding now. */
+  readonly status: 'open' | 'recovered' | 'accepted' | 'superseded';
   readonly openedAt: string;
   readonly endedAt?: string;
   /** Keys of its drifts (`keyOf`). */
   readonly members: readonly string[];
   readonly joins: Joins;
   readonly severity: Severity;
+  readonly gravestTold?: Severity;
+  /** That it can no longer be read was told; it is told once. */
+  readonly toldBlind?: boolean;
   /** The last alert, and how often it was said that it is still open. */
   readonly told?: Told;
   readonly reminders: number;
   readonly acknowledged?: Act;
-  readonly muted?: Act & { readonly until: string };
+  /** With how grave it was then: what becomes graver is told all the same. */
+  readonly muted?: Act & { readonly until: string; readonly severity: Severity };
   /** Compared with what was first seen, or with nothing: nobody accepted anything yet. */
   readonly against: Against;
   /** Somebody is telling it right now, until then. */
@@ -67,7 +72,7 @@ const REMINDERS_MS = [HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR] as const;
 /** What the teller does with a finding now. */
 export type Decision =
   | { readonly does: 'tell'; readonly status: AlertStatus }
-  | { readonly does: 'end'; readonly as: 'recovered' | 'accepted' }
+  | { readonly does: 'end'; readonly as: 'recovered' | 'accepted' | 'superseded' }
   /** Nothing now; `until` is when to look again, if ever by itself. */
   | { readonly does: 'wait'; readonly until?: string };
 
@@ -76,19 +81,32 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
   const open = records.filter(({ status }) => status === 'open');
   const { told, muted } = finding;
   if (open.length === 0) {
+    if (records.length === 0) return { does: 'end', as: 'superseded' };
     const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
-    if (isRecovered && told !== undefined) return { does: 'tell', status: 'recovered' };
+    // What was open for seconds, and is over before anybody was told of it, is told once all the same.
+    if (isRecovered && (told !== undefined || isGrave(records))) return { does: 'tell', status: 'recovered' };
     return { does: 'end', as: isRecovered ? 'recovered' : 'accepted' };
   }
-  if (muted !== undefined && muted.until > now) return { does: 'wait', until: muted.until };
   const severity = severityOfRecords(open);
+  if (muted !== undefined && muted.until > now)
+    return bySeverity(severity, muted.severity) < 0
+      ? { does: 'tell', status: 'changed' }
+      : { does: 'wait', until: muted.until };
   if (told === undefined) return severity === 'info' ? { does: 'wait' } : { does: 'tell', status: 'opened' };
   if (muted !== undefined) return { does: 'tell', status: 'still-open' };
-  if (open.every(({ blind }) => blind !== undefined) && told.status !== 'blind')
-    return { does: 'tell', status: 'blind' };
+  if (isBlind(open) && finding.toldBlind !== true) return { does: 'tell', status: 'blind' };
   const at = dueOf(finding, { open, severity, told });
   if (at === undefined) return { does: 'wait' };
   return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
+}
+
+function isBlind(open: readonly DriftRecord[]): boolean {
+  return open.every(({ blind }) => blind !== undefined);
+}
+
+/** Grave enough to be told though it is over. */
+export function isGrave(records: readonly DriftRecord[]): boolean {
+  return bySeverity(severityOfRecords(records), 'medium') <= 0;
 }
 
 interface Standing {
@@ -119,7 +137,7 @@ function after(time: string, ms: number): string {
 
 /** The finding once an alert has gone out. */
 export function afterTelling(
-  { muted, lease: _given, ...finding }: FindingRecord,
+  { muted, lease: _given, toldBlind: _was, ...finding }: FindingRecord,
   status: AlertStatus,
   { open, now }: { readonly open: readonly DriftRecord[]; readonly now: string },
 ): FindingRecord {
@@ -127,7 +145,8 @@ export function afterTelling(
   const isMuted = muted !== undefined && muted.until > now;
   return {
     ...finding,
-    ...(isMuted ? { muted } : {}),
+    ...(isMuted ? { muted: { ...muted, severity } } : {}),
+    ...(open.length > 0 && isBlind(open) ? { toldBlind: true } : {}),
     told: { status, at: now, severity, members: digestsOf(open) },
     reminders: status === 'still-open' ? finding.reminders + 1 : status === 'changed' ? 0 : finding.reminders,
     ...(status === 'recovered' ? { status: 'recovered', endedAt: now } : {}),
@@ -148,7 +167,14 @@ export function severityOfRecords(records: readonly DriftRecord[]): Severity {
 /** The open finding that a drift belongs to, in the order of design.md §4: its event, its actor's session, its sweep. */
 export function homeOf(record: DriftRecord, findings: readonly FindingRecord[]): FindingRecord | undefined {
   const own = joinsOf([record]);
-  const open = findings.filter(({ status, account }) => status === 'open' && account === record.drift.ref.account);
+  const open = findings.filter(
+    ({ status, account, muted, members }) =>
+      status === 'open' &&
+      account === record.drift.ref.account &&
+      // What is muted hides nobody else, and a finding has to fit into one item.
+      muted === undefined &&
+      members.length < MOST_MEMBERS,
+  );
   return (
     open.find(({ joins }) => joins.events.some((event) => own.events.includes(event))) ??
     open.find(({ joins }) => joins.sessions.some((one) => own.sessions.some((other) => isNear(one, other)))) ??
@@ -158,9 +184,16 @@ export function homeOf(record: DriftRecord, findings: readonly FindingRecord[]):
 
 type SessionSpan = Joins['sessions'][number];
 
+/** A key that changes something every few minutes for days is not one piece of work. */
+const LONGEST_SESSION_MS = HOUR;
+
+/** More members than this are several findings: each has to fit into one item of the ledger. */
+export const MOST_MEMBERS = 2_000;
+
 function isNear(one: SessionSpan, other: SessionSpan): boolean {
   return (
     one.session === other.session &&
+    Math.abs(Date.parse(other.from) - Date.parse(one.from)) <= LONGEST_SESSION_MS &&
     Date.parse(other.from) - Date.parse(one.to) <= SESSION_WINDOW_MS &&
     Date.parse(one.from) - Date.parse(other.to) <= SESSION_WINDOW_MS
   );

@@ -37,6 +37,8 @@ let service: Service | undefined;
 
 /** The composition root: built when the first event comes, and kept. */
 export function openService(): Service {
+  // Credentials that ended once would be refused for as long as this instance lives: a new one reads the environment anew.
+  if (service?.aws.endedBy() !== undefined || service?.own.endedBy() !== undefined) service = undefined;
   return (service ??= composeService());
 }
 

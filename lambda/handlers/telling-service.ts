@@ -1,7 +1,7 @@
 import { SnsPublisher } from '#aws/sns-publisher.ts';
 import type { AnnouncePorts } from '../announce.ts';
 import type { DigestPorts } from '../digest.ts';
-import { openService, type Service } from './service.ts';
+import { logger, openService, type Service } from './service.ts';
 
 /** The service with what telling needs. */
 export interface TellingService extends Service, AnnouncePorts, DigestPorts {
@@ -12,7 +12,9 @@ let telling: TellingService | undefined;
 
 /** The ports of the functions that tell. */
 export function openTellingService(): TellingService {
-  return (telling ??= composeTelling(openService()));
+  const service = openService();
+  if (telling === undefined || telling.own !== service.own) telling = composeTelling(service);
+  return telling;
 }
 
 function composeTelling(service: Service): TellingService {
@@ -27,5 +29,6 @@ function composeTelling(service: Service): TellingService {
     digestAt: settings.digestAt,
     chat: topics.chat !== undefined,
     store: documents.place,
+    warn: (says) => logger.error(says),
   };
 }

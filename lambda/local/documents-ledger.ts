@@ -21,7 +21,8 @@ export class DocumentsLedger implements Ledger {
   }
 
   async readMany(keys: readonly LedgerKey[]): Promise<readonly LedgerItem[]> {
-    const items = await pMap(keys, (key) => this.read(key), { concurrency: AT_ONCE });
+    const once = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const items = await pMap(once, (key) => this.read(key), { concurrency: AT_ONCE });
     return items.filter((item) => item !== undefined);
   }
 

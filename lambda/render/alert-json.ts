@@ -3,15 +3,25 @@ import type { Consequence } from '#core/consequences.ts';
 import { printRef } from '#core/reference.ts';
 import { subjectOf } from './alert-words.ts';
 
-/** Three protocols carry it beside the mail, and all of it together may have 256 KB (aws-facts §8). */
-const LONGEST_BYTES = 48 * 1024;
-const MOST_NAMED = 25;
+/**
+ * Three protocols carry it beside the mail, each as a text within JSON, and all of it together may have 256 KB (aws-facts §8): so this is
+ * its length once it is escaped.
+ */
+const LONGEST_BYTES = 56 * 1024;
+
+/** How many of each list are named, the longest first that fits; none at last, since where the whole is always fits. */
+const NAMED = [25, 5, 0] as const;
 
 /** What machines read of an alert. Cut where it is too long, which `cut` says; `whole` is where the rest is. */
 export function alertJson(alert: Alert, { whole }: { readonly whole: string }): string {
   const full = JSON.stringify({ ...documentOf(alert), cut: false, whole });
-  if (Buffer.byteLength(full) <= LONGEST_BYTES) return full;
-  return JSON.stringify({ ...documentOf(shortened(alert)), cut: true, whole });
+  if (isShort(full)) return full;
+  const cut = NAMED.map((most) => JSON.stringify({ ...documentOf(shortened(alert, most)), cut: true, whole }));
+  return cut.find(isShort) ?? JSON.stringify({ type: 'plumbline.alert', finding: alert.finding, cut: true, whole });
+}
+
+function isShort(json: string): boolean {
+  return Buffer.byteLength(JSON.stringify(json)) <= LONGEST_BYTES;
 }
 
 /** The whole document, as it is kept. */
@@ -39,8 +49,8 @@ function resourceOf({ record, title: _same, ...rest }: AlertMember): object {
 }
 
 /** Without values and beyond the first names: who needs them fetches the whole. */
-function shortened(alert: Alert): Alert {
-  const members = alert.members.slice(0, MOST_NAMED).map((member): AlertMember => {
+function shortened(alert: Alert, most: number): Alert {
+  const members = alert.members.slice(0, most).map((member): AlertMember => {
     const { record } = member;
     const changes = record.drift.changes.map(({ flips: _flips, written: _written, ...change }) => ({
       ...change,
@@ -53,10 +63,12 @@ function shortened(alert: Alert): Alert {
   return {
     ...alert,
     members,
-    consequences: alert.consequences.map(shortenedConsequence),
-    owners: alert.owners.map(({ owner, resources }) => ({ owner, resources: resources.slice(0, MOST_NAMED) })),
-    opensIfTakenBack: alert.opensIfTakenBack.slice(0, MOST_NAMED),
-    causes: alert.causes.slice(0, MOST_NAMED),
+    consequences: alert.consequences.map((one) => shortenedConsequence(one, most)),
+    owners: alert.owners
+      .slice(0, most * 2)
+      .map(({ owner, resources }) => ({ owner, resources: resources.slice(0, most) })),
+    opensIfTakenBack: alert.opensIfTakenBack.slice(0, most),
+    causes: alert.causes.slice(0, most),
   };
 }
 
@@ -66,13 +78,13 @@ function withoutValue(reading: Reading): Reading {
   return reading.status === 'present' ? { status: 'present', value: '(cut)' } : reading;
 }
 
-function shortenedConsequence(consequence: Consequence): Consequence {
+function shortenedConsequence(consequence: Consequence, most: number): Consequence {
   return {
     ...consequence,
     affected: consequence.affected
-      .slice(0, MOST_NAMED)
-      .map((group) => ({ ...group, flips: [], resources: group.resources.slice(0, MOST_NAMED) })),
-    unknown: consequence.unknown.slice(0, MOST_NAMED),
-    opensIfTakenBack: consequence.opensIfTakenBack.slice(0, MOST_NAMED),
+      .slice(0, most)
+      .map((group) => ({ ...group, flips: [], resources: group.resources.slice(0, most) })),
+    unknown: consequence.unknown.slice(0, most),
+    opensIfTakenBack: consequence.opensIfTakenBack.slice(0, most),
   };
 }

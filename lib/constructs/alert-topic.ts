@@ -1,4 +1,6 @@
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Settings } from '#lambda/settings.ts';
@@ -17,8 +19,27 @@ export class AlertTopic extends Topic {
     for (const [index, subscriber] of subscribers.entries()) this.#subscribe(subscriber, index);
   }
 
+  /** CloudWatch may publish its alarms: a topic that has a policy of its own has no right for anybody by default. */
+  allowAlarms(account: string): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    );
+  }
+
   #subscribe(subscriber: Subscriber, index: number): void {
     const { protocol, endpoint } = addressOf(subscriber);
+    if (protocol === SubscriptionProtocol.LAMBDA)
+      new CfnPermission(this, `Invoke${index}`, {
+        action: 'lambda:InvokeFunction',
+        functionName: endpoint,
+        principal: 'sns.amazonaws.com',
+        sourceArn: this.topicArn,
+      });
     this.addSubscription({
       bind: () => ({
         protocol,

@@ -129,7 +129,13 @@ export class SelfWatch extends Construct {
             datapointsToAlarm: 2,
             ...link('sweep-late'),
           }),
-          watched(METRICS.sweepsIncomplete, { ...above(0), period: five, ...link('sweep-incomplete') }),
+          watched(METRICS.sweepsIncomplete, {
+            ...above(0),
+            period: sweepEvery,
+            evaluationPeriods: 2,
+            datapointsToAlarm: 2,
+            ...link('sweep-incomplete'),
+          }),
           watched(METRICS.blindSpots, {
             ...above(0),
             period: sweepEvery,

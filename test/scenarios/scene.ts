@@ -15,7 +15,7 @@ import { KnownStates, type Provisional } from '#lambda/known-states.ts';
 import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
-import { lookAgain } from '#lambda/tell.ts';
+import { lookAgain } from '#lambda/look-again.ts';
 import { tick, type TickPorts } from '#lambda/tick.ts';
 import { workOn } from '#lambda/work.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';

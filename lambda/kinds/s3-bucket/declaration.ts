@@ -11,7 +11,8 @@ export const s3Bucket = {
   shape: 1,
   regions: 'each',
   context: ['s3-account-block'],
-  list: { by: 'account', actions: ['s3:ListAllMyBuckets', 's3:ListBucket'] },
+  // Where a bucket is, HeadBucket tells whatever the permissions (aws-facts §7): the right to list objects is not needed for it.
+  list: { by: 'account', actions: ['s3:ListAllMyBuckets'], bulk: ['tag:GetResources'] },
   idsAreUnique: 'everywhere',
   goneWhen: ['NoSuchBucket'],
   reads: {
