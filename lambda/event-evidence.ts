@@ -22,14 +22,28 @@ export function shownBy(event: CloudTrailEvent, kind: Kind, scan: Scan): Shown {
 /** The same of one resource. */
 export function isShown(event: CloudTrailEvent, kind: Kind, seen: Observation): Shown {
   const value = kind.eventValue?.(event);
-  const now = value === undefined ? undefined : readingAt(value.path, seen);
-  if (value !== undefined && (now === undefined || now.status === 'unreadable')) return 'unread';
-  if (value?.reading === undefined || now === undefined || now.status === 'skipped') return 'not-told';
-  if (value.path === EXISTS) return now.status === value.reading.status ? 'yes' : 'no';
+  if (value === undefined) return 'not-told';
+  const now = readingAt(value.path, seen);
+  if (now === undefined || now.status === 'unreadable') return 'unread';
+  if (value.reading === undefined || now.status === 'skipped') return 'not-told';
+  return isSameReading({ path: value.path, reading: value.reading }, { kind, now, seen }) ? 'yes' : 'no';
+}
+
+interface Read {
+  readonly kind: Kind;
+  readonly now: JsonReading;
+  readonly seen: Observation;
+}
+
+function isSameReading(
+  set: { readonly path: string; readonly reading: JsonReading },
+  { kind, now, seen }: Read,
+): boolean {
+  if (set.path === EXISTS) return now.status === set.reading.status;
   const compare =
-    kind.comparisons?.[value.path] ?? compareReadings(kind.declaration.paths[value.path] ?? { form: 'value' });
+    kind.comparisons?.[set.path] ?? compareReadings(kind.declaration.paths[set.path] ?? { form: 'value' });
   const carried = seen.seen === 'state' ? seen.state.carried : {};
-  return compare({ reading: value.reading, carried }, { reading: now, carried }) === 'same' ? 'yes' : 'no';
+  return compare({ reading: set.reading, carried }, { reading: now, carried }) === 'same';
 }
 
 function readingAt(path: string, seen: Observation): JsonReading | undefined {

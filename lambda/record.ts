@@ -8,7 +8,7 @@ import type { Because } from '#core/look.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { encode } from './document-format.ts';
 import { lookAgain } from './look-again.ts';
-import type { Asking, Documents, Ledger, LedgerItem } from './ports.ts';
+import type { Asking, Documents, Ledger, LedgerItem, LedgerKey } from './ports.ts';
 
 /** The family of the live drift records. */
 export const DRIFT = 'drift';
@@ -80,19 +80,29 @@ async function writeRecord(
     // The note first: a run that ends between the two writes it again, under the same name, and the record follows.
     if (next.due || reason.event !== undefined)
       await keepChange({ news, status: statusOf(news, next.record) }, reason, ports);
-    const time = now();
-    const outcome = await ledger.write({
-      ...key,
-      revision: item?.revision ?? 0,
-      body: next.record as unknown as Json,
-      ...(next.due ? { dueAt: time.toISOString() } : item?.dueAt === undefined ? {} : { dueAt: item.dueAt }),
-      ...(next.record.status === 'closed'
-        ? { expiresAt: new Date(time.getTime() + CLOSED_KEPT_MS).toISOString() }
-        : {}),
-    });
+    const outcome = await ledger.write(itemOf(next, { key, item, now: now() }));
     if (outcome === 'written') return next;
   }
   throw new PlumblineError('STORE_MOVED', `the record of ${key.id} is being written by others all the time: try again`);
+}
+
+interface Before {
+  readonly key: LedgerKey;
+  readonly item: LedgerItem | undefined;
+  readonly now: Date;
+}
+
+/** The record as it is written: due where there is something to tell, or where that was not told yet. */
+function itemOf({ record, due }: NextDrift, { key, item, now }: Before): LedgerItem {
+  const dueAt = due ? now.toISOString() : item?.dueAt;
+  const expiresAt = new Date(now.getTime() + CLOSED_KEPT_MS).toISOString();
+  return {
+    ...key,
+    revision: item?.revision ?? 0,
+    body: record as unknown as Json,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(record.status === 'closed' ? { expiresAt } : {}),
+  };
 }
 
 interface ChangeNote {

@@ -1,6 +1,6 @@
 /** The text of docs/permissions.md, from the declarations and the short list of own things. */
 import { kinds } from '#kinds';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from '#lib/permissions.ts';
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -32,14 +32,15 @@ ${JSON.stringify(policy, null, 2)}
 
 \`ec2:DescribeRegions\` is not needed where regions are named. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
 \`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
-function \`on-request\`, and leave out \`s3:PutObject\` for whoever only looks.
+function \`on-request\` (and \`lambda:InvokeFunction\`, through the URL alone: [the runbook](runbook.md#on-request) has the policy), and leave out \`s3:PutObject\` for whoever only looks.
 
 ## What the functions may read
 
 ${rows(
   ['function', 'reads of what is watched'],
   [
-    ['on-look, on-sweep', code([...reads, LIST_REGIONS])],
+    ['on-look', code([...reads, LIST_REGIONS])],
+    ['on-sweep', code([...listActionsOf(declarations), LIST_REGIONS])],
     ['on-tick', code(readActionsOf(polled))],
     ['on-request', 'nothing'],
   ],
@@ -52,7 +53,11 @@ Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_R
 ${rows(
   ['what', 'actions', 'which functions'],
   [
-    ['the audit bucket', code(OWN_WRITES.auditBucket), 'all'],
+    [
+      'the audit bucket, each its own sort of documents; `baseline/` only on-request',
+      code(OWN_WRITES.auditBucket),
+      'all',
+    ],
     ['the ledger', code(OWN_WRITES.ledgerTable), 'all'],
     ['the queues', code(OWN_WRITES.queues), 'all'],
     ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick'],

@@ -88,7 +88,7 @@ function refusalOf(status: number, document: JsonObject | undefined, url: string
   if (status === 403)
     return new PlumblineError(
       'CREDENTIALS_UNUSABLE',
-      `the service at ${url} does not let you in: allow lambda:InvokeFunctionUrl on its function on-request to yourself`,
+      `the service at ${url} does not let you in: allow lambda:InvokeFunctionUrl and, through the URL, lambda:InvokeFunction on its function on-request to yourself (docs/runbook.md, on-request)`,
     );
   return new PlumblineError(
     'AWS_UNREACHABLE',

@@ -80,13 +80,7 @@ export type Decision =
 export function decide(finding: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
   const open = records.filter(({ status }) => status === 'open');
   const { told, muted } = finding;
-  if (open.length === 0) {
-    if (records.length === 0) return { does: 'end', as: 'superseded' };
-    const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
-    // What was open for seconds, and is over before anybody was told of it, is told once all the same.
-    if (isRecovered && (told !== undefined || isGrave(records))) return { does: 'tell', status: 'recovered' };
-    return { does: 'end', as: isRecovered ? 'recovered' : 'accepted' };
-  }
+  if (open.length === 0) return ended(records, told);
   const severity = severityOfRecords(open);
   if (muted !== undefined && muted.until > now)
     return bySeverity(severity, muted.severity) < 0
@@ -98,6 +92,15 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
   const at = dueOf(finding, { open, severity, told });
   if (at === undefined) return { does: 'wait' };
   return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
+}
+
+/** Nothing of it is open any more: taken back, accepted, or told of in another finding. */
+function ended(records: readonly DriftRecord[], told: Told | undefined): Decision {
+  if (records.length === 0) return { does: 'end', as: 'superseded' };
+  const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
+  // What was open for seconds, and is over before anybody was told of it, is told once all the same.
+  if (isRecovered && (told !== undefined || isGrave(records))) return { does: 'tell', status: 'recovered' };
+  return { does: 'end', as: isRecovered ? 'recovered' : 'accepted' };
 }
 
 function isBlind(open: readonly DriftRecord[]): boolean {

@@ -40,16 +40,16 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
   return [
     intro(alert, settings),
     section('What changed', whatChanged(alert, settings)),
-    section('What it does', effects(alert)),
+    section('What it does: what fails, what still works', effects(alert)),
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
     section('Who', who(alert, settings)),
     section('Do this first', remedies(alert)),
-    section('To take it back (Plumbline never does)', wayBack(alert)),
+    section('How to undo it (Plumbline changes nothing itself)', wayBack(alert)),
     section('Do not be misled', unique(alert.members.flatMap(({ notMisledBy }) => notMisledBy))),
-    section('Why this is watched', why(alert)),
+    section('Why this is watched (an earlier incident)', why(alert)),
     section('Look', links(alert, settings)),
-    section('Acknowledge, so that it is not said again', acknowledge(alert, settings)),
+    section('Stop the reminders', acknowledge(alert, settings)),
   ];
 }
 
@@ -80,7 +80,8 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
   const { severity, status, account, finding, at, acknowledged } = alert;
   const lines = [
     `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
-    `Finding ${finding}, told at ${timeIn(at, timeZone)}.`,
+    ...(status === 'recovered' ? [] : [gistOf(alert)]),
+    `Finding ${finding}, sent by Plumbline at ${timeIn(at, timeZone)}.`,
     ...(status === 'blind'
       ? ['Plumbline can no longer read what had changed, so whether it still is so is not known. This is no recovery.']
       : []),
@@ -93,13 +94,31 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
     .join('\n');
 }
 
+/** Is it an outage or a leak? The first thing to know. */
+function gistOf({ breakage, exposure }: Alert): string {
+  const breaks = {
+    breaks: 'Something stops working',
+    'may-break': 'Something may stop working',
+    restores: 'Something works again that did not',
+    none: 'Nothing stops working',
+    unknown: 'Whether something stops working is not known',
+  }[breakage];
+  const exposes = {
+    widened: 'more can get in than before',
+    narrowed: 'fewer can get in than before; nothing new is exposed',
+    same: 'who can get in is as before',
+    unknown: 'whether more can get in is not known',
+  }[exposure];
+  return `${breaks}; ${exposes}.`;
+}
+
 function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   return [title.toUpperCase(), ...lines.map(wrapped)].join('\n');
 }
 
 /** A command or an address is copied: it stays in one line. */
-const COPIED = /^(aws |plumbline |https:\/\/|The whole alert: |\s*[+-] \{)/;
+const COPIED = /^(aws |plumbline |https:\/\/|The [^:]+: (https|s3):\/\/|\s*[+-] \{)/;
 
 function wrapped(line: string): string {
   const text = `  ${cut(line)}`;
@@ -146,7 +165,11 @@ function effects({ members, consequences, snapshotAt, at }: Alert): readonly str
   const said = unique(members.flatMap(({ record }) => effectLines(record.drift)));
   const below = consequences.flatMap((one) => consequenceLines(one));
   const age =
-    snapshotAt === undefined ? [] : [`Computed from the snapshot that ended ${durationOf(snapshotAt, at)} before.`];
+    snapshotAt === undefined
+      ? []
+      : [
+          `This is computed from settings, those below as a sweep read them ${durationOf(snapshotAt, at)} before this mail; whether requests do fail, your applications' logs tell.`,
+        ];
   const lines = [...capped(said, MOST_NAMED), ...below, ...(below.length > 0 ? age : [])];
   return lines.length > 0 ? lines : ['What it does to anyone is not known.'];
 }
@@ -192,16 +215,23 @@ function causeLines(group: readonly Cause[], timeZone: string): readonly string[
     from === to ? `at ${timeIn(from, timeZone)}` : `from ${timeIn(from, timeZone)} to ${timeIn(to, timeZone)}`;
   const calls = `${group.length > 1 ? `${group.length} x ` : ''}${printable(call ?? 'a call')}`;
   return [
-    `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`} (${certainty}: ${reasons.map(printable).join('; ')})`,
-    ...(userAgent === undefined ? [] : [`  with ${printable(userAgent)} (as the caller says: it can be forged)`]),
+    `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`}`,
+    `  that this call made it so is ${certainty}: ${reasons.map(printable).join('; ')}`,
+    ...(userAgent === undefined ? [] : [`  client, as it says of itself (it can be forged): ${printable(userAgent)}`]),
   ];
 }
 
+/** What to do before anything else; the way back has a section of its own. */
 function remedies({ members }: Alert): readonly string[] {
-  return unique(members.flatMap((member) => member.remedies));
+  const firsts = unique(members.flatMap((member) => member.remedies))
+    .map((remedy) => remedy.split('To go back:', 1)[0]?.trim() ?? '')
+    .filter((text) => text !== '');
+  return firsts.length > 0
+    ? firsts
+    : ['Ask who did it, and whoever owns what it touches, whether it is meant; the way back is below.'];
 }
 
-function wayBack({ members, opensIfTakenBack, causes }: Alert): readonly string[] {
+function wayBack({ members, opensIfTakenBack }: Alert): readonly string[] {
   const commands = members.slice(0, MOST_IN_FULL).flatMap(({ wayBack: { commands: all, note } }) => [
     // Half a command is worse than none.
     ...all.map((command) => (command.length > LONGEST_LINE ? TOO_LONG : command)),
@@ -210,15 +240,14 @@ function wayBack({ members, opensIfTakenBack, causes }: Alert): readonly string[
   const more = members.length - MOST_IN_FULL;
   const opens =
     opensIfTakenBack.length === 0
-      ? 'Nothing becomes open to everyone by it, as far as is known.'
-      : `Then everyone gets in again to: ${opensIfTakenBack
+      ? 'Undoing it opens nothing to everyone, as far as is known.'
+      : `Undoing it lets everyone in again to: ${opensIfTakenBack
           .slice(0, MOST_NAMED)
           .map(({ id }) => printable(id))
           .join(
             ', ',
           )}${opensIfTakenBack.length > MOST_NAMED ? ` and ${opensIfTakenBack.length - MOST_NAMED} more` : ''}.`;
-  const asks = causes.length === 0 ? [] : ['Ask who did it first: they may have had a reason.'];
-  return [...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens, ...asks];
+  return [...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens];
 }
 
 const TOO_LONG = 'A command that is too long for a mail: the whole alert has it, under "wayBack".';
@@ -233,11 +262,11 @@ function links(alert: Alert, { consoleHost, whole }: MailSettings): readonly str
   const [first] = alert.members;
   const [cause] = alert.causes;
   return [
-    ...(first === undefined ? [] : [first.console]),
+    ...(first === undefined ? [] : [`The setting now (sign in to ${alert.account}): ${first.console}`]),
     ...(cause?.eventId === undefined
       ? []
       : [
-          `https://${consoleHost}/cloudtrailv2/home?region=${cause.region ?? ''}#/events/${encodeURIComponent(cause.eventId)}`,
+          `The call: https://${consoleHost}/cloudtrailv2/home?region=${cause.region ?? ''}#/events/${encodeURIComponent(cause.eventId)}`,
         ]),
     `The whole alert: ${whole}`,
   ];
@@ -246,8 +275,9 @@ function links(alert: Alert, { consoleHost, whole }: MailSettings): readonly str
 function acknowledge({ finding, acknowledged, members }: Alert, { store }: MailSettings): readonly string[] {
   if (acknowledged !== undefined) return [];
   return [
+    'It stays open, and you hear of it when it changes or is over:',
     `plumbline findings ack ${finding} --note "…" --store ${store}`,
-    'If it is right as it is, accept it instead:',
+    'Only if it is to stay as it is: look at it again, then accept it, which ends the finding:',
     `plumbline scan --store ${store}`,
     `plumbline baseline accept ${acceptedName(members)} --reason "…" --store ${store}`,
   ];

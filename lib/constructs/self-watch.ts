@@ -35,11 +35,24 @@ export const RUNBOOK = {
   'blind-spots': 'Something could not be read in two sweeps running.',
   'alerts-failed': 'An alert could not be brought out; it is tried again each minute.',
   'tick-troubles': 'A part of the tick failed in three rounds running.',
+  'queue-old': 'A change has waited for a quarter of an hour: nobody works on the queue, or not fast enough.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
 } as const;
 
 type RunbookEntry = keyof typeof RUNBOOK;
+
+/** A change is worked on within seconds; a sweep may wait for the one before it. */
+const OLDEST_CHANGE_S = 15 * 60;
+
+/** What runs every minute may stumble once; what runs every few hours may not. */
+const OFTEN = { maxErrorCount: 2, evaluationPeriods: 3, datapointsToAlarm: 2 };
+const FAULTS: Readonly<Record<FunctionName, typeof OFTEN>> = {
+  'on-look': OFTEN,
+  'on-tick': OFTEN,
+  'on-request': OFTEN,
+  'on-sweep': { maxErrorCount: 0, evaluationPeriods: 1, datapointsToAlarm: 1 },
+};
 
 /** Alarms on the service itself, and the dashboard that shows why one rang. */
 export class SelfWatch extends Construct {
@@ -72,9 +85,7 @@ export class SelfWatch extends Construct {
         lambdaFunction,
         humanReadableName: name,
         alarmFriendlyName: name,
-        addFaultCountAlarm: {
-          Error: { maxErrorCount: 2, evaluationPeriods: 3, datapointsToAlarm: 2, ...link('errors') },
-        },
+        addFaultCountAlarm: { Error: { ...FAULTS[name as FunctionName], ...link('errors') } },
         addThrottlesCountAlarm: { Throttle: { maxErrorCount: 10, ...link('throttles') } },
       });
     }
@@ -84,6 +95,9 @@ export class SelfWatch extends Construct {
         deadLetterQueue: deadLetters,
         humanReadableName: `queue ${name}`,
         alarmFriendlyName: `queue-${name}`,
+        ...(name === 'changes'
+          ? { addQueueMaxMessageAgeAlarm: { Old: { maxAgeInSeconds: OLDEST_CHANGE_S, ...link('queue-old') } } }
+          : {}),
         addDeadLetterQueueMaxSizeAlarm: { NotEmpty: { maxMessageCount: 0, ...link('dead-letters') } },
       });
     }

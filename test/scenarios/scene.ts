@@ -10,9 +10,11 @@ import { createReads } from '#aws/reads.ts';
 import { kinds, kindsById } from '#kinds';
 import { actOn } from '#lambda/acts.ts';
 import { composeAlert, type AlertingPorts } from '#lambda/alerting.ts';
+import { publicationsOf } from '#lambda/announce.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
 import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
+import type { Publication } from '#lambda/ports.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { lookAgain } from '#lambda/look-again.ts';
@@ -62,6 +64,14 @@ export class Scene {
   #queue: Queued[] = [];
   #later: { at: number; change: Partial<World> }[] = [];
   #lastScan: string | undefined;
+  /** One instance, as a warm function has it: what it keeps in memory is kept from event to event. */
+  readonly #known = new KnownStates({
+    documents: this.documents,
+    ledger: this.ledger,
+    account: ACCOUNT,
+    shapes,
+    now: () => this.now(),
+  });
   #events = 0;
 
   constructor(double: AwsDouble, start = START) {
@@ -88,7 +98,7 @@ export class Scene {
 
   get ports(): TickPorts & AlertingPorts {
     const { documents, ledger, now } = this;
-    const known = new KnownStates({ documents, ledger, account: ACCOUNT, shapes, now });
+    const known = this.#known;
     const aws = createReads({
       account: ACCOUNT,
       clients: createClients({ globalRegion: 'us-east-1' }),
@@ -115,6 +125,7 @@ export class Scene {
       ...ports,
       announce: async (subject) => {
         const alert = await composeAlert(subject, ports);
+        for (const publication of publicationsOf(alert, { ...PUBLISHED, documents })) refuseLikeSns(publication);
         this.alerts.push(alert);
         return alert.severity;
       },
@@ -202,15 +213,15 @@ export class Scene {
     await this.sets({ buckets: Object.fromEntries(buckets) });
   }
 
-  async manyPublicAcls(count: number): Promise<void> {
+  async manyPublicAcls(count: number, teams = 0): Promise<void> {
     await this.many(count);
     const grants = [
       { to: OWNER_ID, permission: 'FULL_CONTROL' },
       { to: ALL_USERS, permission: 'READ' },
     ];
-    const buckets = Object.keys(this.#world.buckets ?? {}).map((name): [string, Bucket] => [
+    const buckets = Object.keys(this.#world.buckets ?? {}).map((name, index): [string, Bucket] => [
       name,
-      { region: 'us-east-1', grants },
+      { region: 'us-east-1', grants, ...(teams === 0 ? {} : { tags: { team: `team-${index % teams}` } }) },
     ]);
     await this.sets({ buckets: Object.fromEntries(buckets) });
   }
@@ -323,6 +334,12 @@ export class Scene {
     await this.#work();
   }
 
+  /** What was refused is answered again. */
+  async answersAgain(): Promise<void> {
+    this.#refusals = [];
+    await this.#double.misbehave({});
+  }
+
   async acknowledges(): Promise<void> {
     await this.#acts({ act: 'ack' });
   }
@@ -379,6 +396,22 @@ export class Scene {
   async #show(): Promise<void> {
     await this.#double.show(this.#world);
   }
+}
+
+const PUBLISHED = {
+  kinds,
+  timeZone: 'UTC',
+  partition: 'aws',
+  chat: true,
+  whole: 's3://audit-bucket/reports/whole.json',
+};
+
+/** What SNS refuses it refuses here too (aws-facts §8): a long message, a subject with anything but a line of ASCII. */
+function refuseLikeSns({ subject, text, json, attributes }: Publication): void {
+  const body = json === undefined ? text : JSON.stringify({ default: text, sqs: json, lambda: json, https: json });
+  const bytes = Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes));
+  if (bytes > 256 * 1024) throw new Error(`InvalidParameter: the message has ${bytes} bytes`);
+  if (!/^[\x20-\x7e]{1,99}$/.test(subject)) throw new Error(`InvalidParameter: Subject ${subject}`);
 }
 
 function lineOf({ status, severity, members, against }: Alert): string {

@@ -353,4 +353,124 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
     // The first sweep begins by itself right after, and what it sees is what asks to be accepted.
     told: ['please accept: 5 resources', 'opened medium: s3-account-block/account (1), no baseline'],
   },
+
+  // Found by attacking it.
+  {
+    case: 'one session changes, reverts and changes again: nobody else waits for it',
+    fact: 'design.md §4: an alert is never lost',
+    happens: async (s) => {
+      await s.accepted();
+      const policy = s.policyFor('bucket-01', '444455556666');
+      await s.setsBucket('bucket-01', { policy });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-00' });
+      await s.minutes(1);
+      await s.setsBucket('bucket-01', {});
+      await s.event('DeleteBucketPolicy', { bucket: 'bucket-01' });
+      await s.minutes(1);
+      await s.setsBucket('bucket-01', { policy });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.minutes(1);
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(12);
+    },
+    told: [
+      'opened high: s3-bucket/bucket-01 (1)',
+      'opened high: s3-account-block/account (1)',
+      'changed high: 2 × s3-bucket (2)',
+    ],
+  },
+  {
+    case: 'a bucket that is made, accepted, deleted, accepted and made again is told again',
+    fact: 'design.md §4: no key of a drift comes back',
+    happens: async (s) => {
+      await s.accepted();
+      for (const round of [1, 2]) {
+        await s.setsBucket('bucket-new', { policy: s.policyFor('bucket-new', '*') });
+        await s.event('CreateBucket', { bucket: 'bucket-new', session: `round-${round}` });
+        await s.minutes(15);
+        if (round === 2) return;
+        await s.sweep();
+        await s.accepts();
+        await s.minutes(15);
+        await s.setsBucket('bucket-new', undefined);
+        await s.event('DeleteBucket', { bucket: 'bucket-new', session: 'between' });
+        await s.minutes(15);
+        await s.sweep();
+        await s.accepts();
+        await s.minutes(15);
+      }
+    },
+    told: [
+      'opened critical: s3-bucket/bucket-new (1)',
+      'opened high: s3-bucket/bucket-new (1)',
+      'opened critical: s3-bucket/bucket-new (1)',
+    ],
+  },
+  {
+    case: 'the read fails while an event is looked at: it is looked at again, and told',
+    fact: 'design.md §1.2: a refused or failed read never hides a resource',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-01', { policy: s.policyFor('bucket-01', '*') });
+      await s.refuses('GetBucketPolicy', 'bucket-01');
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.answersAgain();
+      await s.minutes(3);
+    },
+    told: ['opened critical: s3-bucket/bucket-01 (1)'],
+  },
+  {
+    case: 'muted, and then open to everyone: said all the same',
+    fact: 'a mute quiets what was known when it was made',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-01', { policy: s.policyFor('bucket-01', '444455556666') });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.minutes(1);
+      await s.mutes(24 * 60);
+      await s.setsBucket('bucket-01', { policy: s.policyFor('bucket-01', '*') });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.minutes(5);
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-00' });
+      await s.minutes(60);
+    },
+    told: [
+      'opened high: s3-bucket/bucket-01 (1)',
+      'changed critical: s3-bucket/bucket-01 (1)',
+      'opened high: s3-bucket/bucket-00 (1)',
+    ],
+  },
+  {
+    case: 'blind is said once; after that it is only still open',
+    fact: 'issue: statuses; a reminder is no news',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-01', { policy: s.policyFor('bucket-01', '444455556666') });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-01' });
+      await s.minutes(2);
+      await s.refuses('GetBucketPolicy', 'bucket-01');
+      await s.sweep();
+      await s.minutes(7 * 60);
+    },
+    told: [
+      'opened high: s3-bucket/bucket-01 (1)',
+      'blind high: s3-bucket/bucket-01 (1)',
+      'still-open high: s3-bucket/bucket-01 (1)',
+      'still-open high: s3-bucket/bucket-01 (1)',
+    ],
+  },
+  {
+    case: 'the account block over a thousand buckets of two hundred teams: one alert that SNS takes',
+    fact: 'aws-facts §8: 256 KB with all protocols and attributes',
+    happens: async (s) => {
+      await s.manyPublicAcls(1000, 200);
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(2);
+    },
+    told: ['opened high: s3-account-block/account (1)'],
+  },
 ];
