@@ -13,6 +13,8 @@ export interface World {
   readonly now: () => Date;
   /** AWS_PROFILE, for telling which profile is at fault. */
   readonly environmentProfile: string | undefined;
+  /** The machine's time zone, as Intl names it. */
+  readonly timeZone: string;
   readonly print: (text: string) => void;
   /** What is piped in. */
   readonly input: () => AsyncIterable<Uint8Array>;

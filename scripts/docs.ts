@@ -1,10 +1,11 @@
-/** Writes docs/kinds.md, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** Writes docs/kinds.md, docs/plumbline.schema.json, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { kinds } from '#kinds';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
+import { settingsSchemaText } from './settings-schema.ts';
 import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
 const FILE = join(import.meta.dirname, '..', 'docs', 'kinds.md');
@@ -107,6 +108,7 @@ async function alertText(): Promise<string> {
     cwd: '/',
     now: () => new Date(0),
     environmentProfile: undefined,
+    timeZone: 'UTC',
     print: (told) => void printed.push(told),
     tell: () => undefined,
     input: async function* none() {},
@@ -133,14 +135,17 @@ const freshReadme = readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => a
 const VERDICTS = join(import.meta.dirname, '..', 'docs', 'verdicts.md');
 const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operationTable());
 
+const SCHEMA = join(import.meta.dirname, '..', 'docs', 'plumbline.schema.json');
+
 const documents = [
   { file: FILE, name: 'docs/kinds.md', text },
+  { file: SCHEMA, name: 'docs/plumbline.schema.json', text: settingsSchemaText() },
   { file: VERDICTS, name: 'docs/verdicts.md', text: withPart(verdicts, 'disputable', disputableTable()) },
   { file: README, name: 'README.md', text: freshReadme },
 ];
 for (const { file, name, text: fresh } of documents) {
   if (!process.argv.includes('--check')) writeFileSync(file, fresh);
-  else if (readFileSync(file, 'utf8') !== fresh) {
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== fresh) {
     process.stderr.write(`${name} is stale: run "npm run docs" and commit it\n`);
     process.exitCode = 1;
   }
