@@ -41,7 +41,8 @@ async function writeBeside(
       ? error
       : new PlumblineError('STORE_UNWRITABLE', explainDisk(error, path), { cause: error });
   } finally {
-    await rm(unfinished, { force: true });
+    // Where nothing could be written there may be nothing to remove, and that is no second trouble.
+    await rm(unfinished, { force: true }).catch(() => undefined);
   }
   world.print(`${path}\n`);
 }

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document, type LineCounter } from 'yaml';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { nearest } from '#core/reference.ts';
 
 /** A settings file as it was written, for telling where in it a mistake stands. */
@@ -46,8 +46,17 @@ function article(expected: string): string {
 
 /** The keys that the schema knows at a path. */
 function knownKeys(path: readonly PropertyKey[], { schema }: Source): readonly string[] {
-  const object = unwrap(path.reduce<z.core.$ZodType>((around, step) => inside(around, step) ?? around, schema));
+  const object = unwrap(schemaAt(schema, path));
   return 'shape' in object._zod.def ? Object.keys(object._zod.def.shape as object) : [];
+}
+
+function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType {
+  return path.reduce<z.core.$ZodType>((around, step) => inside(around, step) ?? around, schema);
+}
+
+/** What the setting at a path is for, in a sentence. */
+export function descriptionAt(schema: z.core.$ZodType, path: readonly string[]): string {
+  return z.globalRegistry.get(schemaAt(schema, path))?.description ?? '';
 }
 
 function inside(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
