@@ -13,14 +13,19 @@ export interface LiveOptions {
 const DEFAULT_CONCURRENCY = 32;
 const MOST_CONCURRENCY = 256;
 
-export function withLiveOptions(command: Command): Command {
+/** As whom, and where. */
+export function withSignInOptions(command: Command): Command {
   return command
     .option('--profile <name>', 'the AWS profile to use (else AWS_PROFILE, else the default chain)')
     .option(
       '--region <region>',
       'look only at this region; may be repeated (default: all that are enabled)',
       (region: string, before?: readonly string[]) => [...(before ?? []), region],
-    )
+    );
+}
+
+export function withLiveOptions(command: Command): Command {
+  return withSignInOptions(command)
     .option('--concurrency <calls>', 'S3 calls under way at once', parseConcurrency, DEFAULT_CONCURRENCY)
     .option('--settings <file>', 'the settings to use (default: plumbline.yaml here, else the shipped one)');
 }

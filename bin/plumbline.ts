@@ -28,6 +28,7 @@ process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   now: () => new Date(),
   environmentProfile: process.env['AWS_PROFILE'] || undefined,
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   print: (text) => void process.stdout.write(text),
   input: () => process.stdin,
   tell: (text) => void process.stderr.write(text),

@@ -1,6 +1,7 @@
 import type { ReportInput } from '#core/report.ts';
 import { kinds, kindsById } from '#kinds';
-import { actionItemsIn, type Settings } from '#lambda/settings.ts';
+import { actionItemsIn } from '#lambda/action-items.ts';
+import type { Settings } from '#lambda/settings.ts';
 
 /** What this release's kinds can read, for telling a baseline that is newer. */
 export const knownShapes: ReadonlyMap<string, number> = new Map(

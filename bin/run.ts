@@ -9,6 +9,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { initCommand } from './commands/init.ts';
 import { scanCommand } from './commands/scan.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { verdictCommand } from './commands/verdict.ts';
@@ -51,6 +52,7 @@ export function buildProgram(world: World, end: Outcome): Command {
       '\nExit codes: 0 clean, 1 findings, 2 could not tell, 64 wrong arguments or settings.\n\nExample:\n  plumbline demo',
     );
   const commands = [
+    initCommand,
     scanCommand,
     snapshotCommand,
     baselineCommand,

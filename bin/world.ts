@@ -13,6 +13,8 @@ export interface World {
   readonly now: () => Date;
   /** AWS_PROFILE, for telling which profile is at fault. */
   readonly environmentProfile: string | undefined;
+  /** The machine's time zone, as Intl names it; undefined where it is set to none that there is, whatever the types say. */
+  readonly timeZone: string | undefined;
   readonly print: (text: string) => void;
   /** What is piped in. */
   readonly input: () => AsyncIterable<Uint8Array>;

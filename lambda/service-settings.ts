@@ -1,5 +1,6 @@
 import type { ActionItem } from '#core/report.ts';
-import { actionItemsIn, type Settings } from './settings.ts';
+import { actionItemsIn } from './action-items.ts';
+import type { Settings } from './settings.ts';
 
 /** What of the settings the functions need, as it stands beside their code. */
 export interface ServiceSettings {

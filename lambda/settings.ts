@@ -1,58 +1,21 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
-import { nearest } from '#core/reference.ts';
-import type { ActionItem } from '#core/report.ts';
+import { lineOf, sentenceOf, type Source } from './settings-source.ts';
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-const actionItem = z.strictObject({
-  /** As a check names it. */
-  id: z.string().check(z.regex(/^[A-Z]+-\d+$/, 'must look like TM-1')),
-  title: z.string(),
-  horizon: z.optional(z.string()),
-});
-
-const incident = z.strictObject({
-  /** The last part of the post's address. */
-  slug: z.string().check(z.regex(/^[a-z0-9-]+$/, 'must be lower-case words joined by hyphens')),
-  title: z.string(),
-  actionItems: z._default(z.array(actionItem), []),
-});
-
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-
-const text = (pattern: RegExp, says: string) => z.string().check(z.regex(pattern, says));
 
 const ADDRESS_WAYS = ['email', 'https', 'sqs', 'lambda'] as const;
 
-/** One who is told: exactly one way to them, and what they want to hear of. */
-const subscriber = z
-  .strictObject({
-    email: z.optional(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an address such as oncall@example.com')),
-    https: z.optional(text(/^https:\/\/\S+$/, 'must be an address that starts with https://')),
-    sqs: z.optional(text(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:\S+$/, 'must be the ARN of a queue')),
-    lambda: z.optional(text(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:\S+$/, 'must be the ARN of a function')),
-    /** Only these severities; left out: all, and the digest. */
-    severities: z.optional(
-      z.array(z.enum(SEVERITIES)).check(z.minLength(1, 'must name a severity, or be left out for all')),
-    ),
-    /** Only what these own; left out: everybody's. */
-    owners: z.optional(z.array(z.string()).check(z.minLength(1, 'must name an owner, or be left out for all'))),
-  })
-  .check(
-    z.refine((one) => ADDRESS_WAYS.filter((way) => one[way] !== undefined).length === 1, {
-      error: `must have exactly one of ${ADDRESS_WAYS.join(', ')}`,
-    }),
-  );
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+/** What an editor shows of a setting; these words have their one home here, and docs/plumbline.schema.json is made from them. */
+const said = <S extends z.ZodMiniType>(description: string, schema: S, more: z.core.GlobalMeta = {}): S => {
+  z.globalRegistry.add<z.ZodMiniType>(schema, { description, ...more });
+  return schema;
 };
+
+const text = (pattern: RegExp, says: string) => z.string().check(z.regex(pattern, says));
 
 const days = (most: number) =>
   z
@@ -63,64 +26,176 @@ const days = (most: number) =>
       z.maximum(most, `must be at most ${most} days`),
     );
 
+const actionItem = z.strictObject({
+  id: said('As a check names it, such as TM-1.', text(/^[A-Z]+-\d+$/, 'must look like TM-1')),
+  title: said('What is to be done.', z.string()),
+  horizon: said('Until when, in words of your own.', z.optional(z.string()), { examples: ['now', '1 month'] }),
+});
+
+const incident = z.strictObject({
+  slug: said(
+    "The last part of the post's address, after the base.",
+    text(/^[a-z0-9-]+$/, 'must be lower-case words joined by hyphens'),
+  ),
+  title: said('What an alert calls it.', z.string()),
+  actionItems: said(
+    'What was resolved after it. An id stands once in the whole file.',
+    z._default(z.array(actionItem), []),
+  ),
+});
+
+/** One who is told: exactly one way to them, and what they want to hear of. */
+const subscriber = said(
+  `One who is told: exactly one of ${ADDRESS_WAYS.join(', ')}, and what they want to hear of.`,
+  z
+    .strictObject({
+      email: said(
+        'An address of mail, which AWS asks to confirm.',
+        z.optional(text(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an address such as oncall@example.com')),
+      ),
+      https: said(
+        'An endpoint that takes JSON, such as that of an on-call service.',
+        z.optional(text(/^https:\/\/\S+$/, 'must be an address that starts with https://')),
+      ),
+      sqs: said(
+        'The ARN of a queue.',
+        z.optional(text(/^arn:[\w-]+:sqs:[\w-]+:\d{12}:\S+$/, 'must be the ARN of a queue')),
+      ),
+      lambda: said(
+        'The ARN of a function.',
+        z.optional(text(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:\S+$/, 'must be the ARN of a function')),
+      ),
+      severities: said(
+        'Only these severities; left out: all, and the digest.',
+        z.optional(
+          z
+            .array(z.enum(SEVERITIES, { error: `must be one of ${SEVERITIES.join(', ')}` }))
+            .check(z.minLength(1, 'must name a severity, or be left out for all')),
+        ),
+      ),
+      owners: said(
+        "Only what these own, as the owner tags name them; left out: everybody's.",
+        z.optional(z.array(z.string()).check(z.minLength(1, 'must name an owner, or be left out for all'))),
+      ),
+    })
+    .check(
+      z.refine((one) => ADDRESS_WAYS.filter((way) => one[way] !== undefined).length === 1, {
+        error: `must have exactly one of ${ADDRESS_WAYS.join(', ')}`,
+      }),
+    ),
+  { oneOf: ADDRESS_WAYS.map((way) => ({ type: 'object', properties: { [way]: true }, required: [way] })) },
+);
+
+/** Is it a name of the time zone database, as this machine knows it? */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+export const isRegionName = (name: string): boolean => REGION.test(name);
+
 /** Everything that `plumbline.yaml` may hold. */
 export const settingsSchema = z.strictObject({
-  regions: z.optional(
-    z
-      .array(z.string().check(z.regex(REGION, 'must be a region such as us-east-1')))
-      .check(z.minLength(1, 'must name a region, or be left out for all')),
+  regions: said(
+    'The regions to look at; left out: all that are enabled in the account.',
+    z.optional(
+      z
+        .array(text(REGION, 'must be a region such as us-east-1'))
+        .check(z.minLength(1, 'must name a region, or be left out for all')),
+    ),
+    { examples: [['us-east-1', 'eu-west-1']] },
   ),
-  ownerTags: z._default(z.array(z.string()), ['owner', 'team']),
-  /** The clock of whoever reads the alerts. */
-  timeZone: z._default(
-    z
-      .string()
-      .check(z.refine(isTimeZone, { error: 'must be a name of the time zone database, such as America/New_York' })),
-    'UTC',
+  ownerTags: said(
+    'The tag keys that name an owner; the first that a resource bears wins.',
+    z._default(z.array(z.string()), ['owner', 'team']),
   ),
-  schedule: z._default(
-    z.strictObject({
-      sweepEvery: z._default(
-        z.enum(['15 minutes', '1 hour', '3 hours', '6 hours', '12 hours', '1 day'], {
-          error: 'must be one of 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 1 day',
-        }),
-        '3 hours',
-      ),
-      digestAt: z._default(text(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 08:00'), '08:00'),
-    }),
-    { sweepEvery: '3 hours', digestAt: '08:00' },
+  timeZone: said(
+    'The clock of whoever reads the alerts: a name of the time zone database.',
+    z._default(
+      z
+        .string()
+        .check(z.refine(isTimeZone, { error: 'must be a name of the time zone database, such as America/New_York' })),
+      'UTC',
+    ),
+    { examples: ['America/New_York', 'Europe/Berlin'] },
   ),
-  /** Who is told what. Self-watch tells of the service itself, and wants other readers than the alerts. */
-  tell: z._default(
-    z.strictObject({
-      alerts: z._default(z.array(subscriber), []),
-      selfWatch: z._default(z.array(subscriber), []),
-      /** A topic of its own for Amazon Q Developer in chat applications, which reads no other body. */
-      chat: z._default(z.boolean(), false),
-    }),
-    { alerts: [], selfWatch: [], chat: false },
-  ),
-  keep: z._default(
-    z.strictObject({
-      snapshotsDays: z._default(days(3650), 90),
-      logsDays: z._default(
-        z.enum({ d7: 7, d30: 30, d90: 90, d180: 180, d365: 365 }, { error: 'must be 7, 30, 90, 180 or 365' }),
-        90,
-      ),
-      /** Nothing in the audit bucket can be deleted or changed for so long, by anybody. */
-      objectLockDays: z.optional(days(3650)),
-    }),
-    { snapshotsDays: 90, logsDays: 90 },
-  ),
-  postmortems: z._default(
-    z.strictObject({
-      base: z.url({
-        protocol: /^https?$/,
-        error: 'must be an address such as https://status.example.com/postmortems/',
+  schedule: said(
+    'When the deployed service does what no change asks of it.',
+    z._default(
+      z.strictObject({
+        sweepEvery: said(
+          'How often everything is read again, whatever was heard of changes.',
+          z._default(
+            z.enum(['15 minutes', '1 hour', '3 hours', '6 hours', '12 hours', '1 day'], {
+              error: 'must be one of 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 1 day',
+            }),
+            '3 hours',
+          ),
+        ),
+        digestAt: said(
+          'When the daily digest is sent, in the time zone above.',
+          z._default(text(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 08:00'), '08:00'),
+        ),
       }),
-      incidents: z.array(incident),
-    }),
-    { base: 'https://example.com/', incidents: [] },
+      { sweepEvery: '3 hours', digestAt: '08:00' },
+    ),
+  ),
+  tell: said(
+    'Who is told what by the deployed service.',
+    z._default(
+      z.strictObject({
+        alerts: said('Those who are told what has moved.', z._default(z.array(subscriber), [])),
+        selfWatch: said(
+          'Those who are told when the service itself is unwell: other readers than those of the alerts.',
+          z._default(z.array(subscriber), []),
+        ),
+        chat: said(
+          'A topic of its own for Amazon Q Developer in chat applications, which reads no other body.',
+          z._default(z.boolean(), false),
+        ),
+      }),
+      { alerts: [], selfWatch: [], chat: false },
+    ),
+  ),
+  keep: said(
+    'How long the deployed service keeps what it writes.',
+    z._default(
+      z.strictObject({
+        snapshotsDays: said('Days that a snapshot is kept.', z._default(days(3650), 90)),
+        logsDays: said(
+          'Days that the logs are kept.',
+          z._default(
+            z.enum({ d7: 7, d30: 30, d90: 90, d180: 180, d365: 365 }, { error: 'must be 7, 30, 90, 180 or 365' }),
+            90,
+          ),
+        ),
+        objectLockDays: said(
+          'For so many days nothing in the audit bucket can be deleted or changed, by anybody; left out: no such lock.',
+          z.optional(days(3650)),
+        ),
+      }),
+      { snapshotsDays: 90, logsDays: 90 },
+    ),
+  ),
+  postmortems: said(
+    'The incidents that the checks exist for. A check names action items; their titles and links come from here.',
+    z._default(
+      z.strictObject({
+        base: said(
+          'The address that each slug is put after.',
+          z.url({
+            protocol: /^https?$/,
+            error: 'must be an address such as https://status.example.com/postmortems/',
+          }),
+          { pattern: '^https?:', examples: ['https://status.example.com/postmortems/'] },
+        ),
+        incidents: said('One entry a postmortem.', z.array(incident)),
+      }),
+      { base: 'https://example.com/', incidents: [] },
+    ),
   ),
 });
 
@@ -140,12 +215,13 @@ export function parseSettings(text: string, file: string): Settings {
       cause: broken,
     });
   }
+  const source: Source = { document, file, lines, schema: settingsSchema };
   const parsed = settingsSchema.safeParse(valueOf(document, file) ?? {});
-  if (parsed.success) return refuseTwins(parsed.data, { document, file, lines });
+  if (parsed.success) return refuseTwins(parsed.data, source);
   // A misspelt key is why another is missing: it is told first.
   const issue = parsed.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? parsed.error.issues[0];
   if (issue === undefined) throw new PlumblineError('SETTING_INVALID', `${file}: cannot be read`);
-  throw new PlumblineError('SETTING_INVALID', sentenceOf(issue, { document, file, lines }), { cause: parsed.error });
+  throw new PlumblineError('SETTING_INVALID', sentenceOf(issue, source), { cause: parsed.error });
 }
 
 function valueOf(document: Document.Parsed, file: string): unknown {
@@ -156,93 +232,6 @@ function valueOf(document: Document.Parsed, file: string): unknown {
       cause,
     });
   }
-}
-
-/** Action items with their links, in the order of the file. */
-export function actionItemsIn({ postmortems }: Settings): readonly ActionItem[] {
-  return postmortems.incidents.flatMap(({ slug, actionItems }) =>
-    actionItems.map(({ id, title }) => ({ id, title, link: new URL(slug, postmortems.base).href })),
-  );
-}
-
-interface Source {
-  readonly document: Document.Parsed;
-  readonly file: string;
-  readonly lines: LineCounter;
-}
-
-type Issue = z.core.$ZodIssue;
-
-function sentenceOf(issue: Issue, source: Source): string {
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const known = knownKeys(issue.path);
-    const near = nearest(key, known);
-    const line = lineOf([...issue.path, key], source);
-    return `${source.file}:${line}: "${pathText([...issue.path, key])}" is no setting${near ? `; did you mean "${near}"?` : `: here may stand ${known.join(', ')}`}`;
-  }
-  const what = issue.path.length === 0 ? 'the file' : `"${pathText(issue.path)}"`;
-  return `${source.file}:${lineOf(issue.path, source)}: ${what} ${messageOf(issue, source)}`;
-}
-
-function messageOf(issue: Issue, { document }: Source): string {
-  if (issue.code !== 'invalid_type') return issue.message;
-  if (issue.path.length > 0 && document.getIn(issue.path) === undefined) return 'is missing';
-  return `must be ${article(issue.expected)}`;
-}
-
-function article(expected: string): string {
-  const words: Readonly<Record<string, string>> = { array: 'a list', object: 'a map of settings', string: 'a text' };
-  return words[expected] ?? expected;
-}
-
-/** The keys that the schema knows at a path. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schema: z.core.$ZodType = settingsSchema;
-  for (const step of path) schema = inside(schema, step) ?? schema;
-  const object = unwrap(schema);
-  return 'shape' in object._zod.def ? Object.keys(object._zod.def.shape as object) : [];
-}
-
-function inside(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {
-  const { def } = unwrap(schema)._zod;
-  if ('element' in def) return def.element as z.core.$ZodType;
-  return 'shape' in def ? (def.shape as Record<PropertyKey, z.core.$ZodType>)[step] : undefined;
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  return 'innerType' in schema._zod.def ? unwrap(schema._zod.def.innerType as z.core.$ZodType) : schema;
-}
-
-/** The line of a key or a list member; of the nearest thing around it where it is missing. */
-function lineOf(path: readonly PropertyKey[], { document, lines }: Source): number {
-  let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
-  for (const step of path) {
-    const next = stepInto(isAlias(node) ? node.resolve(document) : node, step);
-    offset = next?.offset ?? offset;
-    node = next?.node;
-  }
-  return lines.linePos(offset).line;
-}
-
-function stepInto(node: unknown, step: PropertyKey): { node: unknown; offset: number | undefined } | undefined {
-  if (isSeq(node)) {
-    const member = node.items[Number(step)];
-    return { node: member, offset: offsetOf(member) };
-  }
-  const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
-  return pair && { node: pair.value, offset: offsetOf(pair.key) };
-}
-
-function offsetOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
-    .join('');
 }
 
 /** An id that two action items bear would link a check to the wrong incident. */

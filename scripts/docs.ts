@@ -1,4 +1,4 @@
-/** Writes docs/kinds.md, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
+/** Writes docs/kinds.md, docs/permissions.md, docs/plumbline.schema.json, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
@@ -6,6 +6,7 @@ import { kinds } from '#kinds';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
 import { permissionsText } from './permission-docs.ts';
+import { settingsSchemaText } from './settings-schema.ts';
 import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
 const FILE = join(import.meta.dirname, '..', 'docs', 'kinds.md');
@@ -108,6 +109,7 @@ async function alertText(): Promise<string> {
     cwd: '/',
     now: () => new Date(0),
     environmentProfile: undefined,
+    timeZone: 'UTC',
     print: (told) => void printed.push(told),
     tell: () => undefined,
     input: async function* none() {},
@@ -135,10 +137,12 @@ const VERDICTS = join(import.meta.dirname, '..', 'docs', 'verdicts.md');
 const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operationTable());
 
 const PERMISSIONS = join(import.meta.dirname, '..', 'docs', 'permissions.md');
+const SCHEMA = join(import.meta.dirname, '..', 'docs', 'plumbline.schema.json');
 
 const documents = [
   { file: PERMISSIONS, name: 'docs/permissions.md', text: permissionsText() },
   { file: FILE, name: 'docs/kinds.md', text },
+  { file: SCHEMA, name: 'docs/plumbline.schema.json', text: settingsSchemaText() },
   { file: VERDICTS, name: 'docs/verdicts.md', text: withPart(verdicts, 'disputable', disputableTable()) },
   { file: README, name: 'README.md', text: freshReadme },
 ];

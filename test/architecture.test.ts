@@ -101,13 +101,33 @@ const RULES: readonly Rule[] = [
       'lambda/kinds/(kind|bucket-region)\\.ts$',
       'lambda/service-names\\.ts$',
     ),
-    mayUse: [...pure, SDK, /^p-queue$/, /^node:(timers|util|zlib)/],
+    mayUse: [...pure, SDK, /^@smithy\/signature-v4$/, /^p-queue$/, /^node:(timers|util|zlib)/],
   },
   {
     room: 'lambda/*.ts',
     why: 'the pipeline reaches the outside through ports',
-    mayReach: own('lambda/core/', 'lambda/kinds/', 'lambda/[^/]+\\.ts$'),
-    mayUse: [...pure, /^p-map$/, /^p-queue$/, /^yaml$/, /^zod\/mini$/, /^node:(util|zlib)$/],
+    mayReach: own('lambda/core/', 'lambda/kinds/', 'lambda/render/', 'lambda/[^/]+\\.ts$'),
+    mayUse: [
+      ...pure,
+      /^p-map$/,
+      /^p-queue$/,
+      /^yaml$/,
+      /^zod\/mini$/,
+      /^node:(util|zlib)$/,
+      /^fast-wrap-ansi$/,
+      /^picocolors$/,
+      /^cli-table3$/,
+    ],
+  },
+  {
+    room: 'lib/**/*.ts',
+    why: 'what is deployed is described from declarations and settings: no SDK, nothing that runs',
+    mayReach: own(
+      'lib/',
+      'lambda/core/(declaration|report|errors|reference)',
+      'lambda/(service-names|service-settings|action-items)',
+    ),
+    mayUse: [/^aws-cdk-lib/, /^constructs$/, /^cdk-monitoring-constructs$/, /^node:(fs|os|path)$/],
   },
   {
     room: 'test/aws-double/**/*.ts',
@@ -178,7 +198,11 @@ describe('what no source holds', () => {
       pattern: /Date\.now\(\)|new Date\(\)|Math\.random/,
       but: /^(?!lambda\/core\/)/,
     },
-    { what: 'the environment, but at the entrance', pattern: /process\.env/, but: /^bin\/plumbline\.ts$/ },
+    {
+      what: 'the environment, but at the entrances',
+      pattern: /process\.env/,
+      but: /^(bin\/(plumbline|app)|lambda\/handlers\/environment)\.ts$/,
+    },
   ])('$what', ({ pattern, but }) => {
     expect(sources.filter((file) => !but.test(file) && pattern.test(read(file)))).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
+import { actionItemsIn } from '#lambda/action-items.ts';
+import { parseSettings } from '#lambda/settings.ts';
 
 const shipped = readFileSync(join(import.meta.dirname, '..', 'plumbline.yaml'), 'utf8');
 
@@ -26,6 +27,10 @@ test('the shipped settings hold the incidents and their action items, each with 
 test('an empty file is all defaults', () => {
   expect(parseSettings('', 'plumbline.yaml')).toEqual({
     ownerTags: ['owner', 'team'],
+    timeZone: 'UTC',
+    schedule: { sweepEvery: '3 hours', digestAt: '08:00' },
+    tell: { alerts: [], selfWatch: [], chat: false },
+    keep: { snapshotsDays: 90, logsDays: 90 },
     postmortems: { base: 'https://example.com/', incidents: [] },
   });
 });
@@ -41,7 +46,7 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, postmortems',
     },
     {
       case: 'a misspelt key deep inside',
@@ -98,6 +103,106 @@ describe('a mistake is told with its line and key', () => {
           ),
       ].join('\n'),
       says: 'p.yaml: its aliases (*name) repeat too much: write the values out',
+    },
+    {
+      case: 'a time zone that is none',
+      text: 'timeZone: Mars/Olympus',
+      says: 'p.yaml:1: "timeZone" must be a name of the time zone database, such as America/New_York',
+    },
+    {
+      case: 'a sweep at an hour of its own',
+      text: 'schedule:\n  sweepEvery: 2m',
+      says: 'p.yaml:2: "schedule.sweepEvery" must be one of 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 1 day',
+    },
+    {
+      case: 'a digest at no time of the day',
+      text: 'schedule:\n  digestAt: 8 am',
+      says: 'p.yaml:2: "schedule.digestAt" must be a time of the day such as 08:00',
+    },
+    {
+      case: 'a digest at a time that a day does not have',
+      text: 'schedule: { digestAt: 24:00 }',
+      says: 'p.yaml:1: "schedule.digestAt" must be a time of the day such as 08:00',
+    },
+    {
+      case: 'a misspelt key of the schedule',
+      text: 'schedule:\n  sweepEvry: 1 hour',
+      says: 'p.yaml:2: "schedule.sweepEvry" is no setting; did you mean "sweepEvery"?',
+    },
+    {
+      case: 'one who is told in two ways',
+      text: 'tell:\n  alerts:\n    - email: oncall@example.com\n    - email: a@example.com\n      https: https://events.example.com/',
+      says: 'p.yaml:4: "tell.alerts[1]" must have exactly one of email, https, sqs, lambda',
+    },
+    {
+      case: 'one who is told in no way',
+      text: 'tell:\n  selfWatch:\n    - severities: [high]',
+      says: 'p.yaml:3: "tell.selfWatch[0]" must have exactly one of email, https, sqs, lambda',
+    },
+    {
+      case: 'an address of mail that is none',
+      text: 'tell: { alerts: [{ email: oncall }] }',
+      says: 'p.yaml:1: "tell.alerts[0].email" must be an address such as oncall@example.com',
+    },
+    {
+      case: 'an endpoint in the clear',
+      text: 'tell: { alerts: [{ https: http://events.example.com/ }] }',
+      says: 'p.yaml:1: "tell.alerts[0].https" must be an address that starts with https://',
+    },
+    {
+      case: "a queue's address where its ARN belongs",
+      text: 'tell: { alerts: [{ sqs: https://sqs.us-east-1.amazonaws.com/111122223333/q }] }',
+      says: 'p.yaml:1: "tell.alerts[0].sqs" must be the ARN of a queue',
+    },
+    {
+      case: "a function's name where its ARN belongs",
+      text: 'tell: { alerts: [{ lambda: notify }] }',
+      says: 'p.yaml:1: "tell.alerts[0].lambda" must be the ARN of a function',
+    },
+    {
+      case: 'no severity at all',
+      text: 'tell: { alerts: [{ email: a@example.com, severities: [] }] }',
+      says: 'p.yaml:1: "tell.alerts[0].severities" must name a severity, or be left out for all',
+    },
+    {
+      case: 'a severity that there is not',
+      text: 'tell: { alerts: [{ email: a@example.com, severities: [high, grave] }] }',
+      says: 'p.yaml:1: "tell.alerts[0].severities[1]" must be one of critical, high, medium, low, info',
+    },
+    {
+      case: 'no owner at all',
+      text: 'tell: { alerts: [{ email: a@example.com, owners: [] }] }',
+      says: 'p.yaml:1: "tell.alerts[0].owners" must name an owner, or be left out for all',
+    },
+    {
+      case: 'a word where yes or no belongs',
+      text: 'tell:\n  chat: yes',
+      says: 'p.yaml:2: "tell.chat" must be true or false',
+    },
+    {
+      case: 'snapshots kept for a part of a day',
+      text: 'keep:\n  snapshotsDays: 0.5',
+      says: 'p.yaml:2: "keep.snapshotsDays" must be a whole number of days',
+    },
+    {
+      case: 'snapshots kept for no day',
+      text: 'keep:\n  snapshotsDays: 0',
+      says: 'p.yaml:2: "keep.snapshotsDays" must be a day or more',
+    },
+    {
+      case: 'a lock for longer than ten years',
+      text: 'keep:\n  objectLockDays: 4000',
+      says: 'p.yaml:2: "keep.objectLockDays" must be at most 3650 days',
+    },
+    {
+      case: 'logs kept for days that CloudWatch does not offer',
+      text: 'keep:\n  logsDays: 45',
+      says: 'p.yaml:2: "keep.logsDays" must be 7, 30, 90, 180 or 365',
+    },
+    {
+      case: 'days as a text',
+      text: 'keep:\n  snapshotsDays: ninety',
+      says: 'p.yaml:2: "keep.snapshotsDays" must be a number',
     },
     { case: 'a list instead of settings', text: '- regions', says: 'p.yaml:1: the file must be a map of settings' },
   ])('$case', ({ text, says }) => expect(() => parseSettings(text, 'p.yaml')).toThrow(says));

@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { PlumblineError } from '#core/errors.ts';
 import { blindSpots } from '#core/drift.ts';
 import { kindsById } from '#kinds';
 import type { Scan } from '#core/scan.ts';
 import { encode, FORMAT } from '#lambda/document-format.ts';
-import { explainDisk } from '#local/file-system.ts';
 import { withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, type LiveOptions } from '../live-options.ts';
+import { writeWhole } from '../output-file.ts';
 import type { Outcome } from '../run.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
 
@@ -37,7 +33,7 @@ export function snapshotCommand(world: World, end: Outcome): Command {
       );
       const body = encode({ plumbline: 'snapshot', format: FORMAT, ...scan });
       if (options.out === '-') world.print(Buffer.from(body).toString('utf8'));
-      else await writeWhole(world, body, options.out ?? defaultName(scan));
+      else await writeWhole(world, options.out ?? defaultName(scan), body);
       const blind = blindSpots(scan, kindsById);
       if (blind.length > 0)
         world.tell(
@@ -50,18 +46,4 @@ export function snapshotCommand(world: World, end: Outcome): Command {
 
 function defaultName(scan: Scan): string {
   return `plumbline-snapshot-${scan.account}-${scan.id}.json`;
-}
-
-/** The file is there whole or not at all. */
-async function writeWhole(world: World, body: Uint8Array, name: string): Promise<void> {
-  const path = resolve(world.cwd, name);
-  const unfinished = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(unfinished, body, { flag: 'wx' });
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new PlumblineError('STORE_UNWRITABLE', explainDisk(error, path), { cause: error });
-  }
-  world.print(`${path}\n`);
 }

@@ -80,7 +80,8 @@ function openedBy(news: DriftNews, before: DriftRecord | undefined): NextDrift |
 
 /** What is known of the cause of a departure stays known when it is compared with another version. */
 function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): DriftNews {
-  if (status === 'closed') return news;
+  // What departs otherwise has another cause.
+  if (status === 'closed' || textOfChanges(drift.changes) !== textOfChanges(news.drift.changes)) return news;
   return { ...news, drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes) } };
 }
 

@@ -66,10 +66,18 @@ export interface ReadRequest {
 /** Tags and the like of many resources at once, by id. */
 export type Extras = ReadonlyMap<string, JsonObject>;
 
+/** A resource that has tags. */
+export interface Tagged {
+  readonly id: string;
+  readonly tags: readonly (readonly [key: string, value: string])[];
+}
+
 /** The part of a kind that talks to AWS. */
 export interface KindReader {
   readonly list: (request: ListRequest) => AsyncIterable<readonly Found[]>;
   readonly read: (request: ReadRequest) => Promise<Observation>;
+  /** The resources of one region that have tags, a page at a time: the read that is declared as `tags`. */
+  readonly tagged?: (request: ListRequest) => AsyncIterable<readonly Tagged[]>;
   /** What is carried and can be had in bulk, for the resources of one region. */
   readonly extras?: (request: ExtrasRequest) => Promise<Extras>;
   /** A second opinion that was refused, if the state carries that. */

@@ -54,6 +54,8 @@ export function explainDisk(error: unknown, path: string): string {
       return `may not write ${path}: give yourself the right to it, or choose another folder; what was there before is untouched`;
     case 'EROFS':
       return `${path} is on a read-only file system: choose another folder`;
+    case 'ENOENT':
+      return `the folder ${dirname(path)} is not there: make it first, or choose another one`;
     case 'ENOTDIR':
     case 'EEXIST':
       return `${dirname(path)} is not a folder: choose another one`;

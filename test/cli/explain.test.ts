@@ -117,7 +117,7 @@ describe('explain BUCKET', () => {
     const { code, err } = await plumbline(on.shell, 'explain', 'site');
     expect([code, err]).toEqual([
       2,
-      'plumbline: the list of buckets could not be read (AccessDenied): allow s3:ListAllMyBuckets and s3:ListBucket, or explain from a file with --snapshot\n',
+      'plumbline: the list of buckets could not be read (AccessDenied): allow s3:ListAllMyBuckets, or explain from a file with --snapshot\n',
     ]);
   });
 });

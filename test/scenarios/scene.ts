@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
+import type { DriftRecord } from '#core/drift-record.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { createClients } from '#aws/clients.ts';
@@ -13,7 +14,8 @@ import { composeAlert, type AlertingPorts } from '#lambda/alerting.ts';
 import { publicationsOf } from '#lambda/announce.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
-import { actionItemsIn, parseSettings } from '#lambda/settings.ts';
+import { actionItemsIn } from '#lambda/action-items.ts';
+import { parseSettings } from '#lambda/settings.ts';
 import type { Publication } from '#lambda/ports.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
@@ -151,7 +153,11 @@ export class Scene {
     const acceptance = { at: this.now().toISOString(), by: 'arn:aws:iam::111122223333:user/ana', reason: 'seen' };
     const outcome = accept(loaded?.baseline, { scan, comparedWith, what: 'all', acceptance, kinds: kindsById });
     await saveBaseline(this.documents, outcome.baseline, loaded);
-    await lookAgain(outcome.accepted, this.ports.asking, { why: 'accepted', afterSeconds: 30 });
+    const open = (await this.ledger.list('drift')).flatMap(({ body }) => {
+      const { status, drift } = body as unknown as DriftRecord;
+      return status === 'open' ? [drift.ref] : [];
+    });
+    await lookAgain(open, this.ports.asking, { why: 'accepted', afterSeconds: 30 });
   }
 
   async sweep(): Promise<void> {

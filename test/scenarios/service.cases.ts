@@ -435,7 +435,7 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
       await s.minutes(5);
       await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
       await s.event('PutBucketPolicy', { bucket: 'bucket-00' });
-      await s.minutes(60);
+      await s.minutes(50);
     },
     told: [
       'opened high: s3-bucket/bucket-01 (1)',

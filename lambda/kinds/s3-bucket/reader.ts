@@ -22,7 +22,15 @@ import type { ResourceRef } from '#core/reference.ts';
 import { UNKNOWN_REGION } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { regionOfBucket } from '../bucket-region.ts';
-import { codeOf, type AwsReads, type Extras, type Found, type KindReader } from '../kind.ts';
+import {
+  codeOf,
+  type AwsReads,
+  type Extras,
+  type Found,
+  type KindReader,
+  type ListRequest,
+  type Tagged,
+} from '../kind.ts';
 import { blockFlags } from '#core/s3/block.ts';
 import type { AclMask } from '#core/s3/access.ts';
 import type { PublicDoor } from './comparison.ts';
@@ -130,30 +138,17 @@ export const reader: KindReader = {
     };
   },
 
-  /** The owner tags of a region's buckets, a hundred resources a call. */
+  tagged,
+
+  /** The owner tags of a region's buckets. */
   async extras({ region, aws, ownerTags }) {
     const byBucket = new Map<string, JsonObject>();
-    let token: string | undefined;
-    do {
-      const input = {
-        ResourceTypeFilters: ['s3'],
-        ResourcesPerPage: TAG_PAGE,
-        ...(token === undefined ? {} : { PaginationToken: token }),
-      };
-      const page = await aws.call({
-        client: ResourceGroupsTaggingAPIClient,
-        region,
-        send: (tagging) => tagging.send(new GetResourcesCommand(input)),
-      });
-      for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
-        const bucket = ResourceARN?.split(':::')[1];
-        const owners = (Tags ?? []).filter(({ Key }) => Key !== undefined && ownerTags.includes(Key));
-        if (bucket !== undefined && owners.length > 0) {
-          byBucket.set(bucket, { tags: objectOf(owners.map(({ Key, Value }) => [Key ?? '', Value ?? ''] as const)) });
-        }
+    for await (const page of tagged({ region, aws })) {
+      for (const { id, tags } of page) {
+        const owners = tags.filter(([key]) => ownerTags.includes(key));
+        if (owners.length > 0) byBucket.set(id, { tags: objectOf(owners) });
       }
-      token = page.PaginationToken;
-    } while (token !== undefined && token !== '');
+    }
     return byBucket satisfies Extras;
   },
 
@@ -172,6 +167,29 @@ export const reader: KindReader = {
     return { ...state, carried: { ...state.carried, aclMaskedBy: 'unknown', ...door } };
   },
 };
+
+/** Buckets that have tags, a hundred resources a call. */
+async function* tagged({ region, aws }: ListRequest): AsyncIterable<readonly Tagged[]> {
+  let token: string | undefined;
+  do {
+    const input = {
+      ResourceTypeFilters: ['s3'],
+      ResourcesPerPage: TAG_PAGE,
+      ...(token === undefined ? {} : { PaginationToken: token }),
+    };
+    const page = await aws.call({
+      client: ResourceGroupsTaggingAPIClient,
+      region,
+      send: (tagging) => tagging.send(new GetResourcesCommand(input)),
+    });
+    yield (page.ResourceTagMappingList ?? []).flatMap(({ ResourceARN, Tags }) => {
+      const id = ResourceARN?.split(':::')[1];
+      const tags = (Tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const]));
+      return id === undefined ? [] : [{ id, tags }];
+    });
+    token = page.PaginationToken;
+  } while (token !== undefined && token !== '');
+}
 
 /** A bucket whose region cannot be told is listed all the same: it becomes one unreadable, and no reason to end the list. */
 async function place(aws: AwsReads, id: string, listedIn: string | undefined): Promise<Found> {
