@@ -27,10 +27,16 @@ const LAST_DIGEST = { family: 'service', id: 'last-digest' } as const;
 export async function sayDigest(ports: DigestPorts): Promise<boolean> {
   const { ledger, now, timeZone, digestAt } = ports;
   const { day, time } = localTime(now(), timeZone);
-  if (time < digestAt) return false;
   const item = await ledger.read(LAST_DIGEST);
-  const last = item?.body as { readonly day?: string } | undefined;
-  if (last?.day !== undefined && last.day >= day) return false;
+  // On the day of the deployment nobody wants a digest of nothing, a minute after it.
+  if (item === undefined) {
+    const body = { day: time < digestAt ? '' : day } satisfies Json;
+    await ledger.write({ ...LAST_DIGEST, revision: 0, body });
+    return false;
+  }
+  if (time < digestAt) return false;
+  const last = item.body as { readonly day?: string };
+  if (last.day !== undefined && last.day >= day) return false;
   const { subject, text } = renderDigest(await contentOf(ports));
   await ports.publisher.publish({
     topic: 'alerts',
@@ -39,7 +45,7 @@ export async function sayDigest(ports: DigestPorts): Promise<boolean> {
     attributes: { type: 'digest', status: 'digest', severity: 'info', account: ports.account },
   });
   // Marked after it was said: a run that ends in between says it twice, and never not at all.
-  await ledger.write({ ...LAST_DIGEST, revision: item?.revision ?? 0, body: { day } satisfies Json });
+  await ledger.write({ ...LAST_DIGEST, revision: item.revision, body: { day } satisfies Json });
   return true;
 }
 

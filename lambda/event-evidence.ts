@@ -67,7 +67,8 @@ export function causeOf(
   const shown = isShown(event, kind, seen);
   const { actor } = event;
   return {
-    eventId: event.id,
+    // A late or corrected copy speaks of the event that it corrects (aws-facts §4.3).
+    eventId: event.corrects ?? event.id,
     call: event.name,
     region: event.region,
     who: actor.name,

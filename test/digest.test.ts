@@ -14,12 +14,12 @@ import { ACCOUNT, bucketRef } from './builders.ts';
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
 /** A ledger, a clock, and what was published. */
-function office(at: string): {
+async function office(at: string): Promise<{
   ports: DigestPorts;
   said: Publication[];
   ledger: DocumentsLedger;
   sets: (time: string) => void;
-} {
+}> {
   const documents = new MemoryDocuments();
   const ledger = new DocumentsLedger(documents);
   let time = at;
@@ -35,7 +35,12 @@ function office(at: string): {
     store: 's3://audit-bucket',
     now,
   };
-  return { ports, said, ledger, sets: (next) => void (time = next) };
+  const sets = (next: string): void => void (time = next);
+  // The service has been there since yesterday.
+  sets('2026-03-01T12:00:00.000Z');
+  await sayDigest(ports);
+  sets(at);
+  return { ports, said, ledger, sets };
 }
 
 const END: SweepEnd = {
@@ -68,7 +73,7 @@ const keep = (ledger: DocumentsLedger, family: string, { id, body }: { id: strin
 
 describe('the daily digest', () => {
   test('is said once a day, at its time where the team is', async () => {
-    const { ports, said, sets } = office('2026-03-02T12:59:00.000Z');
+    const { ports, said, sets } = await office('2026-03-02T12:59:00.000Z');
     const outcomes: boolean[] = [];
     for (const time of [
       '2026-03-02T12:59:00.000Z',
@@ -84,8 +89,19 @@ describe('the daily digest', () => {
     expect(said).toHaveLength(2);
   });
 
+  test('on the day of the deployment none is said after its time', async () => {
+    const { ports, said, ledger, sets } = await office('2026-03-02T15:00:00.000Z');
+    const item = await ledger.read({ family: 'service', id: 'last-digest' });
+    expect(item?.body).toEqual({ day: '' });
+    const fresh = { ...ports, ledger: new DocumentsLedger(new MemoryDocuments()) };
+    expect(await sayDigest(fresh)).toBe(false);
+    sets('2026-03-03T13:00:00.000Z');
+    expect(await sayDigest(fresh)).toBe(true);
+    expect(said).toHaveLength(1);
+  });
+
   test('a publication that fails is tried again', async () => {
-    const { ports, said } = office('2026-03-02T13:00:00.000Z');
+    const { ports, said } = await office('2026-03-02T13:00:00.000Z');
     const broken: DigestPorts = { ...ports, publisher: { publish: () => Promise.reject(new Error('SNS is down')) } };
     await expect(sayDigest(broken)).rejects.toThrow('SNS is down');
     expect(await sayDigest(ports)).toBe(true);
@@ -93,7 +109,7 @@ describe('the daily digest', () => {
   });
 
   test('nothing accepted, and no sweep yet', async () => {
-    const { ports, said } = office('2026-03-02T13:00:00.000Z');
+    const { ports, said } = await office('2026-03-02T13:00:00.000Z');
     await sayDigest(ports);
     expect(`${said[0]?.subject}\n\n${said[0]?.text}`).toMatchInlineSnapshot(`
       "Plumbline digest: nothing accepted yet (111122223333)
@@ -113,7 +129,7 @@ describe('the daily digest', () => {
   });
 
   test('open, muted, blind, new and private, and a sweep that was not whole', async () => {
-    const { ports, said, ledger } = office('2026-03-02T13:00:00.000Z');
+    const { ports, said, ledger } = await office('2026-03-02T13:00:00.000Z');
     const act = {
       by: 'arn:aws:sts::111122223333:assumed-role/OnCall/bob',
       at: '2026-03-01T08:00:00.000Z',
@@ -191,7 +207,7 @@ describe('the daily digest', () => {
 });
 
 test('one mail asks to accept what was first seen', async () => {
-  const { ports, said } = office('2026-03-02T13:00:00.000Z');
+  const { ports, said } = await office('2026-03-02T13:00:00.000Z');
   const first = { scan: END.sweep, takenAt: END.finishedAt, resources: 42, shards: {}, covers: [], parts: [] };
   await askForAcceptance(first, ports);
   expect(`${said[0]?.subject}\n\n${said[0]?.text}`).toMatchInlineSnapshot(`

