@@ -3,6 +3,7 @@ import { PlumblineError, messageOf } from '#core/errors.ts';
 import { acceptText } from '#render/acceptance.ts';
 import { acceptKept, type AcceptingPorts } from './accepting.ts';
 import { actOn, findingsIn } from './acts.ts';
+import { madeOnce } from './made-once.ts';
 import type { Asking, Ledger } from './ports.ts';
 import { DRIFT } from './record.ts';
 import { lookAgain } from './look-again.ts';
@@ -10,26 +11,30 @@ import { recordsOf } from './tell.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 
-const note = z.string().check(z.minLength(1, 'must say something'), z.maxLength(1000, 'may have 1000 characters'));
+const note = madeOnce(() =>
+  z.string().check(z.minLength(1, 'must say something'), z.maxLength(1000, 'may have 1000 characters')),
+);
 
 /** What may be asked. Who asks is never in it: AWS says that. */
-const requestSchema = z.discriminatedUnion('ask', [
-  z.strictObject({
-    ask: z.literal('accept'),
-    names: z._default(z.array(z.string()), []),
-    all: z._default(z.boolean(), false),
-    reason: z.string(),
-    ticket: z.optional(z.string()),
-    from: z.optional(z.string()),
-    force: z._default(z.boolean(), false),
-  }),
-  z.strictObject({ ask: z.literal('ack'), finding: z.string(), note }),
-  z.strictObject({ ask: z.literal('mute'), finding: z.string(), until: z.string(), note }),
-  z.strictObject({ ask: z.literal('findings'), finding: z.optional(z.string()) }),
-  z.strictObject({ ask: z.literal('test-alert') }),
-]);
+const requestSchema = madeOnce(() =>
+  z.discriminatedUnion('ask', [
+    z.strictObject({
+      ask: z.literal('accept'),
+      names: z._default(z.array(z.string()), []),
+      all: z._default(z.boolean(), false),
+      reason: z.string(),
+      ticket: z.optional(z.string()),
+      from: z.optional(z.string()),
+      force: z._default(z.boolean(), false),
+    }),
+    z.strictObject({ ask: z.literal('ack'), finding: z.string(), note: note() }),
+    z.strictObject({ ask: z.literal('mute'), finding: z.string(), until: z.string(), note: note() }),
+    z.strictObject({ ask: z.literal('findings'), finding: z.optional(z.string()) }),
+    z.strictObject({ ask: z.literal('test-alert') }),
+  ]),
+);
 
-export type Request = z.infer<typeof requestSchema>;
+export type Request = z.infer<ReturnType<typeof requestSchema>>;
 
 export interface AnswerPorts extends Omit<AcceptingPorts, 'by' | 'now'> {
   readonly ledger: Ledger;
@@ -57,7 +62,7 @@ const COMPARE_AGAIN_AFTER_S = 30;
  * Answers one question. `caller` is the ARN that AWS vouches for, and nothing that the body says; without one, nothing is changed.
  */
 export async function answer(body: unknown, caller: string | undefined, ports: AnswerPorts): Promise<Answer> {
-  const parsed = requestSchema.safeParse(body);
+  const parsed = requestSchema().safeParse(body);
   if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error));
   const request = parsed.data;
   if (caller === undefined && !ANYBODY.has(request.ask))

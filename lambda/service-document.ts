@@ -1,20 +1,23 @@
 import * as z from 'zod/mini';
 import { encode, FORMAT, parseDocument } from './document-format.ts';
+import { madeOnce } from './made-once.ts';
 import type { Documents } from './ports.ts';
 import { SERVICE_DOCUMENT } from './service-names.ts';
 
-const schema = z.object({
-  format: z.literal(FORMAT),
-  account: z.string(),
-  region: z.string(),
-  table: z.string(),
-  /** Where the service answers; missing where function URLs do not exist (aws-facts §13). */
-  url: z.optional(z.string()),
-  version: z.string(),
-});
+const schema = madeOnce(() =>
+  z.object({
+    format: z.literal(FORMAT),
+    account: z.string(),
+    region: z.string(),
+    table: z.string(),
+    /** Where the service answers; missing where function URLs do not exist (aws-facts §13). */
+    url: z.optional(z.string()),
+    version: z.string(),
+  }),
+);
 
 /** A deployed service, as its own document tells. */
-export type ServiceDescription = z.infer<typeof schema>;
+export type ServiceDescription = z.infer<ReturnType<typeof schema>>;
 
 /** The service whose documents these are; undefined for a store without one. */
 export async function findService(documents: Documents): Promise<ServiceDescription | undefined> {

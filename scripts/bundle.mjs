@@ -1,6 +1,6 @@
 // Makes dist/functions/: one bundle a function, with the SDK in it, as `cdk deploy`, tests and benchmarks use it.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './ready.mjs';
 
@@ -19,34 +19,92 @@ export async function bundle() {
     .map((file) => file.replace(/\.ts$/, ''));
   for (const name of names) {
     mkdirSync(join(functions, name), { recursive: true });
-    const { metafile } = await build({
-      entryPoints: { index: join(handlers, `${name}.ts`) },
-      outdir: join(functions, name),
-      outExtension: { '.js': '.mjs' },
-      chunkNames: 'chunk-[hash]',
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      // The oldest Node that runs the tests; Lambda's is newer.
-      target: 'node20',
-      minify: true,
-      mainFields: ['module', 'main'],
-      // Naming conditions drops esbuild's own "module", by which the SDK's core can be shaken.
-      conditions: ['plumbline-source', 'module'],
-      banner,
-      alias: {
-        '@aws-sdk/credential-provider-node': join(root, 'lambda', 'aws', 'bundled', 'credentials.ts'),
-        bowser: join(root, 'lambda', 'aws', 'bundled', 'no-browser.ts'),
-      },
-      legalComments: 'none',
-      logLevel: 'warning',
-      // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
-      splitting: true,
-      metafile: process.argv.includes('--meta'),
-    });
-    if (metafile !== undefined) report(name, metafile);
+    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name));
+    if (process.argv.includes('--meta')) report(name, metafile);
   }
 }
+
+/** One entry as a function is bundled: what it is measured against is bundled the same way. */
+export async function bundleFunction(entry, outdir) {
+  const { metafile } = await build({
+    entryPoints: { index: entry },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // The oldest Node that runs the tests; Lambda's is newer.
+    target: 'node20',
+    minify: true,
+    mainFields: ['module', 'main'],
+    // Naming conditions drops esbuild's own "module", by which the SDK's core can be shaken.
+    conditions: ['plumbline-source', 'module'],
+    banner,
+    alias: {
+      '@aws-sdk/credential-provider-node': join(root, 'lambda', 'aws', 'bundled', 'credentials.ts'),
+      bowser: join(root, 'lambda', 'aws', 'bundled', 'no-browser.ts'),
+    },
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
+    splitting: true,
+    metafile: true,
+  });
+  await joinEager(outdir, metafile.outputs);
+  return metafile;
+}
+
+/**
+ * Puts the entry and every chunk that it loads at once into one file: each file costs a cold start about a third of a millisecond, and
+ * splitting makes one for every combination of what shares it. A chunk that is loaded later finds the others under their old names.
+ */
+async function joinEager(outdir, outputs) {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const loadsAtOnce = (name) =>
+    byName
+      .get(name)
+      .imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+      .map(({ path }) => basename(path));
+  const eager = new Set(['index.mjs']);
+  for (const name of eager) for (const other of loadsAtOnce(name)) eager.add(other);
+  const later = [...byName.keys()].filter((name) => !eager.has(name));
+  const shared = new Set(later.flatMap(loadsAtOnce).filter((name) => eager.has(name)));
+  const names = [...shared].map((name, at) => ({
+    name,
+    renamed: byName.get(name).exports.map((one) => ({ one, inEntry: `shared${at}_${one}` })),
+  }));
+  const list = (pairs) => pairs.map(([from, to]) => `${from} as ${to}`).join();
+  const reExports = names.map(
+    ({ name, renamed }) => `export {${list(renamed.map(({ one, inEntry }) => [one, inEntry]))}} from './${name}';`,
+  );
+  const { outputFiles } = await build({
+    stdin: { contents: ["export * from './index.mjs';", ...reExports].join('\n'), resolveDir: outdir },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [loadedLater],
+  });
+  for (const name of eager) rmSync(join(outdir, name));
+  writeFileSync(join(outdir, 'index.mjs'), outputFiles[0].contents);
+  for (const { name, renamed } of names)
+    writeFileSync(
+      join(outdir, name),
+      `export{${list(renamed.map(({ one, inEntry }) => [inEntry, one]))}}from'./index.mjs';\n`,
+    );
+}
+
+/** Leaves what is imported only when it is first needed where it is. */
+export const loadedLater = {
+  name: 'loaded-later',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /.*/ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined)),
+};
 
 /** The heaviest inputs of a bundle, for whoever looks for what to leave out. */
 function report(name, { outputs }) {

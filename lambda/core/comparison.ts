@@ -53,8 +53,10 @@ export function compareStates(kind: ComparableKind, accepted: State, now: State)
     else if (after.status === 'unreadable') unreadable.push({ path, code: after.code });
     else if (before === undefined || before.status === 'unreadable') notYetAccepted.push(path);
     else {
-      const compare = kind.comparisons?.[path] ?? compareReadings(declared);
-      const verdict = compare({ reading: before, carried: accepted.carried }, { reading: after, carried: now.carried });
+      const compare = kind.comparisons?.[path];
+      const verdict = compare
+        ? compare({ reading: before, carried: accepted.carried }, { reading: after, carried: now.carried })
+        : compareTwo(declared.form, before, after);
       if (verdict === 'changed') {
         const written = writtenOf(declared, { before: accepted.carried, after: now.carried });
         changes.push(
@@ -74,12 +76,13 @@ export function acceptedReading(declaration: KindDeclaration, accepted: State, p
 
 /** The rule for a path without circumstances. A read that was skipped and now finds nothing has found no change. */
 export function compareReadings({ form }: Pick<PathDeclaration, 'form'>): CompareSides {
-  return ({ reading: before }, { reading: after }) => {
-    if (before.status === 'present' && after.status === 'present') {
-      return isSameValue(form, before.value, after.value) ? 'same' : 'changed';
-    }
-    return before.status !== 'present' && after.status !== 'present' ? 'same' : 'changed';
-  };
+  return ({ reading: before }, { reading: after }) => compareTwo(form, before, after);
+}
+
+function compareTwo(form: PathDeclaration['form'], before: JsonReading, after: JsonReading): 'same' | 'changed' {
+  if (before.status === 'present' && after.status === 'present')
+    return isSameValue(form, before.value, after.value) ? 'same' : 'changed';
+  return before.status !== 'present' && after.status !== 'present' ? 'same' : 'changed';
 }
 
 function isSameValue(form: PathDeclaration['form'], before: Json, after: Json): boolean {

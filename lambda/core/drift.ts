@@ -203,10 +203,13 @@ function blindListings(scan: Scan): Blind[] {
 }
 
 function blindPaths({ ref, watched, carried }: State, declaration?: KindDeclaration): Blind[] {
-  return Object.entries(watched).flatMap(([path, reading]): Blind[] => {
-    if (reading.status !== 'unreadable') return [];
+  const blind: Blind[] = [];
+  for (const path of Object.keys(watched)) {
+    const reading = watched[path];
+    if (reading?.status !== 'unreadable') continue;
     const text = textOf(carried[declaration?.paths[path]?.writtenIn ?? '']);
     const says = text === undefined ? 'could not be read' : 'what AWS answered cannot be used';
-    return [{ ref, path, code: reading.code, says, ...(text === undefined ? {} : { text }) }];
-  });
+    blind.push({ ref, path, code: reading.code, says, ...(text === undefined ? {} : { text }) });
+  }
+  return blind;
 }

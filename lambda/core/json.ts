@@ -31,15 +31,26 @@ export function textOf(value: Json | undefined): string | undefined {
 /** Are the two the same value, whatever the order of their keys? The order of lists counts. */
 export function isSameJson(a: Json, b: Json): boolean {
   if (a === b) return true;
+  // Loops, not closures, and no call for what is plainly the same: this runs on every member of everything that was read.
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index] ?? null));
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index += 1) if (!isSameMember(a[index], b[index])) return false;
+    return true;
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSameJson(a[key] ?? null, b[key] ?? null))
-  );
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  if (keys.length !== others.length) return false;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    // Keys in one order need not be looked up.
+    if (key !== others[index] && !Object.hasOwn(b, key)) return false;
+    if (!isSameMember(a[key], b[key])) return false;
+  }
+  return true;
+}
+
+function isSameMember(a: Json | undefined, b: Json | undefined): boolean {
+  return a === b || isSameJson(a ?? null, b ?? null);
 }
 
 /** A list as a set: sorted by canonical text, each value once. */

@@ -223,9 +223,11 @@ export function compareScans(before: Scan, after: Scan): { readonly baseline: Ba
     return seen.seen === 'unreadable' ? [nothingRead(seen.ref, seen.takenAt)] : [];
   });
   const listed = new Set(after.observations.map((seen) => printRef(refOf(seen))));
-  const gone = states
-    .filter(({ ref }) => !listed.has(printRef(ref)) && isListed(after, ref.kind, ref.region))
-    .map(({ ref }): Observation => ({ seen: 'gone', ref, takenAt: after.finishedAt, code: 'NotListed' }));
+  const byKey = new Map(states.map((state) => [printRef(state.ref), { state, version: accepted }]));
+  const gone: Observation[] = [];
+  for (const [key, { state }] of byKey)
+    if (!listed.has(key) && isListed(after, state.ref.kind, state.ref.region))
+      gone.push({ seen: 'gone', ref: state.ref, takenAt: after.finishedAt, code: 'NotListed' });
   const covers = before.listings
     .filter((listing) => listing.complete)
     .map(({ kind, region, shape }) => ({ kind, region, shape }));
@@ -234,7 +236,7 @@ export function compareScans(before: Scan, after: Scan): { readonly baseline: Ba
       account: before.account,
       accepted,
       covers,
-      states: new Map(states.map((state) => [printRef(state.ref), { state, version: accepted }])),
+      states: byKey,
     },
     scan: { ...after, observations: [...after.observations, ...gone] },
   };

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { announceAlert } from '../announce.ts';
-import { askForAcceptance, sayDigest } from '../digest.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
 import { tick, type TickOutcome } from '../tick.ts';
@@ -19,9 +17,10 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
   const outcome = await tick({
     ...service,
     run: randomUUID(),
-    announce: (subject) => announceAlert(subject, service),
-    askToAccept: (first) => askForAcceptance(first, service),
-    digest: () => sayDigest(service),
+    // What writes to people is loaded when it is first asked, not by every start.
+    announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
+    askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
+    digest: async () => (await import('../digest.ts')).sayDigest(service),
   });
   report(outcome);
   return { ran: outcome.ran };

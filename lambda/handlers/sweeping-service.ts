@@ -1,4 +1,4 @@
-import { listEnabledRegions } from '#aws/account-regions.ts';
+import type { AwsReads } from '#kinds/kind.ts';
 import type { SweepPorts } from '../sweep.ts';
 import { openService, type Service } from './service.ts';
 
@@ -6,5 +6,11 @@ import { openService, type Service } from './service.ts';
 export function openSweepingService(): Service & SweepPorts {
   const service = openService();
   const { regions, ownerTags } = service.settings;
-  return { ...service, ownerTags, regions: async () => regions ?? (await listEnabledRegions(service.aws)) };
+  return { ...service, ownerTags, regions: async () => regions ?? (await enabledRegions(service.aws)) };
+}
+
+/** Only the beginning of a sweep asks for them, so whoever looks at an event does not load that client. */
+async function enabledRegions(aws: AwsReads): Promise<readonly string[]> {
+  const { listEnabledRegions } = await import('#aws/account-regions.ts');
+  return listEnabledRegions(aws);
 }

@@ -14,6 +14,8 @@ import type { AddressInfo } from 'node:net';
 import { RoleSessions } from './role-sessions.ts';
 import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
 import { tagging, wafv2 } from './services/json.ts';
+import { sqs } from './services/queues.ts';
+import { dynamodb } from './services/tables.ts';
 import { ec2, sts } from './services/query.ts';
 import { s3, s3Control } from './services/s3.ts';
 import { emptyWorld, noFaults, type Faults, type Loss, type World } from './world.ts';
@@ -34,6 +36,8 @@ const services: Record<string, Service> = {
   ec2: ec2(() => current),
   wafv2: wafv2(() => current),
   tagging: tagging(() => current),
+  dynamodb: dynamodb(() => current),
+  sqs: sqs(),
 };
 
 /** A small generator, so that a run with random refusals can be repeated (mulberry32). */

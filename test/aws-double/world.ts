@@ -13,6 +13,8 @@ export interface World {
   callers?: Record<string, { account: string; canonicalId?: string }>;
   /** Keys a page of ListObjectsV2, at most; AWS gives a thousand. */
   keysPerPage?: number;
+  /** What the DynamoDB tables hold: by table, by the text of the item's key. */
+  tables?: Record<string, Record<string, Item>>;
   unsettled?: Unsettled;
   /** Further accounts by id. AssumeRole takes on any role in them; in an account that is not here it is refused. */
   members?: Record<string, World>;
@@ -74,6 +76,9 @@ export interface Grant {
   to: string;
   permission: string;
 }
+
+/** An item as DynamoDB's protocol writes it: each attribute under the letter of its type. */
+export type Item = Record<string, Record<string, string>>;
 
 export interface IpSet {
   name: string;

@@ -1,13 +1,14 @@
 import { ALL_USERS, OWNER_ID, type Bucket, type World } from '../aws-double/world.ts';
 
-const NAMED = (bucket: string) =>
+/** A policy that lets one other account read. */
+export const namedPolicy = (bucket: string, account: string): string =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
         Sid: 'Partner',
         Effect: 'Allow',
-        Principal: { AWS: '444455556666' },
+        Principal: { AWS: account },
         Action: 's3:GetObject',
         Resource: `arn:aws:s3:::${bucket}/*`,
       },
@@ -26,7 +27,7 @@ export const SHAPES: Record<'modern' | 'legacy' | 'worst', (name: string) => Omi
     ownership: 'BucketOwnerEnforced',
     block: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
   }),
-  legacy: (name) => ({ policy: NAMED(name), grants: [OWNER] }),
+  legacy: (name) => ({ policy: namedPolicy(name, '444455556666'), grants: [OWNER] }),
   worst: (name) => ({
     policy: WILDCARD(name),
     isPublic: true,

@@ -1,7 +1,7 @@
 import { Refused, type Answer, type Call, type Service } from '../request.ts';
 import type { IpSet, World } from '../world.ts';
 
-type Input = Record<string, unknown>;
+export type Input = Record<string, unknown>;
 
 /** WAF: sets by scope and region; CLOUDFRONT scope only in us-east-1 (aws-facts §6). */
 export function wafv2(world: () => World): Service {
@@ -65,7 +65,7 @@ export function tagging(world: () => World): Service {
   });
 }
 
-function jsonService(prefix: string, content: (operation: string, input: Input, call: Call) => Input): Service {
+export function jsonService(prefix: string, content: (operation: string, input: Input, call: Call) => Input): Service {
   const operationOf = (call: Call): string => String(call.headers['x-amz-target'] ?? '').replace(`${prefix}.`, '');
   const headers = { 'content-type': 'application/x-amz-json-1.1' };
   const inputOf = (call: Call): Input => JSON.parse(call.body || '{}') as Input;
