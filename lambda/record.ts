@@ -43,7 +43,7 @@ async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPor
   const written = await writeRecord(news, ports);
   const isMoved = written?.due === true;
   if (isMoved || reason.event !== undefined)
-    await keepChange({ news, status: statusOf(news, written?.record) }, reason, ports);
+    await keepChange({ news, status: statusOf(news, isMoved ? written.record : undefined) }, reason, ports);
   return isMoved;
 }
 
