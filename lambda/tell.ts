@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Severity } from '#core/change.ts';
+import { digestOf } from '#core/digest.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { messageOf } from '#core/errors.ts';
 import {
@@ -93,10 +94,11 @@ async function assign(due: readonly LiveDrift[], ports: TellPorts): Promise<read
   const told = current.filter(({ record }) => record.finding !== undefined);
   const fresh = current.filter(({ record }) => record.finding === undefined && record.status === 'open');
   const gone = current.filter(({ record }) => record.finding === undefined && record.status === 'closed');
-  const homes = fresh.length === 0 ? new Map<string, string>() : await findHomes(fresh, ports);
+  const { homes, left } = fresh.length === 0 ? NO_HOMES : await findHomes(fresh, ports);
   const touched = [
     ...told.flatMap(({ record }) => record.finding ?? []),
     ...fresh.flatMap(({ record }) => homes.get(keyOf(record.drift)) ?? []),
+    ...left,
   ];
   await pMap([...new Set(touched)], (id) => wake(id, ports), { concurrency: AT_ONCE });
   await pMap([...told, ...fresh, ...gone], (one) => markAssigned(one, homes.get(keyOf(one.record.drift)), ports), {
@@ -135,8 +137,17 @@ export async function lookAgain(
   if (messages.length > 0) await asking.ask(messages, afterSeconds);
 }
 
-/** By drift key, the finding that each belongs to: an open one that it joins, or a new one of those that belong together. */
-async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise<ReadonlyMap<string, string>> {
+interface Homes {
+  /** By drift key, the finding that each belongs to. */
+  readonly homes: ReadonlyMap<string, string>;
+  /** Findings that told of the same resources before, of another version or episode: they may be over now. */
+  readonly left: readonly string[];
+}
+
+const NO_HOMES: Homes = { homes: new Map(), left: [] };
+
+/** Each drift joins an open finding, or begins a new one with those that it belongs together with. */
+async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise<Homes> {
   const { ledger, known } = ports;
   const items = await ledger.list(FINDING);
   const open = items.map(({ body }) => body as unknown as FindingRecord).filter(({ status }) => status === 'open');
@@ -158,17 +169,27 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
     [],
     (drift) => sweeps.get(drift),
   )) {
-    const finding = findingFrom(group, alone, { now: ports.now().toISOString(), against });
-    // A conflict is this very group, begun by a run that ended: it is gone on with.
-    await ledger.write({
-      ...keyOfFinding(finding.id),
-      revision: 0,
-      body: finding as unknown as Json,
-      dueAt: finding.openedAt,
-    });
-    for (const { ref, ...drift } of group.drifts) homes.set(keyOf({ ref, ...drift }), finding.id);
+    const id = await begin(findingFrom(group, alone, { now: ports.now().toISOString(), against }), ports);
+    for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
-  return homes;
+  const keys = new Map(fresh.map(({ record: { drift } }) => [printRef(drift.ref), keyOf(drift)]));
+  const isLeft = (member: string): boolean => (keys.get(refOfKey(member)) ?? member) !== member;
+  return { homes, left: open.filter(({ members }) => members.some(isLeft)).map(({ id }) => id) };
+}
+
+/**
+ * Writes a new finding; returns its id. Where there is one of this id, it is this very group, begun by a run that ended, and is gone on
+ * with; or it is over, since what nobody accepted may come, go and come again under one key, and the next one begins beside it.
+ */
+async function begin(finding: FindingRecord, { ledger }: TellPorts): Promise<string> {
+  for (let again = 0; ; again += 1) {
+    const id = again === 0 ? finding.id : `f-${digestOf(`${finding.id}|${again}`).slice(0, 10)}`;
+    const body = { ...finding, id } as unknown as Json;
+    const outcome = await ledger.write({ ...keyOfFinding(id), revision: 0, body, dueAt: finding.openedAt });
+    if (outcome === 'written') return id;
+    const there = (await ledger.read(keyOfFinding(id)))?.body as unknown as FindingRecord | undefined;
+    if (there?.status === 'open') return id;
+  }
 }
 
 async function join(id: string, records: readonly DriftRecord[], ports: TellPorts): Promise<void> {

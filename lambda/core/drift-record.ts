@@ -58,9 +58,9 @@ export function nextDrift(record: DriftRecord | undefined, news: DriftNews): Nex
   return stillOpen(record, news);
 }
 
-/** Compared with what has been overtaken: a generation, or no baseline at all where by now there is what was first seen. */
+/** Compared with what has been overtaken: an older generation, or no baseline at all where by now there is what was first seen. */
 function isOlder({ generation, drift }: DriftNews, record: DriftRecord): boolean {
-  return generation < record.generation || (generation === record.generation && drift.baseline < record.drift.baseline);
+  return generation < record.generation || (drift.baseline < 0 && record.drift.baseline >= 0);
 }
 
 function openedBy(news: DriftNews, episode: number): NextDrift | undefined {

@@ -83,10 +83,11 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
   if (muted !== undefined && muted.until > now) return { does: 'wait', until: muted.until };
   const severity = severityOfRecords(open);
   if (told === undefined) return severity === 'info' ? { does: 'wait' } : { does: 'tell', status: 'opened' };
-  if (muted !== undefined) return { does: 'tell', status: 'still-open' };
   if (open.every(({ blind }) => blind !== undefined) && told.status !== 'blind')
     return { does: 'tell', status: 'blind' };
   const at = dueOf(finding, { open, severity, told });
+  // The mute is over: what moved meanwhile is said as that, and else that it is still open.
+  if (muted !== undefined) return { does: 'tell', status: at?.status ?? 'still-open' };
   if (at === undefined) return { does: 'wait' };
   return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
 }

@@ -358,28 +358,26 @@ describe('hostile records', () => {
   const WRONG: readonly Json[] = [null, true, 7, '', 'x', [], ['x'], {}, { x: 1 }, { length: 1 }];
   const MEMBERS = [...Object.keys(recordOf('x')), 'errorCode', 'errorMessage', 'addendum', 'resources'];
 
+  const isEventOrSentence = (given: ReturnType<typeof read>): boolean =>
+    typeof given !== 'string' || /^a CloudTrail record cannot be read: [^\n]+$/.test(given);
+
   test('any member of any wrong type gives an event or one sentence', () => {
-    for (const member of MEMBERS)
-      for (const value of WRONG) {
-        const given = read(recordOf('PutBucketPolicy', { [member]: value }));
-        if (typeof given === 'string') expect(given, member).toMatch(/^a CloudTrail record cannot be read: [^\n]+$/);
-      }
+    const records = MEMBERS.flatMap((member) => WRONG.map((value) => recordOf('PutBucketPolicy', { [member]: value })));
+    expect(records.filter((record) => !isEventOrSentence(read(record)))).toEqual([]);
   });
 
-  test('any member left out gives an event or one sentence', () => {
-    for (const member of MEMBERS) {
-      const given = read(recordOf('PutBucketPolicy', { [member]: undefined }));
-      if (typeof given === 'string') expect(given, member).toBe(refusal(`it has no ${member}`));
-    }
+  test('any member left out gives an event, or says which', () => {
+    const needed = ['eventTime', 'eventSource', 'eventName', 'awsRegion', 'eventID'];
+    const given = MEMBERS.map((member) => read(recordOf('PutBucketPolicy', { [member]: undefined })));
+    expect(given.filter((one) => typeof one === 'string')).toEqual(
+      needed.map((member) => refusal(`it has no ${member}`)),
+    );
   });
 
   test('any JSON gives an event or one sentence', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...MEMBERS), (value, member) => {
-        for (const record of [value, recordOf('x', { [member]: value as Json })]) {
-          const given = read(record);
-          if (typeof given === 'string') expect(given).toMatch(/^a CloudTrail record cannot be read: [^\n]+$/);
-        }
+        expect([value, recordOf('x', { [member]: value as Json })].map(read).every(isEventOrSentence)).toBe(true);
       }),
     );
   });
@@ -402,7 +400,9 @@ describe('hostile records', () => {
   });
 
   test('a version that would fill a page is not repeated whole', () => {
-    expect(String(read(recordOf('x', { eventVersion: '9'.repeat(100_000) }))).length).toBeLessThan(200);
+    expect(read(recordOf('x', { eventVersion: '9'.repeat(100_000) }))).toBe(
+      refusal(`its format ${'9'.repeat(40)} is unknown; update Plumbline`),
+    );
   });
 
   test('a text of a megabyte is only a long text', () => {
@@ -439,8 +439,8 @@ describe.skipIf(corpora.absent)('every event that others recorded (../shared/cor
       const { eventID, eventName, eventSource, awsRegion, eventTime, eventVersion = '1.0' } = event;
       const isWhole =
         [eventID, eventName, eventSource, awsRegion].every((text) => typeof text === 'string' && text !== '') &&
-        /^\d{4}-\d\d-\d\d/.test(String(eventTime)) &&
-        String(eventVersion).startsWith('1.') &&
+        /^"\d{4}-\d\d-\d\d/.test(JSON.stringify(eventTime)) &&
+        JSON.stringify(eventVersion).startsWith('"1.') &&
         /\d/.test(JSON.stringify([event['recipientAccountId'], event['userIdentity']]));
       expect(isWhole, id).toBe(false);
     }

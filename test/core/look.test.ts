@@ -426,20 +426,21 @@ describe.skipIf(corpora.absent)('every event that others recorded (../shared/cor
     expect([...outcomes.keys()].sort()).toEqual(['attempt', 'look', 'nothing', 'poison']);
   });
 
-  test('and what is looked at is what its parameters name', () => {
-    for (const { id, event } of corpora.read('events.jsonl') as readonly {
-      readonly id: string;
-      readonly event: Json;
-    }[]) {
+  test('and what is looked at is what it names', () => {
+    const events = (corpora.read('events.jsonl') as readonly { readonly event: Json }[]).map(({ event }) => event);
+    const strange = events.filter((event) => {
       let found: Asked;
       try {
         found = asked(messageOf(event));
       } catch {
-        continue;
+        return false;
       }
-      if (found.asks !== 'look' || !('refs' in found.look.at)) continue;
-      for (const ref of found.look.at.refs)
-        if (ref.kind !== 's3-account-block') expect(JSON.stringify(event), id).toContain(`"${ref.id}"`);
-    }
+      if (found.asks !== 'look' || !('refs' in found.look.at)) return false;
+      const text = JSON.stringify(event);
+      return found.look.at.refs.some(
+        ({ kind, id }) => kind !== 's3-account-block' && !text.includes(JSON.stringify(id)),
+      );
+    });
+    expect(strange).toEqual([]);
   });
 });
