@@ -52,7 +52,8 @@ export function causeOf(
   const shown = isShown(event, kind, seen);
   const { actor } = event;
   return {
-    eventId: event.id,
+    // A late or corrected copy of an event is the same cause (aws-facts §4.3).
+    eventId: event.corrects ?? event.id,
     call: event.name,
     who: actor.name,
     ...(actor.userAgent === undefined ? {} : { userAgent: actor.userAgent }),
