@@ -27,7 +27,7 @@ const LONGEST_MUTE_MS = 90 * 24 * 60 * 60_000;
  */
 export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promise<FindingRecord> {
   const { ledger, now } = ports;
-  const until = act.act === 'mute' ? checkedUntil(act.until, now()) : '';
+  const until = act.act === 'mute' ? timeIn(act.until, now()) : '';
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const item = await ledger.read(keyOfFinding(id));
     const finding = item?.body as unknown as FindingRecord | undefined;
@@ -57,9 +57,12 @@ export async function findingsIn({ ledger }: Pick<ActPorts, 'ledger'>): Promise<
     .sort((a, b) => (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? -1 : 1));
 }
 
-/** The time as it is compared and sorted everywhere. */
-function checkedUntil(until: string, now: Date): string {
-  const time = Date.parse(until);
+/** A day, or a time with its zone: without one it would be another time for everybody who reads it. */
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** The time in the one writing that is compared as text. Throws ARGUMENT_INVALID for what is none, is past, or is too far. */
+function timeIn(until: string, now: Date): string {
+  const time = TIME.test(until) ? Date.parse(until) : NaN;
   if (Number.isNaN(time))
     throw new PlumblineError('ARGUMENT_INVALID', `"${until}" is no time: write one such as 2026-03-02T18:00Z`);
   if (time <= now.getTime())

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { PlumblineError, messageOf } from '#core/errors.ts';
+import { PlumblineError } from '#core/errors.ts';
+import { isJsonObject, textOf } from '#core/json.ts';
 import { acceptText } from '#render/acceptance.ts';
 import { acceptKept, type AcceptingPorts } from './accepting.ts';
 import { actOn, findingsIn } from './acts.ts';
@@ -12,7 +13,10 @@ import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 
 const note = madeOnce(() =>
-  z.string().check(z.minLength(1, 'must say something'), z.maxLength(1000, 'may have 1000 characters')),
+  z.string().check(
+    z.refine((text) => text.trim() !== '', 'must say something'),
+    z.maxLength(1000, 'may have 1000 characters'),
+  ),
 );
 
 /** What may be asked. Who asks is never in it: AWS says that. */
@@ -52,6 +56,11 @@ export interface Answer {
   readonly body: object;
 }
 
+const ASKS: ReadonlySet<string> = new Set<Request['ask']>(['accept', 'ack', 'mute', 'findings', 'test-alert']);
+
+/** More than this of a stranger's text is no part of a sentence. */
+const LONGEST_SHOWN = 40;
+
 /** Reading needs no name; everything else does. */
 const ANYBODY: ReadonlySet<Request['ask']> = new Set(['findings']);
 
@@ -63,9 +72,10 @@ const COMPARE_AGAIN_AFTER_S = 30;
  */
 export async function answer(body: unknown, caller: string | undefined, ports: AnswerPorts): Promise<Answer> {
   const parsed = requestSchema().safeParse(body);
-  if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error));
+  if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error, body));
   const request = parsed.data;
-  if (caller === undefined && !ANYBODY.has(request.ask))
+  const isNameless = caller === undefined || caller === '';
+  if (isNameless && !ANYBODY.has(request.ask))
     return refusal(
       403,
       'CREDENTIALS_UNUSABLE',
@@ -151,11 +161,14 @@ async function compareOpenAgain({ ledger, asking }: AnswerPorts): Promise<void> 
   await lookAgain(open, asking, { why: 'accepted', afterSeconds: COMPARE_AGAIN_AFTER_S });
 }
 
-function sentenceOf(error: z.core.$ZodError): string {
-  const issue = error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'the request' : `"${issue.path.join('.')}"`;
-  const asks = 'accept, ack, mute, findings, test-alert';
-  return issue?.code === 'invalid_union'
-    ? `${where} asks for nothing that is answered: "ask" is one of ${asks}`
-    : `${where}: ${messageOf(issue?.message ?? 'cannot be read')}`;
+/** What is wrong with a request, in a sentence of ours: the parser's own are for programmers. */
+function sentenceOf({ issues }: z.core.$ZodError, body: unknown): string {
+  const [issue] = issues;
+  const ask = isJsonObject(body) && ASKS.has(textOf(body['ask']) ?? '') ? textOf(body['ask']) : undefined;
+  if (issue === undefined || ask === undefined)
+    return `the request asks for nothing that is answered: "ask" is one of ${[...ASKS].join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `"${ask}" takes no "${(issue.keys[0] ?? '').slice(0, LONGEST_SHOWN)}"`;
+  const where = `"${issue.path.join('.')}"`;
+  const isOurs = issue.code === 'custom' || issue.code === 'too_big';
+  return isOurs ? `${where} ${issue.message}` : `${where} is missing, or not of the kind that "${ask}" takes`;
 }

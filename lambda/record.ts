@@ -7,7 +7,6 @@ import type { Json } from '#core/json.ts';
 import type { Because } from '#core/look.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { encode } from './document-format.ts';
-import { lookAgain } from './look-again.ts';
 import type { Asking, Documents, Ledger, LedgerItem, LedgerKey } from './ports.ts';
 
 /** The family of the live drift records. */
@@ -45,14 +44,15 @@ export async function recordNews(
 
 async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<boolean> {
   const written = await writeRecord(news, reason, ports);
-  if (written === 'stale') {
-    // Somebody accepted since the head was read: compared anew, once every worker has read the new one.
-    await lookAgain([news.drift.ref], ports.asking, { why: 'accepted since', afterSeconds: FORGOTTEN_AFTER_S });
-    return false;
-  }
   if (written === undefined && reason.event !== undefined)
     await keepChange({ news, status: statusOf(news, undefined) }, reason, ports);
   return written?.due === true;
+}
+
+/** Somebody accepted since the head was read: looked at again, for the same reason, once every worker has read the new one. */
+async function compareAgain(news: DriftNews, { because }: RecordReason, { asking }: RecordPorts): Promise<void> {
+  const look = { at: { refs: [news.drift.ref], hint: {} }, because };
+  await asking.ask([{ plumbline: 'look', look }], FORGOTTEN_AFTER_S);
 }
 
 function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined): string {
@@ -62,11 +62,7 @@ function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined
 }
 
 /** Writes the record, over what was read alone. A new one is tried without reading first: that is the usual case. */
-async function writeRecord(
-  news: DriftNews,
-  reason: RecordReason,
-  ports: RecordPorts,
-): Promise<NextDrift | 'stale' | undefined> {
+async function writeRecord(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<NextDrift | undefined> {
   const { ledger, now } = ports;
   const key = { family: DRIFT, id: printRef(news.drift.ref) };
   let item: LedgerItem | undefined;
@@ -74,12 +70,13 @@ async function writeRecord(
     const isFirst = round === 0 && news.drift.changes.length > 0;
     if (!isFirst) item = await ledger.read(key);
     const before = item?.body as unknown as DriftRecord | undefined;
-    if (before !== undefined && news.generation < before.generation) return 'stale';
+    const isStale = before !== undefined && news.generation < before.generation;
+    if (isStale) await compareAgain(news, reason, ports);
     const next = nextDrift(before, news);
     if (next === undefined) return undefined;
     // The note first: a run that ends between the two writes it again, under the same name, and the record follows.
     if (next.due || reason.event !== undefined)
-      await keepChange({ news, status: statusOf(news, next.record) }, reason, ports);
+      await keepChange({ news, status: statusOf(news, next.due ? next.record : undefined) }, reason, ports);
     const outcome = await ledger.write(itemOf(next, { key, item, now: now() }));
     if (outcome === 'written') return next;
   }

@@ -178,17 +178,19 @@ function inParts(group: Finding): readonly Finding[] {
   }));
 }
 
-/** Writes a new finding, and returns its id. One of its name that is open is this very group, begun by a run that ended. */
+/**
+ * Writes a new finding; returns its id. Where there is one of this id, it is this very group, begun by a run that ended, and is gone on
+ * with; or it is over, since what nobody accepted may come, go and come again under one key, and the next one begins beside it.
+ */
 async function begin(finding: FindingRecord, { ledger }: TellPorts): Promise<string> {
-  const body = finding as unknown as Json;
-  const outcome = await ledger.write({ ...keyOfFinding(finding.id), revision: 0, body, dueAt: finding.openedAt });
-  if (outcome === 'written') return finding.id;
-  const there = (await ledger.read(keyOfFinding(finding.id)))?.body as unknown as FindingRecord | undefined;
-  if (there?.status === 'open') return finding.id;
-  const id = `${finding.id}-${digestOf(finding.openedAt).slice(0, 6)}`;
-  const again = { ...finding, id } as unknown as Json;
-  await ledger.write({ ...keyOfFinding(id), revision: 0, body: again, dueAt: finding.openedAt });
-  return id;
+  for (let again = 0; ; again += 1) {
+    const id = again === 0 ? finding.id : `f-${digestOf(`${finding.id}|${again}`).slice(0, 10)}`;
+    const body = { ...finding, id } as unknown as Json;
+    const outcome = await ledger.write({ ...keyOfFinding(id), revision: 0, body, dueAt: finding.openedAt });
+    if (outcome === 'written') return id;
+    const there = (await ledger.read(keyOfFinding(id)))?.body as unknown as FindingRecord | undefined;
+    if (there?.status === 'open') return id;
+  }
 }
 
 async function join(id: string, records: readonly DriftRecord[], ports: TellPorts): Promise<void> {

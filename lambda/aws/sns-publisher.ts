@@ -44,13 +44,16 @@ export class SnsPublisher implements Publisher {
   }
 }
 
+/** SNS refuses a whole message for one attribute that is empty, so those are left out. */
 function attributesOf(attributes: Publication['attributes']): Record<string, MessageAttributeValue> {
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      typeof value === 'string'
-        ? { DataType: 'String', StringValue: value }
-        : { DataType: 'String.Array', StringValue: JSON.stringify(value) },
-    ]),
+    Object.entries(attributes)
+      .filter(([, value]) => value.length > 0)
+      .map(([name, value]) => [
+        name,
+        typeof value === 'string'
+          ? { DataType: 'String', StringValue: value }
+          : { DataType: 'String.Array', StringValue: JSON.stringify(value) },
+      ]),
   );
 }

@@ -47,16 +47,22 @@ export interface NextDrift {
 
 /**
  * The record after a look; `undefined` where nothing is to be written. Late news, and news against an older baseline, change nothing but
- * what is known of the cause. Pure.
+ * what is known of the cause: whatever the order in which reads are reported, the record ends as the last of them left it. Pure.
  */
 export function nextDrift(record: DriftRecord | undefined, news: DriftNews): NextDrift | undefined {
-  if (record === undefined) return openedBy(news, undefined);
-  if (news.generation < record.generation) return undefined;
-  if (news.drift.baseline !== record.drift.baseline)
-    return openedBy(withKnownCauses(record, news), record) ?? supersededBy(record, news);
-  if (news.drift.takenAt <= record.drift.takenAt) return withCauses(record, news);
-  if (record.status === 'closed') return openedBy(news, record);
+  if (record === undefined) return openedBy(news, undefined) ?? seenAsAccepted(news);
+  const isSameVersion = news.drift.baseline === record.drift.baseline;
+  if (isOlder(news, record)) return isSameVersion ? withCauses(record, news) : undefined;
+  const { takenAt } = record.drift;
+  if (isSameVersion ? news.drift.takenAt <= takenAt : news.drift.takenAt < takenAt) return withCauses(record, news);
+  if (!isSameVersion) return openedBy(withKnownCauses(record, news), record) ?? overtakenBy(record, news);
+  if (record.status === 'closed') return openedBy(news, record) ?? stillClosed(record, news);
   return stillOpen(record, news);
+}
+
+/** Compared with what has been overtaken: an older generation, or no baseline at all where by now there is what was first seen. */
+function isOlder({ generation, drift }: DriftNews, record: DriftRecord): boolean {
+  return generation < record.generation || (drift.baseline < 0 && record.drift.baseline >= 0);
 }
 
 /** Episodes count on over versions: no key of a drift ever comes back. */
@@ -85,16 +91,35 @@ function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): Drift
   return { ...news, drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes) } };
 }
 
-/** It was accepted in the meantime, and is as accepted. */
-function supersededBy(record: DriftRecord, news: DriftNews): NextDrift | undefined {
-  const { drift, generation } = news;
-  // A read that did not see what had changed does not tell whether that was accepted.
-  if (record.status === 'closed' || record.drift.changes.some((change) => isUnknown(change, news))) return undefined;
-  const { blind: _seen, ...rest } = record;
-  return {
-    record: { ...rest, generation, status: 'closed', closedAt: drift.takenAt, endedBy: 'acceptance' },
-    due: true,
-  };
+/** Nothing departs, and nothing did. It is kept where an event led to it, so that a read from before it opens nothing; a sweep keeps none. */
+function seenAsAccepted({ drift, generation, unknown, foundBy }: DriftNews): NextDrift | undefined {
+  if (foundBy.sweep !== undefined || isBlind(unknown)) return undefined;
+  const { takenAt } = drift;
+  const record = { drift: { ...drift, episode: 0 }, generation, foundBy, openedAt: takenAt, closedAt: takenAt };
+  return { record: { ...record, status: 'closed' }, due: false };
+}
+
+/** Still as accepted: only when that was read last is new. */
+function stillClosed(record: DriftRecord, { drift, generation, unknown }: DriftNews): NextDrift | undefined {
+  if (isBlind(unknown)) return undefined;
+  return { record: { ...record, generation, drift: { ...record.drift, takenAt: drift.takenAt } }, due: false };
+}
+
+/** Another version was accepted in the meantime, and no departure from it was seen: it is as accepted, or that cannot be told. */
+function overtakenBy(record: DriftRecord, news: DriftNews): NextDrift | undefined {
+  const { drift, generation, unknown } = news;
+  if (record.status === 'closed') return stillClosed(record, news);
+  const { blind: before, ...rest } = record;
+  const next = { ...rest, generation, drift: { ...record.drift, takenAt: drift.takenAt } };
+  if (record.drift.changes.some((change) => isUnknown(change, news))) {
+    const blind = { since: before?.since ?? drift.takenAt, why: unknown };
+    return { record: { ...next, blind }, due: before === undefined };
+  }
+  return { record: { ...next, status: 'closed', closedAt: drift.takenAt, endedBy: 'acceptance' }, due: true };
+}
+
+function isBlind(unknown: DriftNews['unknown']): boolean {
+  return Object.keys(unknown).length > 0;
 }
 
 function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
@@ -124,7 +149,7 @@ function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
 /** A cause that is learnt late is added to what is known, and told with what is told next. */
 function withCauses(record: DriftRecord, { drift }: DriftNews): NextDrift | undefined {
   const causes = mergedCauses(record.drift.causes, drift.causes);
-  if (causes.length === record.drift.causes.length) return undefined;
+  if (textOfCauses(causes) === textOfCauses(record.drift.causes)) return undefined;
   return { record: { ...record, drift: { ...record.drift, causes } }, due: false };
 }
 
@@ -132,15 +157,23 @@ function isMoreKnown(record: DriftRecord, { causes }: Drift): boolean {
   return record.finding === undefined && causes.length > record.drift.causes.length;
 }
 
-/** Each event once; what is known better of it later counts. */
+/** The better known first. `pending` is only "not known yet", so whatever is found out counts more. */
+const BY_CERTAINTY: readonly Cause['certainty'][] = ['certain', 'likely', 'several', 'unknown', 'pending'];
+
+/** Each event once, as it is known best. */
 function mergedCauses(known: readonly Cause[], added: readonly Cause[]): readonly Cause[] {
   const byEvent = new Map<string, Cause>();
   for (const cause of [...known, ...added]) {
-    const key = cause.eventId ?? canonicalJson(cause as unknown as Json);
+    const key = cause.eventId ?? textOfCauses([cause]);
     const old = byEvent.get(key);
-    if (old === undefined || old.certainty !== 'certain') byEvent.set(key, cause);
+    const rank = ({ certainty }: Cause): number => BY_CERTAINTY.indexOf(certainty);
+    if (old === undefined || rank(cause) < rank(old)) byEvent.set(key, cause);
   }
   return [...byEvent.values()];
+}
+
+function textOfCauses(causes: readonly Cause[]): string {
+  return canonicalJson(causes as unknown as Json);
 }
 
 /** Two lists of changes that say the same have one text. */

@@ -39,6 +39,9 @@ export interface CloudTrailEvent {
 /** The only format of events that is known; minor numbers add members (aws-facts §4.3). */
 const KNOWN_MAJOR = '1';
 
+/** More than this of a stranger's text is no part of a sentence. */
+const LONGEST_SHOWN = 40;
+
 /**
  * Reads one CloudTrail record. Tolerant of members that are missing or to come; throws INPUT_INVALID for what is no record, or one of
  * a format that nobody here knows.
@@ -47,11 +50,10 @@ export function parseEvent(record: unknown): CloudTrailEvent {
   if (!isJsonObject(record)) throw invalid('it is no object');
   const version = textOf(record['eventVersion']);
   if (version !== undefined && version.split('.', 1)[0] !== KNOWN_MAJOR)
-    throw invalid(`its format ${version} is unknown; update Plumbline`);
+    throw invalid(`its format ${version.slice(0, LONGEST_SHOWN)} is unknown; update Plumbline`);
   const identity = objectIn(record, 'userIdentity') ?? {};
   const id = textIn(record, 'eventID');
-  const error = textOf(record['errorCode']);
-  const message = textOf(record['errorMessage']);
+  const error = errorIn(record);
   const parameters = objectIn(record, 'requestParameters');
   const response = objectIn(record, 'responseElements');
   const corrects = textOf(objectIn(record, 'addendum')?.['originalEventID']);
@@ -60,11 +62,11 @@ export function parseEvent(record: unknown): CloudTrailEvent {
     name: textIn(record, 'eventName'),
     source: textIn(record, 'eventSource'),
     region: textIn(record, 'awsRegion'),
-    account: textOf(record['recipientAccountId']) ?? textOf(identity['accountId']) ?? '',
+    account: accountIn(record, identity),
     at: timeIn(record),
     actor: actorOf(record, identity),
     resources: resourcesIn(record['resources']),
-    ...(error === undefined ? {} : { error: { code: error, ...(message === undefined ? {} : { message }) } }),
+    ...(error === undefined ? {} : { error }),
     ...(parameters === undefined ? {} : { parameters }),
     ...(response === undefined ? {} : { response }),
     ...(corrects === undefined ? {} : { corrects }),
@@ -80,15 +82,16 @@ export function textAt(event: CloudTrailEvent, path: string): string | undefined
 }
 
 function actorOf(record: JsonObject, identity: JsonObject): Actor {
-  const arn = textOf(identity['arn']);
+  const arn = filledIn(identity, 'arn');
   const issuer = objectIn(objectIn(identity, 'sessionContext') ?? {}, 'sessionIssuer');
-  const type = textOf(identity['type']) ?? 'Unknown';
-  const session = textOf(identity['accessKeyId']) ?? textOf(identity['principalId']) ?? arn;
+  const type = filledIn(identity, 'type') ?? 'Unknown';
+  const onBehalfOf = filledIn(objectIn(identity, 'onBehalfOf') ?? {}, 'userId');
+  const session = filledIn(identity, 'accessKeyId') ?? filledIn(identity, 'principalId') ?? arn ?? onBehalfOf;
   const sourceAddress = textOf(record['sourceIPAddress']);
   const userAgent = textOf(record['userAgent']);
   return {
     type,
-    name: nameOf({ type, arn, identity, issuer }),
+    name: nameOf({ type, arn, identity, issuer, onBehalfOf }),
     ...(arn === undefined ? {} : { arn }),
     ...(session === undefined ? {} : { session }),
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
@@ -101,35 +104,77 @@ interface Named {
   readonly arn: string | undefined;
   readonly identity: JsonObject;
   readonly issuer: JsonObject | undefined;
+  readonly onBehalfOf: string | undefined;
 }
 
-function nameOf({ type, arn, identity, issuer }: Named): string {
+function nameOf(named: Named): string {
+  const { type, arn, identity, onBehalfOf } = named;
   switch (type) {
     case 'AssumedRole':
-      return sessionName({ type, arn, identity, issuer });
+      return sessionName(named);
     case 'IAMUser':
-      return `user ${textOf(identity['userName']) ?? arn ?? 'unknown'}`;
+      return `user ${filledIn(identity, 'userName') ?? arn ?? 'unknown'}`;
     case 'Root':
       return 'the root user';
     case 'AWSService':
-      return `the AWS service ${textOf(identity['invokedBy']) ?? 'unknown'}`;
+      return serviceName(identity) ?? 'the AWS service unknown';
+    case 'AWSAccount':
+      return strangerName(identity, arn);
     default:
-      return arn ?? textOf(identity['principalId']) ?? type;
+      if (onBehalfOf !== undefined) return `Identity Center user ${onBehalfOf}`;
+      return arn === undefined ? namelessName(named) : arn.includes(':assumed-role/') ? sessionName(named) : arn;
   }
 }
 
+function serviceName(identity: JsonObject): string | undefined {
+  const service = filledIn(identity, 'invokedBy');
+  return service === undefined ? undefined : `the AWS service ${service}`;
+}
+
+/** Another account, or anyone at all: two spellings are known of "anonymous" (aws-facts §4.4). */
+function strangerName(identity: JsonObject, arn: string | undefined): string {
+  const account = filledIn(identity, 'accountId');
+  if (account !== undefined && /^anonymous/i.test(account)) return 'somebody without credentials';
+  const principal = arn ?? filledIn(identity, 'principalId') ?? 'somebody';
+  return account === undefined ? principal : `${principal} of account ${account}`;
+}
+
+function namelessName({ type, identity }: Named): string {
+  const user = filledIn(identity, 'userName');
+  if (user !== undefined) return `${type} ${user}`;
+  return filledIn(identity, 'principalId') ?? serviceName(identity) ?? type;
+}
+
 /** `role platform, session ana@example.com`. */
-function sessionName({ arn, identity, issuer }: Named): string {
+function sessionName({ arn, identity, issuer }: Pick<Named, 'arn' | 'identity' | 'issuer'>): string {
   const [, role = 'unknown', ...rest] = arn?.split('/') ?? [];
   const [, ofPrincipal = ''] = textOf(identity['principalId'])?.split(':') ?? [];
   const session = rest.join('/') || ofPrincipal;
-  return `role ${textOf(issuer?.['userName']) ?? role}${session === '' ? '' : `, session ${session}`}`;
+  return `role ${filledIn(issuer ?? {}, 'userName') ?? role}${session === '' ? '' : `, session ${session}`}`;
 }
 
+/** `2026-03-02T08:00:00Z`, and as exporters write it: without the zone, with more digits. It is UTC in any case (aws-facts §4.3). */
+const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:?\d{2})?$/;
+
 function timeIn(record: JsonObject): string {
-  const at = new Date(textIn(record, 'eventTime'));
+  const [, day = '', clock = '', zone = 'Z'] = TIME.exec(textIn(record, 'eventTime')) ?? [];
+  const at = new Date(`${day}T${clock}${zone}`);
   if (Number.isNaN(at.getTime())) throw invalid('its eventTime is no time');
   return at.toISOString();
+}
+
+/** Either member says that the attempt failed (aws-facts §4.2); the empty text says nothing. */
+function errorIn(record: JsonObject): CloudTrailEvent['error'] {
+  const code = filledIn(record, 'errorCode');
+  const message = filledIn(record, 'errorMessage');
+  if (code === undefined && message === undefined) return undefined;
+  return { code: code ?? 'Unknown', ...(message === undefined ? {} : { message }) };
+}
+
+function accountIn(record: JsonObject, identity: JsonObject): string {
+  const account = filledIn(record, 'recipientAccountId') ?? filledIn(identity, 'accountId');
+  if (account === undefined) throw invalid('it does not say in which account it happened');
+  return account;
 }
 
 function resourcesIn(value: Json | undefined): readonly string[] {
@@ -143,9 +188,15 @@ function objectIn(record: JsonObject, name: string): JsonObject | undefined {
 }
 
 function textIn(record: JsonObject, name: string): string {
-  const text = textOf(record[name]);
-  if (text === undefined || text === '') throw invalid(`it has no ${name}`);
+  const text = filledIn(record, name);
+  if (text === undefined) throw invalid(`it has no ${name}`);
   return text;
+}
+
+/** A member's text; the empty one says nothing. */
+function filledIn(record: JsonObject, name: string): string | undefined {
+  const text = textOf(record[name]);
+  return text === '' ? undefined : text;
 }
 
 function invalid(why: string): PlumblineError {

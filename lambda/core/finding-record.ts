@@ -87,9 +87,10 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
       ? { does: 'tell', status: 'changed' }
       : { does: 'wait', until: muted.until };
   if (told === undefined) return severity === 'info' ? { does: 'wait' } : { does: 'tell', status: 'opened' };
-  if (muted !== undefined) return { does: 'tell', status: 'still-open' };
   if (isBlind(open) && finding.toldBlind !== true) return { does: 'tell', status: 'blind' };
   const at = dueOf(finding, { open, severity, told });
+  // The mute is over: what moved meanwhile is said as that, and else that it is still open.
+  if (muted !== undefined) return { does: 'tell', status: at?.status ?? 'still-open' };
   if (at === undefined) return { does: 'wait' };
   return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
 }

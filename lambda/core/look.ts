@@ -1,7 +1,7 @@
 import type { EventDeclaration, KindDeclaration } from './declaration.ts';
 import { PlumblineError } from './errors.ts';
 import { parseEvent, textAt, type CloudTrailEvent } from './event.ts';
-import { isJsonObject, textOf, type JsonObject } from './json.ts';
+import { isJsonObject, textOf, type Json, type JsonObject } from './json.ts';
 import type { ResourceRef } from './reference.ts';
 
 /** What a look is for. */
@@ -91,8 +91,9 @@ interface Declared {
 }
 
 function refIn(event: CloudTrailEvent, { kind, declared }: Declared): ResourceRef | undefined {
-  const id = declared.id === 'account' ? 'account' : (textAt(event, declared.id) ?? idInResources(event, kind));
-  if (id === undefined || id === '') return undefined;
+  const named = declared.id === 'account' ? 'account' : textAt(event, declared.id);
+  const id = named === undefined || named === '' ? idInResources(event, kind) : named;
+  if (id === undefined) return undefined;
   return { account: event.account, region: regionIn(event, { kind, declared }), kind: kind.id, id };
 }
 
@@ -116,23 +117,46 @@ function hintIn(event: CloudTrailEvent): JsonObject {
 }
 
 function lookIn(value: unknown): Look {
-  if (isJsonObject(value) && isJsonObject(value['at']) && isJsonObject(value['because']))
-    return value as unknown as Look;
-  throw new PlumblineError('INPUT_INVALID', 'a look in the queue has no "at" or no "because"');
+  if (isJsonObject(value) && isAim(value['at']) && isBecause(value['because'])) return value as unknown as Look;
+  throw new PlumblineError('INPUT_INVALID', 'a look in the queue does not say where to look, or why');
+}
+
+function isAim(at: Json | undefined): boolean {
+  if (!isJsonObject(at)) return false;
+  const { refs, hint, everything, shard } = at;
+  if (refs !== undefined) return isListOfRefs(refs) && isJsonObject(hint);
+  return everything === undefined ? isShard(shard) : hasTexts(everything, ['account', 'kind', 'region']);
+}
+
+function isListOfRefs(refs: Json): boolean {
+  if (!Array.isArray(refs) || refs.length === 0) return false;
+  return (refs as readonly Json[]).every((ref) => hasTexts(ref, ['account', 'region', 'kind', 'id']));
+}
+
+function isBecause(because: Json | undefined): boolean {
+  if (!isJsonObject(because)) return false;
+  const { event, tries } = because;
+  if (event === undefined) return hasTexts(because, ['sweep']) || hasTexts(because, ['again']);
+  const texts = ['id', 'name', 'source', 'region', 'account', 'at'];
+  return isCount(tries) && hasTexts(event, texts) && isJsonObject(event) && hasTexts(event['actor'], ['type', 'name']);
 }
 
 function shardIn(value: unknown): ShardRef {
-  if (isJsonObject(value)) {
+  if (isShard(value)) {
     const { account, kind, shard, sweep } = value;
-    if (
-      typeof account === 'string' &&
-      typeof kind === 'string' &&
-      typeof sweep === 'string' &&
-      typeof shard === 'number' &&
-      Number.isInteger(shard) &&
-      shard >= 0
-    )
-      return { account, kind, shard, sweep };
+    return { account, kind, shard, sweep };
   }
   throw new PlumblineError('INPUT_INVALID', 'a shard in the queue does not say account, kind, sweep and number');
+}
+
+function isShard(value: unknown): value is ShardRef {
+  return hasTexts(value, ['account', 'kind', 'sweep']) && isJsonObject(value) && isCount(value['shard']);
+}
+
+function hasTexts(value: unknown, members: readonly string[]): boolean {
+  return isJsonObject(value) && members.every((member) => typeof value[member] === 'string');
+}
+
+function isCount(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

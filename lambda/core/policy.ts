@@ -26,6 +26,11 @@ export function parsePolicy(text: string): Reading<JsonObject> {
   } catch {
     return unreadable('MalformedPolicy');
   }
+  return policyIn(document);
+}
+
+/** The same of what was parsed already. */
+export function policyIn(document: Json): Reading<JsonObject> {
   if (!isJsonObject(document) || nestingOf(document, MOST_NESTING) > MOST_NESTING) return unreadable('MalformedPolicy');
   return present(document);
 }

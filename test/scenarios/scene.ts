@@ -399,7 +399,9 @@ export class Scene {
     for (const { change } of due) await this.sets(change);
   }
 
+  /** A change comes after whatever was read before it. */
   async #show(): Promise<void> {
+    this.#pass(1000);
     await this.#double.show(this.#world);
   }
 }

@@ -1,4 +1,5 @@
 import { consoleHost, type AdviceRequest, type KindAdvice } from '#core/advice.ts';
+import type { JsonReading } from '#core/reading.ts';
 import { BLOCK_FLAGS, flagsAt } from '#core/s3/block.ts';
 
 /** How to go back, and what not to be misled by, when the account's block moved. Facts: aws-facts §1.2, incidents A (08:30). */
@@ -29,11 +30,14 @@ export const advice: KindAdvice = {
   consoleLink: (_ref, partition) => `https://${consoleHost(partition)}/s3/settings`,
 };
 
-/** Was the flag turned on by these changes? */
+/** Was the flag turned on by these changes? It may have been on before, and another one moved. */
 function isTurnedOn({ changes }: AdviceRequest, flag: (typeof BLOCK_FLAGS)[number]): boolean {
-  return changes.some(({ path, after }) => {
-    if (path.endsWith(`.${flag}`)) return after.status === 'present' && after.value === true;
-    const flags = flagsAt(after);
-    return flags.status === 'present' && flags.value[flag];
+  return changes.some(({ path, before, after }) => {
+    const isOn = (reading: JsonReading): boolean => {
+      if (path.endsWith(`.${flag}`)) return reading.status === 'present' && reading.value === true;
+      const flags = flagsAt(reading);
+      return flags.status === 'present' && flags.value[flag];
+    };
+    return (path.endsWith(`.${flag}`) || !path.includes('.')) && isOn(after) && !isOn(before);
   });
 }

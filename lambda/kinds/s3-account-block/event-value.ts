@@ -1,12 +1,11 @@
-import { isJsonObject } from '#core/json.ts';
 import { ABSENT, present } from '#core/reading.ts';
-import { blockFlags } from '#core/s3/block.ts';
+import { blockSetBy } from '../event-shapes.ts';
 import type { Kind } from '../kind.ts';
 
-/** The account's block as an event set it (aws-facts §4.2: flags are booleans; before 2019 they were missing). */
+/** The account's block as an event set it; records of before September 2019 do not tell (aws-facts §4.2). */
 export const eventValue: NonNullable<Kind['eventValue']> = ({ name, parameters }) => {
   const path = 'publicAccessBlock';
   if (name === 'DeleteAccountPublicAccessBlock') return { path, reading: ABSENT };
-  const block = parameters?.['PublicAccessBlockConfiguration'];
-  return isJsonObject(block) ? { path, reading: present(blockFlags(block)) } : { path };
+  const block = blockSetBy(parameters);
+  return block === undefined ? { path } : { path, reading: present(block) };
 };

@@ -22,7 +22,7 @@ export const advice: KindAdvice = {
     if (list.length > MOST_ADDRESSES)
       return {
         commands: [],
-        note: `the list before has ${list.length} addresses: take it from "plumbline baseline show ${ref.id} --json"`,
+        note: `the list before has ${list.length} addresses: take it from "plumbline baseline show ${shellQuoted(ref.id)} --json"`,
       };
     const isGlobal = ref.region === 'global';
     const set = `--name ${shellQuoted(ref.id)} --scope ${isGlobal ? 'CLOUDFRONT' : 'REGIONAL'} --region ${isGlobal ? 'us-east-1' : ref.region} --id ${shellQuoted(id)}`;

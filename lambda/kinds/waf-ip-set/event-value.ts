@@ -9,7 +9,10 @@ export const eventValue: NonNullable<Kind['eventValue']> = ({ name, parameters =
   if (name === 'CreateIPSet') return { path: EXISTS, reading: present(true) };
   if (name === 'DeleteIPSet') return { path: EXISTS, reading: ABSENT };
   const addresses = parameters['addresses'];
-  if (!Array.isArray(addresses)) return { path: 'addresses' };
-  const texts = (addresses as readonly Json[]).filter((one) => typeof one === 'string');
-  return { path: 'addresses', reading: present(canonicalAddressSet(texts)) };
+  if (!isListOfTexts(addresses)) return { path: 'addresses' };
+  return { path: 'addresses', reading: present(canonicalAddressSet(addresses)) };
 };
+
+function isListOfTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
