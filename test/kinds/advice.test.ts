@@ -493,8 +493,21 @@ describe('hostile names and values in a command that is pasted', () => {
       const { commands } = adviceOf('waf-ip-set').wayBack(request(set('eu-west-1', hostile), accepted, ['addresses']));
       expect(commands.map(argumentsOf)).toEqual([
         [
-          ...['wafv2', 'update-ip-set', '--name', hostile, '--scope', 'REGIONAL', '--region', 'eu-west-1'],
-          ...['--id', hostile, '--lock-token', 'token', '--addresses', hostile, '198.51.100.0/24'],
+          'wafv2',
+          'update-ip-set',
+          '--name',
+          hostile,
+          '--scope',
+          'REGIONAL',
+          '--region',
+          'eu-west-1',
+          '--id',
+          hostile,
+          '--lock-token',
+          'token',
+          '--addresses',
+          hostile,
+          '198.51.100.0/24',
         ],
       ]);
     }
@@ -508,8 +521,14 @@ describe('hostile names and values in a command that is pasted', () => {
       );
       expect(commands.map(argumentsOf)).toEqual([
         [
-          ...['s3api', 'create-bucket', '--bucket', hostile, '--region', hostile],
-          ...['--create-bucket-configuration', `LocationConstraint=${hostile}`],
+          's3api',
+          'create-bucket',
+          '--bucket',
+          hostile,
+          '--region',
+          hostile,
+          '--create-bucket-configuration',
+          `LocationConstraint=${hostile}`,
         ],
       ]);
     }
