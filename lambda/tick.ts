@@ -45,6 +45,8 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
     }
   };
   try {
+    // What was accepted in the meantime counts from now on, also for what is polled.
+    await attempt('baseline', () => ports.known.generation());
     await attempt('poll', () => poll(ports));
     await attempt('first sweep', () => beginFirstSweep(ports));
     const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
