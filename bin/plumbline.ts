@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { run } from './run.ts';
 
@@ -9,6 +10,10 @@ process.on('warning', (warning) => {
   if (warning.name !== 'NodeVersionSupportWarning' && !warning.message.includes('AWS SDK for JavaScript'))
     for (const tell of tellWarning) tell(warning);
 });
+
+// Calls leave much behind, and V8 clears it away late: ten thousand buckets need 100 MB and would hold 400. At half as much again they
+// hold 250, for a little more work.
+setFlagsFromString('--heap-growing-percent=50');
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
