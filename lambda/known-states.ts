@@ -116,7 +116,8 @@ export class KnownStates {
 
   async #sourceNow(): Promise<Source | undefined> {
     const at = this.#settings.now().getTime();
-    if (this.#source === undefined || at - this.#source.at >= HEAD_KEPT_MS)
+    // That there is nothing yet is not kept: the first sweep may end, or somebody accept, at any moment.
+    if (this.#source?.source === undefined || at - this.#source.at >= HEAD_KEPT_MS)
       this.#source = { at, source: (await this.#acceptedSource()) ?? (await this.#provisionalSource()) };
     return this.#source.source;
   }

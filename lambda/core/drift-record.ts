@@ -86,8 +86,8 @@ function openedBy(news: DriftNews, before: DriftRecord | undefined): NextDrift |
 
 /** What is known of the cause of a departure stays known when it is compared with another version. */
 function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): DriftNews {
-  // What departs otherwise has another cause.
-  if (status === 'closed' || textOfChanges(drift.changes) !== textOfChanges(news.drift.changes)) return news;
+  // What is otherwise now has another cause.
+  if (status === 'closed' || textOfValues(drift.changes) !== textOfValues(news.drift.changes)) return news;
   return { ...news, drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes) } };
 }
 
@@ -174,6 +174,11 @@ function mergedCauses(known: readonly Cause[], added: readonly Cause[]): readonl
 
 function textOfCauses(causes: readonly Cause[]): string {
   return canonicalJson(causes as unknown as Json);
+}
+
+/** What changed is now: the same whatever it is compared with. */
+function textOfValues(changes: readonly Change[]): string {
+  return textOfChanges(changes.map((change) => ({ ...change, before: change.after })));
 }
 
 /** Two lists of changes that say the same have one text. */
