@@ -13,11 +13,23 @@ const root = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
+function readSettings(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new PlumblineError(
+      'SETTING_INVALID',
+      `could not read the settings ${file} (${messageOf(cause)}): check -c settings=…`,
+      { cause },
+    );
+  }
+}
+
 function settingsIn(app: App): Settings {
   const named: unknown = app.node.tryGetContext('settings');
   const own = typeof named === 'string' ? resolve(named) : resolve('plumbline.yaml');
   const file = existsSync(own) || typeof named === 'string' ? own : join(root, 'plumbline.yaml');
-  return parseSettings(readFileSync(file, 'utf8'), typeof named === 'string' ? named : 'plumbline.yaml');
+  return parseSettings(readSettings(file), typeof named === 'string' ? named : 'plumbline.yaml');
 }
 
 try {

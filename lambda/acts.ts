@@ -49,12 +49,15 @@ export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promi
   throw new PlumblineError('STORE_MOVED', `the finding ${id} is being written by others all the time: try again`);
 }
 
-/** All findings, the newest first. */
+const rankOf = ({ status }: FindingRecord): number => (status === 'open' ? 0 : 1);
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** All findings: what is open first, and the newest first. */
 export async function findingsIn({ ledger }: Pick<ActPorts, 'ledger'>): Promise<readonly FindingRecord[]> {
   const items = await ledger.list(FINDING);
   return items
     .map(({ body }) => body as unknown as FindingRecord)
-    .sort((a, b) => (a.openedAt < b.openedAt ? 1 : a.openedAt > b.openedAt ? -1 : a.id < b.id ? -1 : 1));
+    .sort((a, b) => rankOf(a) - rankOf(b) || compareText(b.openedAt, a.openedAt) || compareText(a.id, b.id));
 }
 
 /** A day, or a time with its zone: without one it would be another time for everybody who reads it. */

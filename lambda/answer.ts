@@ -126,7 +126,7 @@ async function answerTo(request: Request, caller: string, ports: AnswerPorts): P
       return { version: 1, ...(await findingsFor(request.finding, ports)) };
     case 'test-alert':
       await ports.testAlert(caller);
-      return { version: 1, text: 'A test alert is on its way to everyone who is told.\n' };
+      return { version: 1, text: 'A test alert is on its way to everyone who is told and has confirmed it.\n' };
   }
 }
 

@@ -173,7 +173,7 @@ export const settingsSchema = z.strictObject({
           ),
         ),
         objectLockDays: said(
-          'For so many days nothing in the audit bucket can be deleted or changed, by anybody; left out: no such lock.',
+          'For so many days nothing in the audit bucket can be deleted or changed, but by who may bypass governance retention; left out: no such lock.',
           z.optional(days(3650)),
         ),
       }),

@@ -246,5 +246,10 @@ export class AuditStack extends Stack {
         'plumbline:nobody-is-told',
         'nobody is told of alerts: name them under "tell" in plumbline.yaml, or subscribe to the topic AlertsTopic',
       );
+    if (tell.selfWatch.length === 0)
+      Annotations.of(this).addWarningV2(
+        'plumbline:nobody-watches-it',
+        'nobody is told when the service itself is unwell: name somebody under "tell.selfWatch", or subscribe to the topic SelfWatchTopic',
+      );
   }
 }

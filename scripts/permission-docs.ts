@@ -46,7 +46,9 @@ ${rows(
   ],
 )}
 
-Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}.
+Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look and on-tick
+their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}. The scheduler's two roles may
+\`lambda:InvokeFunction\` on on-tick and on-sweep.
 
 ## Everything that the functions may write
 

@@ -319,7 +319,7 @@ describe('test-alert', () => {
   test('says who sent it', async () => {
     expect(await ask({ ask: 'test-alert' })).toEqual({
       status: 200,
-      body: { version: 1, text: 'A test alert is on its way to everyone who is told.\n' },
+      body: { version: 1, text: 'A test alert is on its way to everyone who is told and has confirmed it.\n' },
     });
     expect(tests).toEqual([ANA]);
   });

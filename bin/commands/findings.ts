@@ -119,6 +119,11 @@ export async function askDeployed(
   options: Pick<FindingsOptions, 'profile' | 'store'>,
   question: object,
 ): Promise<ServiceAnswer> {
+  if (options.store.in === 'folder')
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      'a folder has no service: name its bucket with --store s3://BUCKET, the output "Store" of its stack',
+    );
   const { signIn } = await import('../live.ts');
   const caller = await signIn(world, options);
   const store = await openStore(world, options.store, () => Promise.resolve(caller));
@@ -126,7 +131,7 @@ export async function askDeployed(
   if (service === undefined)
     throw new PlumblineError(
       'INPUT_INVALID',
-      `no service is deployed with its documents in ${store.place}: name its bucket with --store s3://BUCKET, the output "Store" of its stack`,
+      `no service is deployed with its documents in ${store.place}: name its bucket with --store s3://BUCKET, the output "Store" of its stack; right after a deployment it takes a minute`,
     );
   const { askService } = await import('../service.ts');
   return askService(caller, service, question);
@@ -137,12 +142,8 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 function untilOf({ for: duration, until }: FindingsOptions, now: Date): string {
   if ((duration === undefined) === (until === undefined))
     throw new PlumblineError('ARGUMENT_INVALID', 'say how long with --for, or until when with --until, and not both');
-  if (until !== undefined) {
-    const time = Date.parse(until);
-    if (Number.isNaN(time))
-      throw new PlumblineError('ARGUMENT_INVALID', `--until ${until}: write a time such as 2026-03-02T18:00Z`);
-    return new Date(time).toISOString();
-  }
+  // The service reads it strictly: a time without a zone would be another one for everybody.
+  if (until !== undefined) return until;
   const [, count = '', unit = ''] = /^(\d+)([mhd])$/.exec(duration ?? '') ?? [];
   const ms = Number(count) * (UNITS[unit] ?? 0);
   if (!(ms > 0))

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { AwsFailure } from './failure.ts';
+import { Pace } from './pace.ts';
 
 /** One way to one service: how many calls may be under way, and how many may start in a second. */
 export interface LaneLimits {
@@ -34,11 +35,13 @@ export interface LaneEnvironment {
 export class Lane {
   readonly #queue: PQueue;
   readonly #limits: LaneLimits;
+  readonly #pace: Pace;
   readonly #environment: LaneEnvironment;
   #narrowedAt = Number.NEGATIVE_INFINITY;
   #answers = 0;
 
   constructor(limits: LaneLimits, environment: LaneEnvironment) {
+    this.#pace = new Pace(environment);
     this.#limits = limits;
     this.#environment = environment;
     this.#queue = new PQueue({
@@ -58,15 +61,19 @@ export class Lane {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await this.#queue.add(async () => {
+          await this.#pace.turn();
           signal?.throwIfAborted();
           return call();
         });
+        this.#pace.note('answered');
         this.#widen();
         return answer;
       } catch (error) {
         if (signal?.aborted) throw error;
         const failure = understand(error);
-        if (failure.kind === 'throttled') this.#narrow();
+        this.#pace.note(failure.kind === 'throttled' ? 'throttled' : 'answered');
+        // Where the limit is known, calls are spread, and as many as fit may be under way.
+        if (failure.kind === 'throttled' && this.#pace.perSecond === undefined) this.#narrow();
         else this.#widen();
         if (attempt >= MOST_TRIES || (failure.kind !== 'throttled' && failure.kind !== 'transient')) throw failure;
         await wait(random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));

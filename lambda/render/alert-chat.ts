@@ -1,5 +1,5 @@
 import type { Alert } from '#core/alert.ts';
-import { headlineOf, subjectOf } from './alert-words.ts';
+import { firstSteps, headlineOf, statusWord, subjectOf } from './alert-words.ts';
 import { effectLines } from './effect-lines.ts';
 import { printable } from './printable.ts';
 
@@ -11,7 +11,7 @@ const MOST_NAMED = 10;
 export function renderChat(alert: Alert, { whole }: { readonly whole: string }): string {
   const effects = [...new Set(alert.members.flatMap(({ record }) => effectLines(record.drift)))];
   const lines = [
-    `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${alert.status}, finding \`${alert.finding}\``,
+    `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${statusWord(alert.status)}, finding \`${alert.finding}\``,
     ...effects.slice(0, MOST_NAMED).map((text) => `- ${markdown(text)}`),
     ...owned(alert),
     ...alert.causes
@@ -20,7 +20,15 @@ export function renderChat(alert: Alert, { whole }: { readonly whole: string }):
     `Whole alert: ${whole}`,
   ];
   const steps = [
-    ...new Set(alert.members.flatMap(({ remedies }) => remedies)),
+    ...firstSteps(alert),
+    ...(alert.opensIfTakenBack.length === 0
+      ? []
+      : [
+          `Undoing it lets everyone in again to: ${alert.opensIfTakenBack
+            .slice(0, MOST_NAMED)
+            .map(({ id }) => markdown(id))
+            .join(', ')}`,
+        ]),
     // Half a command is worse than none.
     ...alert.members
       .slice(0, 2)

@@ -2,7 +2,7 @@ import type { Alert, AlertMember } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { durationOf, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
+import { durationOf, firstSteps, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
@@ -26,6 +26,7 @@ const WIDTH = 78;
 /** Resources told in full before the rest is named. */
 const MOST_IN_FULL = 4;
 const MOST_NAMED = 25;
+const MOST_ACCEPTED = 10;
 const MOST_CAUSES = 5;
 const MOST_OWNERS = 12;
 const LONGEST_LINE = 2_000;
@@ -44,7 +45,7 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
     section('Who', who(alert, settings)),
-    section('Do this first', remedies(alert)),
+    section('Do this first', firstSteps(alert)),
     section('How to undo it (Plumbline changes nothing itself)', wayBack(alert)),
     section('Do not be misled', unique(alert.members.flatMap(({ notMisledBy }) => notMisledBy))),
     section('Why this is watched (an earlier incident)', why(alert)),
@@ -95,7 +96,7 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
 }
 
 /** Is it an outage or a leak? The first thing to know. */
-function gistOf({ breakage, exposure }: Alert): string {
+function gistOf({ breakage, exposure, status }: Alert): string {
   const breaks = {
     breaks: 'Something stops working',
     'may-break': 'Something may stop working',
@@ -109,7 +110,7 @@ function gistOf({ breakage, exposure }: Alert): string {
     same: 'who can get in is as before',
     unknown: 'whether more can get in is not known',
   }[exposure];
-  return `${breaks}; ${exposes}.`;
+  return `${status === 'blind' ? 'When it was last read: ' : ''}${breaks}; ${exposes}.`;
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -221,17 +222,8 @@ function causeLines(group: readonly Cause[], timeZone: string): readonly string[
   ];
 }
 
-/** What to do before anything else; the way back has a section of its own. */
-function remedies({ members }: Alert): readonly string[] {
-  const firsts = unique(members.flatMap((member) => member.remedies))
-    .map((remedy) => remedy.split('To go back:', 1)[0]?.trim() ?? '')
-    .filter((text) => text !== '');
-  return firsts.length > 0
-    ? firsts
-    : ['Ask who did it, and whoever owns what it touches, whether it is meant; the way back is below.'];
-}
-
-function wayBack({ members, opensIfTakenBack }: Alert): readonly string[] {
+function wayBack({ members, opensIfTakenBack, status }: Alert): readonly string[] {
+  const blind = status === 'blind' ? ['What stands there now is not known: this overwrites it.'] : [];
   const commands = members.slice(0, MOST_IN_FULL).flatMap(({ wayBack: { commands: all, note } }) => [
     // Half a command is worse than none.
     ...all.map((command) => (command.length > LONGEST_LINE ? TOO_LONG : command)),
@@ -247,7 +239,7 @@ function wayBack({ members, opensIfTakenBack }: Alert): readonly string[] {
           .join(
             ', ',
           )}${opensIfTakenBack.length > MOST_NAMED ? ` and ${opensIfTakenBack.length - MOST_NAMED} more` : ''}.`;
-  return [...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens];
+  return [...blind, ...unique(commands), ...(more > 0 ? [`and ${more} more: the whole alert has them`] : []), opens];
 }
 
 const TOO_LONG = 'A command that is too long for a mail: the whole alert has it, under "wayBack".';
@@ -279,15 +271,16 @@ function acknowledge({ finding, acknowledged, members }: Alert, { store }: MailS
     `plumbline findings ack ${finding} --note "…" --store ${store}`,
     'Only if it is to stay as it is: look at it again, then accept it, which ends the finding:',
     `plumbline scan --store ${store}`,
-    `plumbline baseline accept ${acceptedName(members)} --reason "…" --store ${store}`,
+    ...acceptCommand(members, store),
   ];
 }
 
-/** What to accept by name; all of it where there are many. */
-function acceptedName(members: readonly AlertMember[]): string {
-  const [only, ...others] = members;
-  if (only === undefined || others.length > 0) return '--all';
-  return shellWord(printRef(only.record.drift.ref).split('/').slice(1).join('/'));
+/** What to accept, by name: accepting all would take in whatever else has drifted too. */
+function acceptCommand(members: readonly AlertMember[], store: string): readonly string[] {
+  if (members.length > MOST_ACCEPTED)
+    return ['(by name, as the scan shows them: --all would accept whatever else has drifted, too)'];
+  const names = members.map(({ record }) => shellWord(printRef(record.drift.ref).split('/').slice(1).join('/')));
+  return [`plumbline baseline accept ${names.join(' ')} --reason "…" --store ${store}`];
 }
 
 function capped(lines: readonly string[], most: number): readonly string[] {

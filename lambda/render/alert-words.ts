@@ -63,6 +63,23 @@ export function nameOf({ title, record }: Pick<AlertMember, 'title' | 'record'>)
   return region === 'global' && id === 'account' ? title : `${title} ${printable(id)}`;
 }
 
+/** What to do before anything else; the way back is told elsewhere. */
+export function firstSteps({ members, status }: Alert): readonly string[] {
+  if (status === 'blind')
+    return [
+      'Find out who took the right to read it: "plumbline doctor" says what is refused, and its own policy may be why.',
+    ];
+  const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
+  const remedies = [...new Set(members.flatMap((member) => member.remedies))]
+    .map((remedy) => remedy.split('To go back:', 1)[0]?.trim() ?? '')
+    .filter((text) => text !== '');
+  const asks =
+    remedies.length > 0
+      ? remedies
+      : ['Ask who did it, and whoever owns what it touches, whether it is meant; the way back is below.'];
+  return opens ? ['It is open to everyone now: if nobody answers at once, close it.', ...asks] : asks;
+}
+
 function verbOf(members: readonly AlertMember[]): string {
   const verbs = new Set(
     members.map(({ record }) => {

@@ -7,6 +7,8 @@ import { emptyWorld, type Faults, type World } from './world.ts';
 export interface Calls {
   readonly calls: Readonly<Record<string, number>>;
   readonly refused: number;
+  /** Those of them that were told to slow down; the others are answers, such as "not set". */
+  readonly slowedDown: number;
   readonly mostUnderWay: number;
   /** The ARNs of the role sessions that were handed out. */
   readonly sessions: readonly string[];

@@ -27,7 +27,7 @@ const sessions = new RoleSessions();
 let faults = noFaults();
 let random = seeded(faults.seed);
 let second = { number: 0, calls: 0 };
-const counters = { calls: {} as Record<string, number>, refused: 0, underWay: 0, mostUnderWay: 0 };
+const counters = { calls: {} as Record<string, number>, refused: 0, slowedDown: 0, underWay: 0, mostUnderWay: 0 };
 
 const services: Record<string, Service> = {
   s3: s3(() => current),
@@ -63,7 +63,7 @@ function control(path: string, method: string, body: string): Answer {
     faults = { ...noFaults(), ...(JSON.parse(body) as Partial<Faults>) };
     random = seeded(faults.seed);
   } else if (method === 'DELETE') {
-    Object.assign(counters, { calls: {}, refused: 0, mostUnderWay: 0 });
+    Object.assign(counters, { calls: {}, refused: 0, slowedDown: 0, mostUnderWay: 0 });
     sessions.forget();
   }
   const told = { ...counters, sessions: sessions.arns };
@@ -106,6 +106,7 @@ function serve(call: Call): { readonly answer: Answer; readonly loss?: Loss | un
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     counters.refused += 1;
+    if (error.code === 'SlowDown') counters.slowedDown += 1;
     return { answer: service.refuse(error) };
   }
 }

@@ -22,9 +22,9 @@ const MEGABYTE = 1_000_000;
 
 interface Run {
   readonly wallMs: number;
-  /** Calls that were made, and those of them that were refused. */
+  /** Calls that were made, and those of them that were told to slow down. */
   readonly calls: number;
-  readonly refused: number;
+  readonly slowedDown: number;
   readonly scan: Scan;
 }
 
@@ -47,9 +47,9 @@ async function scanOnce(double: AwsDouble): Promise<Run> {
   return { wallMs, scan, ...(await countCalls(double)) };
 }
 
-async function countCalls(double: AwsDouble): Promise<Pick<Run, 'calls' | 'refused'>> {
-  const { calls, refused } = await double.calls();
-  return { calls: Object.values(calls).reduce((sum, count) => sum + count, 0), refused };
+async function countCalls(double: AwsDouble): Promise<Pick<Run, 'calls' | 'slowedDown'>> {
+  const { calls, slowedDown } = await double.calls();
+  return { calls: Object.values(calls).reduce((sum, count) => sum + count, 0), slowedDown };
 }
 
 /** The best of a few: what else runs on the machine only ever makes a run slower. */
@@ -98,9 +98,9 @@ export async function benchCollector(double: AwsDouble): Promise<void> {
 export async function benchThrottled(double: AwsDouble): Promise<void> {
   await double.show(worldOf('modern', MANY_BUCKETS));
   await double.misbehave({ latencyMs: LATENCY_MS, slowDownAbovePerSecond: ALLOWED_PER_SECOND });
-  const { scan, calls, refused, wallMs } = await scanOnce(double);
+  const { scan, calls, slowedDown, wallMs } = await scanOnce(double);
   refuseLoss(scan, MANY_BUCKETS);
-  const atBest = ((calls - refused) / ALLOWED_PER_SECOND) * 1000;
+  const atBest = ((calls - slowedDown) / ALLOWED_PER_SECOND) * 1000;
   // 85 % of what the server lets through.
   note(
     `${MANY_BUCKETS} buckets: wall ÷ (calls ÷ ${ALLOWED_PER_SECOND} a second), the rest refused`,

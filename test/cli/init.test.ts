@@ -87,7 +87,7 @@ keep:
   snapshotsDays: 90
   # Days that the logs are kept.
   logsDays: 90
-#  # For so many days nothing in the audit bucket can be deleted or changed, by anybody; left out: no such lock.
+#  # For so many days nothing in the audit bucket can be deleted or changed, but by who may bypass governance retention; left out: no such lock.
 #  objectLockDays: 30
 
 # The incidents that the checks exist for. A check names action items; their titles and links come from here.

@@ -274,7 +274,7 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
 
   test('a test alert reaches who is told', async () => {
     const sent = await plumbline(shell, 'alert', '--test', '--store', at('Store'));
-    expect(sent.out).toBe('A test alert is on its way to everyone who is told.\n');
+    expect(sent.out).toBe('A test alert is on its way to everyone who is told and has confirmed it.\n');
     await lab.settle();
     expect(await subjects()).toEqual([`TEST: an alert of Plumbline looks like this (${ACCOUNT})`]);
   });
