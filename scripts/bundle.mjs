@@ -9,7 +9,7 @@ const functions = join(root, 'dist', 'functions');
 
 // Packages that are still CommonJS call require; ESM has none.
 const banner = {
-  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  js: "import{createRequire as _r}from'module';const require=_r(import.meta.url);",
 };
 
 export async function bundle() {
@@ -30,7 +30,7 @@ export async function bundleFunction(entry, outdir) {
     entryPoints: { index: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunk-[hash]',
+    chunkNames: 'c-[hash]',
     bundle: true,
     platform: 'node',
     format: 'esm',

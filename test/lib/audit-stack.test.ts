@@ -437,6 +437,6 @@ test('the bundles are no heavier than 800 KB each', () => {
       (sum, file) => sum + statSync(join(functions, name, file)).size,
       0,
     );
-    expect([name, bytes <= 800 * 1024]).toEqual([name, true]);
+    expect([name, bytes <= 800_000]).toEqual([name, true]);
   }
 });
