@@ -9,7 +9,7 @@ const functions = join(root, 'dist', 'functions');
 
 // Packages that are still CommonJS call require; ESM has none.
 const banner = {
-  js: "import{createRequire as _r}from'module';const require=_r(import.meta.url);",
+  js: "import{createRequire as __cr}from'module';const require=__cr(import.meta.url);",
 };
 
 export async function bundle() {
