@@ -169,7 +169,7 @@ function effects({ members, consequences, snapshotAt, at }: Alert): readonly str
     snapshotAt === undefined
       ? []
       : [
-          `This is computed from settings, those below as a sweep read them ${durationOf(snapshotAt, at)} before this mail; whether requests do fail, your applications' logs tell.`,
+          `This is computed, not observed: from the settings of each of them as a sweep read them ${durationOf(snapshotAt, at)} before this mail. Whether requests do fail, your applications' logs tell.`,
         ];
   const lines = [...capped(said, MOST_NAMED), ...below, ...(below.length > 0 ? age : [])];
   return lines.length > 0 ? lines : ['What it does to anyone is not known.'];
