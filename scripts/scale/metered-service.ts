@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { accept } from '#core/acceptance.ts';
+import { createClients } from '#aws/clients.ts';
+import { DynamoDbLedger } from '#aws/dynamodb-ledger.ts';
+import { createReads } from '#aws/reads.ts';
+import { S3Documents } from '#aws/s3-documents.ts';
+import { SnsPublisher } from '#aws/sns-publisher.ts';
+import { SqsAsking } from '#aws/sqs-asking.ts';
+import { kinds, kindsById } from '#kinds';
+import { announceAlert, type AnnouncePorts } from '#lambda/announce.ts';
+import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
+import { sayDigest, askForAcceptance, type DigestPorts } from '#lambda/digest.ts';
+import { KnownStates } from '#lambda/known-states.ts';
+import { loadScan } from '#lambda/snapshot-store.ts';
+import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
+import { tick, type TickOutcome, type TickPorts } from '#lambda/tick.ts';
+import { workOn } from '#lambda/work.ts';
+import { Meter, type Usage } from './meter.ts';
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+export const REGIONS = [REGION, 'eu-west-1', 'us-west-2'];
+export const STORE = 'plumbline-store';
+const TABLE = 'plumbline-ledger';
+const MINUTE_MS = 60_000;
+const NUDGE = '{"plumbline":"nudge"}';
+const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
+
+/**
+ * The deployed service, composed as its functions compose it, against the double: real clients, real adapters, real decisions, and a
+ * meter at every client. Its clock stands still between minutes, so that two runs count alike.
+ */
+export class MeteredService {
+  readonly #meter = new Meter();
+  readonly #ports: SweepPorts & AnnouncePorts & DigestPorts & { readonly asking: SqsAsking };
+  #time = Date.parse('2026-03-02T09:00:00.000Z');
+
+  constructor(double: { readonly url: string }) {
+    const now = (): Date => new Date(this.#time);
+    const clients = (side: 'watched' | 'own') => this.#meter.over(createClients({ globalRegion: REGION }), side);
+    const aws = createReads({ account: ACCOUNT, clients: clients('watched'), concurrency: 32, now });
+    const own = createReads({ account: ACCOUNT, clients: clients('own'), concurrency: 32, now });
+    const documents = new S3Documents(own, { bucket: STORE, prefix: '' }, REGION);
+    const ledger = new DynamoDbLedger(own, { table: TABLE, region: REGION });
+    const queue = (name: string): string => `${double.url}/${ACCOUNT}/${name}`;
+    const queues = { changes: queue('changes'), sweeps: queue('sweeps'), nudges: queue('nudges') };
+    this.#ports = {
+      account: ACCOUNT,
+      partition: 'aws',
+      kinds,
+      aws,
+      documents,
+      ledger,
+      known: new KnownStates({ documents, ledger, account: ACCOUNT, shapes, now }),
+      asking: new SqsAsking(own, { queues, region: REGION }),
+      publisher: this.#publisher(),
+      regions: () => Promise.resolve(REGIONS),
+      ownerTags: ['team'],
+      actionItems: [],
+      timeZone: 'UTC',
+      digestAt: '08:00',
+      store: documents.place,
+      chat: false,
+      warn: () => undefined,
+      now,
+      wait: async (ms) => void (this.#time += ms),
+    };
+  }
+
+  get now(): Date {
+    return new Date(this.#time);
+  }
+
+  /** What was used since this was asked last. */
+  take(): Usage {
+    return this.#meter.take();
+  }
+
+  pass(minutes: number): void {
+    this.#time += minutes * MINUTE_MS;
+  }
+
+  startSweep(): Promise<string> {
+    return startSweep(this.#ports);
+  }
+
+  /** Works on a message as the worker does, one a run; nudges the teller where there is something to tell. */
+  async work(message: unknown): Promise<void> {
+    const { due } = await workOn(message, this.#ports);
+    if (due > 0) await this.#ports.asking.wake();
+  }
+
+  /** Works on everything that was put on the queues for the worker. */
+  async workAll(): Promise<void> {
+    for (let body = this.#meter.sent.shift(); body !== undefined; body = this.#meter.sent.shift())
+      if (body !== NUDGE) await this.work(JSON.parse(body));
+  }
+
+  forgetNudges(): void {
+    this.#meter.sent.length = 0;
+  }
+
+  async tick(): Promise<TickOutcome> {
+    const ports: TickPorts = {
+      ...this.#ports,
+      run: randomUUID(),
+      announce: (subject) => announceAlert(subject, this.#ports),
+      askToAccept: (first) => askForAcceptance(first, this.#ports),
+      digest: () => sayDigest(this.#ports),
+    };
+    const outcome = await tick(ports);
+    const [trouble] = outcome.troubles;
+    if (trouble !== undefined) throw new Error(`a part of the tick failed: ${trouble}`);
+    return outcome;
+  }
+
+  /** Accepts everything that a sweep saw, as a person does. */
+  async accept(sweep: string): Promise<void> {
+    const { documents } = this.#ports;
+    const { scan, comparedWith } = await loadScan(documents, ACCOUNT, sweep);
+    const loaded = await loadBaseline(documents, ACCOUNT, shapes);
+    const acceptance = { at: this.now.toISOString(), by: `arn:aws:iam::${ACCOUNT}:user/ana`, reason: 'measured' };
+    const outcome = accept(loaded?.baseline, { scan, comparedWith, what: 'all', acceptance, kinds: kindsById });
+    await saveBaseline(documents, outcome.baseline, loaded);
+    this.pass(1);
+  }
+
+  /** Topics that nobody has subscribed to: what would be published is metered. */
+  #publisher(): SnsPublisher {
+    const topics = { alerts: `arn:aws:sns:${REGION}:${ACCOUNT}:alerts` };
+    const client = {
+      send: ({ input }: { readonly input: object }) => Promise.resolve(this.#meter.notePublication(input)),
+    };
+    const aws = { call: <C, O>({ send }: { readonly send: (client: C) => Promise<O> }) => send(client as C) };
+    return new SnsPublisher(aws, { topics, region: REGION });
+  }
+}
