@@ -34,11 +34,10 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 /** The settings that the functions read stand beside their code. */
 export const SETTINGS_FILE = 'settings.json';
 
-/** Where the metrics of the service are, and their names: the code emits them, alarms and dashboard watch them. */
+/** Where the metrics of the service are, and their names: the code emits them, alarms and dashboard watch them. Each costs by the month, so what neither shows is logged instead. */
 export const METRICS = {
   namespace: 'Plumbline',
   heartbeat: 'Heartbeat',
-  looks: 'Looks',
   drifts: 'DriftsFound',
   told: 'AlertsTold',
   untold: 'AlertsFailed',
@@ -46,7 +45,6 @@ export const METRICS = {
   sweepsEnded: 'SweepsEnded',
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
-  resources: 'ResourcesRead',
 } as const;
 
 /** How the command line finds a deployed service. */

@@ -11,6 +11,8 @@ export interface ReadsSettings {
   /** Calls to S3 under way at once. */
   readonly concurrency: number;
   readonly now?: () => Date;
+  /** The clock and the chance by which calls are paced and retried; without it the machine's own. */
+  readonly pacing?: Pick<LaneEnvironment, 'now' | 'random' | 'wait'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,14 +45,9 @@ export function createReads({
   concurrency,
   signal,
   now = () => new Date(),
+  pacing = { now: Date.now, random: Math.random, wait: (ms) => wait(ms, undefined, { signal }) },
 }: ReadsSettings): AwsReads {
-  const environment: LaneEnvironment = {
-    understand: failureOf,
-    now: Date.now,
-    random: Math.random,
-    wait: (ms) => wait(ms, undefined, { signal }),
-    signal,
-  };
+  const environment: LaneEnvironment = { understand: failureOf, ...pacing, signal };
   const lanes = new Map<unknown, Lane>();
   const laneFor = (client: unknown): Lane => {
     const { key, limits } = laneOf(client, concurrency);

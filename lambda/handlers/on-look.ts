@@ -23,7 +23,6 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     }
   };
   const response = await processPartialResponse(event, work, processor, { context, throwOnFullBatchFailure: false });
-  metrics.addMetric(METRICS.looks, MetricUnit.Count, event.Records.length);
   metrics.addMetric(METRICS.drifts, MetricUnit.Count, due);
   metrics.publishStoredMetrics();
   if (due > 0) await service.wakeTeller();

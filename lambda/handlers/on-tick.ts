@@ -49,7 +49,6 @@ function report({ ran, told, failed, ended, troubles }: TickOutcome): void {
     metrics.addMetric(METRICS.sweepsEnded, MetricUnit.Count, 1);
     metrics.addMetric(METRICS.sweepsIncomplete, MetricUnit.Count, end.complete ? 0 : 1);
     metrics.addMetric(METRICS.blindSpots, MetricUnit.Count, end.unreadable + end.incompleteListings);
-    metrics.addMetric(METRICS.resources, MetricUnit.Count, end.resources);
   }
   metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.told, MetricUnit.Count, told.length);

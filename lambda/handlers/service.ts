@@ -16,8 +16,8 @@ import type { ServiceSettings } from '../service-settings.ts';
 import { readEnvironment, readServiceSettings, type Environment } from './environment.ts';
 
 /** Calls under way at once: of the watched services, and of our own store, which must not wait behind them. */
-const READS_AT_ONCE = 32;
-const STORE_CALLS_AT_ONCE = 32;
+export const READS_AT_ONCE = 32;
+export const STORE_CALLS_AT_ONCE = 32;
 
 export const logger = new Logger({ serviceName: 'plumbline' });
 export const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: 'plumbline' });

@@ -1,11 +1,12 @@
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutPublicAccessBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
-import { digestOf } from '#core/digest.ts';
 import { createClients } from '#aws/clients.ts';
 import type { AwsDouble } from '../../test/aws-double/client.ts';
-import type { Bucket, World } from '../../test/aws-double/world.ts';
-import { namedPolicy, SHAPES } from '../../test/bench/worlds.ts';
-import { ACCOUNT, MeteredService, REGION, REGIONS, STORE } from './metered-service.ts';
+import type { Bucket } from '../../test/aws-double/world.ts';
+import { namedPolicy } from '../../test/bench/worlds.ts';
+import { ACCOUNT, bucketsOf, REGION, REGIONS } from './buckets.ts';
+import { eventOf } from './events.ts';
+import { MeteredService, STORE } from './metered-service.ts';
 import type { Usage } from './meter.ts';
 
 /** What each job of the service uses, in an account of so many buckets. */
@@ -25,11 +26,6 @@ export interface Measured {
   readonly blockTelling: Usage;
 }
 
-/** Of twenty buckets: new ones with ACLs off, older ones with a policy and ACLs on, and one that is public and serves a website. */
-export const MIX = { modern: 16, legacy: 3, worst: 1 } as const;
-const TWENTY = (Object.entries(MIX) as [keyof typeof MIX, number][]).flatMap(([shape, count]) =>
-  Array.from({ length: count }, () => shape),
-);
 const ALL_ON = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 /** Changes of one session that are further apart are told apart. */
 const APART_MINUTES = 15;
@@ -41,10 +37,11 @@ const MOST_MINUTES = 5;
  * set. Throws where a job does not do what it is metered for.
  */
 export async function measure(double: AwsDouble, buckets: number): Promise<Measured> {
-  // Names that have little in common: what is kept is compressed, and ten thousand names that count up would be nothing.
-  const names = Array.from({ length: buckets }, (_, index) => `${digestOf(String(index)).slice(0, 12)}-of-a-bucket`);
+  const watched = bucketsOf(buckets);
+  const store: Bucket = { region: REGION, ownership: 'BucketOwnerEnforced' };
   await double.misbehave({});
-  await double.show(accountOf(names));
+  const shown = Object.fromEntries([...watched, [STORE, store]]);
+  await double.show({ account: ACCOUNT, regions: [...REGIONS], buckets: shown });
   const service = new MeteredService(double);
   const jobs = new Jobs(service);
   const first = await jobs.firstSweep();
@@ -55,25 +52,12 @@ export async function measure(double: AwsDouble, buckets: number): Promise<Measu
   const sweep = await jobs.metered(() => jobs.sweep());
   service.pass(1);
   const tick = await jobs.metered(() => jobs.tickThatTells(0));
-  const [name = ''] = names;
+  const [name = ''] = watched.keys();
   const event = await jobs.metered(() => jobs.bucketEvent(name));
   const telling = await jobs.metered(() => jobs.tickThatTells(1));
   const blockEvent = await jobs.metered(() => jobs.blockEvent());
   const blockTelling = await jobs.metered(() => jobs.tickThatTells(1));
   return { buckets, acceptance, sweep, tick, event, telling, blockEvent, blockTelling };
-}
-
-function accountOf(names: readonly string[]): Partial<World> {
-  const bucketOf = (name: string, index: number): [string, Bucket] => [
-    name,
-    {
-      region: REGIONS[index % REGIONS.length] ?? REGION,
-      tags: { team: `team-${index % 10}` },
-      ...SHAPES[TWENTY[index % TWENTY.length] ?? 'modern'](name),
-    },
-  ];
-  const store: [string, Bucket] = [STORE, { region: REGION, ownership: 'BucketOwnerEnforced' }];
-  return { account: ACCOUNT, regions: REGIONS, buckets: Object.fromEntries([...names.map(bucketOf), store]) };
 }
 
 /** The jobs of one service, and the changes that make them happen. */
@@ -133,37 +117,4 @@ class Jobs {
     }
     throw new Error('a sweep did not end, or not as a whole');
   }
-}
-
-/** A CloudTrail record as EventBridge brings it. */
-function eventOf(eventName: string, requestParameters: object, now: Date): object {
-  return {
-    version: '0',
-    id: '6f0c7b6e-4f7b-4d0a-9d6b-0b6f6d6b6d6b',
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws.s3',
-    account: ACCOUNT,
-    region: REGION,
-    time: now.toISOString(),
-    detail: {
-      eventVersion: '1.11',
-      eventID: `0b8f5f0e-5f5b-4b0a-8d6b-${eventName.length.toString().padStart(12, '0')}`,
-      eventName,
-      eventSource: 's3.amazonaws.com',
-      eventTime: now.toISOString(),
-      awsRegion: REGION,
-      recipientAccountId: ACCOUNT,
-      userAgent: 'aws-cli/2.31',
-      sourceIPAddress: '203.0.113.7',
-      userIdentity: {
-        type: 'AssumedRole',
-        principalId: 'AROAEXAMPLE:alice',
-        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`,
-        accountId: ACCOUNT,
-        accessKeyId: 'ASIAEXAMPLE',
-        sessionContext: { sessionIssuer: { userName: 'Admin' } },
-      },
-      requestParameters,
-    },
-  };
 }

@@ -162,7 +162,7 @@ export class Meter {
 
   /** The write of the item, and of its entry in the index: one that moves is taken away and put (AWS: two writes). */
   #noteItem(item: Attributes): void {
-    const bytes = bytesOf(item);
+    const bytes = bytesOfItem(item);
     const key = JSON.stringify([item['family'], item['id']]);
     const before = this.#dueOf.get(key);
     const now = item['dueAt']?.S;
@@ -215,11 +215,11 @@ function sortOfKey(key: string): string {
 }
 
 function readUnits(items: readonly Attributes[]): number {
-  return Math.max(1, Math.ceil(items.reduce((sum, item) => sum + bytesOf(item), 0) / READ_UNIT_BYTES));
+  return Math.max(1, Math.ceil(items.reduce((sum, item) => sum + bytesOfItem(item), 0) / READ_UNIT_BYTES));
 }
 
 /** Names and values as UTF-8; a number has about a byte for two digits (AWS: "DynamoDB item sizes and formats"). */
-function bytesOf(item: Attributes): number {
+export function bytesOfItem(item: Attributes): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 }
 

@@ -15,11 +15,9 @@ import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { tick, type TickOutcome, type TickPorts } from '#lambda/tick.ts';
 import { workOn } from '#lambda/work.ts';
+import { ACCOUNT, REGION, REGIONS } from './buckets.ts';
 import { Meter, type Usage } from './meter.ts';
 
-export const ACCOUNT = '111122223333';
-export const REGION = 'us-east-1';
-export const REGIONS = [REGION, 'eu-west-1', 'us-west-2'];
 export const STORE = 'plumbline-store';
 const TABLE = 'plumbline-ledger';
 const MINUTE_MS = 60_000;
