@@ -1,4 +1,4 @@
-/** Writes docs/kinds.md, docs/permissions.md, docs/plumbline.schema.json, the tables of docs/verdicts.md and the README's alert; with --check says what is stale. */
+/** Writes docs/kinds.md, docs/permissions.md, docs/plumbline.schema.json, the tables of docs/verdicts.md and docs/scale.md, and the README's alert and costs; with --check says what is stale. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
@@ -6,6 +6,8 @@ import { kinds } from '#kinds';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
 import { permissionsText } from './permission-docs.ts';
+import { inventoryOf } from './scale/inventory.ts';
+import { readmeParts, readResults, scaleParts } from './scale/page.ts';
 import { settingsSchemaText } from './settings-schema.ts';
 import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
@@ -131,7 +133,13 @@ async function alertText(): Promise<string> {
 const README = join(import.meta.dirname, '..', 'README.md');
 const readme = readFileSync(README, 'utf8');
 const alert = await alertText();
-const freshReadme = readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => alert);
+const facts = { results: readResults(), inventory: inventoryOf() };
+const withParts = (page: string, parts: Readonly<Record<string, string>>): string =>
+  Object.entries(parts).reduce((whole, [name, part]) => withPart(whole, name, part), page);
+const freshReadme = withParts(
+  readme.replace(/<!-- alert:[\s\S]*<!-- \/alert -->/, () => alert),
+  readmeParts(facts),
+);
 
 const VERDICTS = join(import.meta.dirname, '..', 'docs', 'verdicts.md');
 const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operationTable());
@@ -139,11 +147,14 @@ const verdicts = withPart(readFileSync(VERDICTS, 'utf8'), 'operations', operatio
 const PERMISSIONS = join(import.meta.dirname, '..', 'docs', 'permissions.md');
 const SCHEMA = join(import.meta.dirname, '..', 'docs', 'plumbline.schema.json');
 
+const SCALE = join(import.meta.dirname, '..', 'docs', 'scale.md');
+
 const documents = [
   { file: PERMISSIONS, name: 'docs/permissions.md', text: permissionsText() },
   { file: FILE, name: 'docs/kinds.md', text },
   { file: SCHEMA, name: 'docs/plumbline.schema.json', text: settingsSchemaText() },
   { file: VERDICTS, name: 'docs/verdicts.md', text: withPart(verdicts, 'disputable', disputableTable()) },
+  { file: SCALE, name: 'docs/scale.md', text: withParts(readFileSync(SCALE, 'utf8'), scaleParts(facts)) },
   { file: README, name: 'README.md', text: freshReadme },
 ];
 for (const { file, name, text: fresh } of documents) {

@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { kinds } from '#kinds';
 import { AuditStack } from '#lib/audit-stack.ts';
+import { eventPatternsOf } from '#lib/event-patterns.ts';
 import { FUNCTIONS, METRICS } from '#lambda/service-names.ts';
 import { parseSettings, type Settings } from '#lambda/settings.ts';
 import type { EventSource, EventSources } from './simulate.ts';
@@ -20,6 +21,8 @@ export interface Inventory {
   /** Metrics of the service's own that its code emits. */
   readonly ownMetrics: number;
   readonly eventSources: EventSources;
+  /** Characters of the longest event pattern. */
+  readonly longestPattern: number;
   readonly memoryMb: number;
   readonly sweepsADay: number;
   readonly snapshotsDays: number;
@@ -58,6 +61,9 @@ export function inventoryOf(
       sweeps: eventSourceOf(template, 'Sweeps'),
       nudges: eventSourceOf(template, 'Nudges'),
     },
+    longestPattern: Math.max(
+      ...eventPatternsOf(kinds.map(({ declaration }) => declaration)).map((pattern) => JSON.stringify(pattern).length),
+    ),
     memoryMb: Math.max(...memory),
     sweepsADay: 24 / HOURS[settings.schedule.sweepEvery],
     snapshotsDays: settings.keep.snapshotsDays,

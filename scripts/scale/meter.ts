@@ -14,7 +14,7 @@ export interface Usage {
   readonly watched: Readonly<Record<string, number>>;
   /** Calls to the service's own bucket, table, queues and topics. */
   readonly own: Readonly<Record<string, number>>;
-  /** Request units of DynamoDB: a read of 4 KB, a write of 1 KB, the index's writes too (aws-facts §13 names none: AWS's developer guide). */
+  /** Request units of DynamoDB: a read of 4 KB, a write of 1 KB, the index's writes too (AWS: "Read and write capacity"). */
   readonly ledgerReads: number;
   readonly ledgerWrites: number;
   readonly kept: Readonly<Record<string, Kept>>;
@@ -62,7 +62,7 @@ interface Context {
 
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
-/** The owner of an item's size beside names and values (AWS: "Item size" of the developer guide has 100 bytes an item for indexes). */
+/** An entry of the index holds keys alone, so each write of it is the smallest that there is. */
 const INDEX_ENTRY_UNITS = 1;
 
 /** Counts what the SDK's clients are asked, and how large it is: every try counts, as AWS counts it. */

@@ -7,9 +7,11 @@ import { S3Documents } from '#aws/s3-documents.ts';
 import { SnsPublisher } from '#aws/sns-publisher.ts';
 import { SqsAsking } from '#aws/sqs-asking.ts';
 import { kinds, kindsById } from '#kinds';
+import type { AwsReads } from '#kinds/kind.ts';
 import { announceAlert, type AnnouncePorts } from '#lambda/announce.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { sayDigest, askForAcceptance, type DigestPorts } from '#lambda/digest.ts';
+import { READS_AT_ONCE, STORE_CALLS_AT_ONCE } from '#lambda/handlers/service.ts';
 import { KnownStates } from '#lambda/known-states.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
@@ -36,8 +38,8 @@ export class MeteredService {
   constructor(double: { readonly url: string }) {
     const now = (): Date => new Date(this.#time);
     const clients = (side: 'watched' | 'own') => this.#meter.over(createClients({ globalRegion: REGION }), side);
-    const aws = createReads({ account: ACCOUNT, clients: clients('watched'), concurrency: 32, now });
-    const own = createReads({ account: ACCOUNT, clients: clients('own'), concurrency: 32, now });
+    const aws = createReads({ account: ACCOUNT, clients: clients('watched'), concurrency: READS_AT_ONCE, now });
+    const own = createReads({ account: ACCOUNT, clients: clients('own'), concurrency: STORE_CALLS_AT_ONCE, now });
     const documents = new S3Documents(own, { bucket: STORE, prefix: '' }, REGION);
     const ledger = new DynamoDbLedger(own, { table: TABLE, region: REGION });
     const queue = (name: string): string => `${double.url}/${ACCOUNT}/${name}`;
@@ -129,7 +131,7 @@ export class MeteredService {
     const client = {
       send: ({ input }: { readonly input: object }) => Promise.resolve(this.#meter.notePublication(input)),
     };
-    const aws = { call: <C, O>({ send }: { readonly send: (client: C) => Promise<O> }) => send(client as C) };
-    return new SnsPublisher(aws, { topics, region: REGION });
+    const call = ({ send }: { readonly send: (one: unknown) => Promise<unknown> }) => send(client);
+    return new SnsPublisher({ call } as unknown as Pick<AwsReads, 'call'>, { topics, region: REGION });
   }
 }

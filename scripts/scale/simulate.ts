@@ -103,6 +103,7 @@ export interface SimulatedBurst {
   readonly ticks: number;
   readonly longestTickMs: number;
   readonly longestWaitMs: number;
+  readonly longestLookMs: number;
   /** What all looks together ran, which is what is paid; and a tick with nothing to do. */
   readonly workedMs: number;
   readonly idleTickMs: number;
@@ -181,6 +182,7 @@ export async function simulateBurst(
     ticks: tickMs.length,
     longestTickMs: Math.round(Math.max(...tickMs)),
     longestWaitMs: Math.round(queue.longestWaitMs),
+    longestLookMs: Math.round(queue.longestRunMs),
     workedMs: Math.round(queue.workedMs),
     idleTickMs: Math.round(idleTickMs),
   };
