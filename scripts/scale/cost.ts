@@ -40,7 +40,7 @@ const HOURS_A_MONTH = 730;
 const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 const TICKS_A_MONTH = HOURS_A_MONTH * 60;
 const GIGABYTE = 1e9;
-/** Lambda keeps five long polls of 20 seconds open on an idle queue, each of which is paid (AWS: "How Lambda polls queues"). */
+/** Lambda keeps five long polls of 20 seconds open on an idle queue, and no fewer where a maximum concurrency is set (AWS: "services-sqs-scaling"). */
 const POLLERS = 5;
 const POLLS_A_MINUTE = 3;
 /** A message is put, received and deleted; events come one by one. */

@@ -98,14 +98,14 @@ describe('what the figures must be like, whatever they are', () => {
   });
 
   test.each(results.sweeps.filter(({ name }) => !name.includes('20 reads')))(
-    '$name: nothing is given up, and no look comes near its three minutes',
+    '$name: nothing is given up, and no look takes more than two of its three minutes',
     ({ result }) => {
       expect(result.unreadable).toBe(0);
-      expect(result.longestLookMs).toBeLessThan(90_000);
+      expect(result.longestLookMs).toBeLessThan(120_000);
     },
   );
 
-  test.each(results.bursts)('$events changes: no tick comes near its two minutes', ({ result }) => {
+  test.each(results.bursts)('$events changes: no tick takes half of its two minutes', ({ result }) => {
     expect(result.longestTickMs).toBeLessThan(60_000);
   });
 });
