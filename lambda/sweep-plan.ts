@@ -42,7 +42,7 @@ export interface SweepEnd {
 
 const CHECK_EVERY_MS = 30_000;
 /** A sweep that has not ended by then has lost a part: it is closed as incomplete, and says so. */
-const LATE_AFTER_MS = 45 * 60_000;
+export const LATE_AFTER_MS = 45 * 60_000;
 const KEPT_MS = 14 * 24 * 60 * 60_000;
 const READ_AT_ONCE = 8;
 

@@ -24,6 +24,8 @@ export interface Inventory {
   /** Characters of the longest event pattern. */
   readonly longestPattern: number;
   readonly memoryMb: number;
+  /** How long Lambda lets each function run, in seconds. */
+  readonly timeoutsS: { readonly look: number; readonly sweep: number; readonly tick: number };
   readonly sweepsADay: number;
   readonly snapshotsDays: number;
 }
@@ -65,6 +67,11 @@ export function inventoryOf(
       ...eventPatternsOf(kinds.map(({ declaration }) => declaration)).map((pattern) => JSON.stringify(pattern).length),
     ),
     memoryMb: Math.max(...memory),
+    timeoutsS: {
+      look: timeoutOf(template, 'OnLook'),
+      sweep: timeoutOf(template, 'OnSweep'),
+      tick: timeoutOf(template, 'OnTick'),
+    },
     sweepsADay: 24 / HOURS[settings.schedule.sweepEvery],
     snapshotsDays: settings.keep.snapshotsDays,
   };
@@ -100,6 +107,14 @@ function templateOf(settings: Settings): Template {
 function metricsOf({ Properties }: Resource): number {
   const queries = (Properties['Metrics'] ?? []) as readonly MetricQuery[];
   return Math.max(1, queries.filter(({ MetricStat }) => MetricStat !== undefined).length);
+}
+
+/** Of the function whose logical id begins so. */
+function timeoutOf(template: Template, name: string): number {
+  const functions = Object.entries(template.findResources('AWS::Lambda::Function')) as [string, Resource][];
+  const found = functions.find(([id]) => id.startsWith(name));
+  if (found === undefined) throw new Error(`no function is called ${name}`);
+  return Number(found[1].Properties['Timeout']);
 }
 
 /** The event source of the queue whose logical id begins so. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MOST_MEMBERS } from '#core/finding-record.ts';
+import { LATE_AFTER_MS } from '#lambda/sweep-plan.ts';
 import { ASSUMED, SWEEP_CASES } from './assumptions.ts';
 import { bytesOf, callsOf, monthOf, readsAMonth, SIZES, totalOf, type AccountSize, type Results } from './cost.ts';
 import type { Inventory } from './inventory.ts';
@@ -322,8 +323,6 @@ function othersTable({ results, inventory }: Facts): string {
   );
 }
 
-const LISTER_MS = 15 * 60_000;
-const LATE_MS = 45 * 60_000;
 const ITEM_BYTES = 400 * 1024;
 const MESSAGE_BYTES = 256 * 1024;
 /** DynamoDB writes so many units a second under one partition key, before it splits it (AWS: "Key range throughput exceeded"). */
@@ -333,6 +332,7 @@ const WRITES_A_DRIFT = 2;
 
 function stopsTable({ results, inventory }: Facts): string {
   const { most, sweep, burst } = largest(results);
+  const { look, sweep: listerS } = inventory.timeoutsS;
   const { changes, sweeps, nudges } = inventory.eventSources;
   const inFlight = [changes, sweeps, nudges].reduce((sum, { batch, concurrency }) => sum + batch * concurrency, 0);
   const slow = results.sweeps.at(-1);
@@ -345,19 +345,19 @@ function stopsTable({ results, inventory }: Facts): string {
       [
         'S3 slows reads down; it publishes no limit',
         `${whole(callsOf(most.sweep.watched))} reads a sweep (${MEASURED})`,
-        `${slow?.name.replace('S3 lets ', '').replace(' through', '') ?? ''}: a sweep takes ${time(slow?.result.readMs ?? 0)}, its longest look ${time(slow?.result.longestLookMs ?? 0)} of 3 minutes, ${whole(slow?.result.unreadable ?? 0)} buckets are given up (${SIMULATED})`,
+        `${slow?.name.replace('S3 lets ', '').replace(' through', '') ?? ''}: a sweep takes ${time(slow?.result.readMs ?? 0)}, its longest look ${time(slow?.result.longestLookMs ?? 0)} of ${look / 60} minutes, ${whole(slow?.result.unreadable ?? 0)} buckets are given up (${SIMULATED})`,
         'what was given up is unreadable, never clean, and the alarm `blind-spots` rings; sweep less often (`schedule.sweepEvery`), and ask AWS what limits the account',
       ],
       [
-        'Lambda ends the lister after 15 minutes',
+        `Lambda ends the lister after ${listerS / 60} minutes, which is the most that it allows`,
         `${time(sweep.listedMs)} for ${whole(most.buckets)} buckets (${SIMULATED})`,
-        `${whole((LISTER_MS / sweep.listedMs) * most.buckets)} buckets (${COMPUTED}: 15 minutes ÷ that)`,
+        `${whole(((listerS * 1000) / sweep.listedMs) * most.buckets)} buckets (${COMPUTED}: ${listerS / 60} minutes ÷ that)`,
         'no sweep begins, and the alarm `sweep-late` rings; events and ticks go on',
       ],
       [
-        'A sweep is closed as incomplete after 45 minutes',
+        `A sweep is closed as incomplete after ${LATE_AFTER_MS / 60_000} minutes`,
         `${time(sweep.readMs)} (${SIMULATED})`,
-        `${whole((LATE_MS / sweep.readMs) * most.buckets)} buckets (${COMPUTED})`,
+        `${whole((LATE_AFTER_MS / sweep.readMs) * most.buckets)} buckets (${COMPUTED})`,
         'its late parts count as unreadable; more workers on the queue of sweeps',
       ],
       [
