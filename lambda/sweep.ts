@@ -152,11 +152,18 @@ interface Dealing {
 async function writeShards({ listing, open, before, sweep }: Dealing, ports: SweepPorts): Promise<SweepPlan['parts']> {
   const { kind, found, regions, carried } = listing;
   const count = shardCountOf(listing, before);
-  const shards = Array.from({ length: count }, (_, shard) => shard);
-  const isIn = (ref: ResourceRef, shard: number): boolean => ref.kind === kind && shardOf(ref, count) === shard;
+  const foundIn = dealtOut(found, ({ ref }) => ref, count);
+  const openIn = dealtOut(
+    open.filter((ref) => ref.kind === kind),
+    (ref) => ref,
+    count,
+  );
   const write = async (shard: number): Promise<{ kind: string; shard: number }> => {
-    const own = found.filter(({ ref }) => isIn(ref, shard));
-    const names = new Set(own.map(({ ref }) => printRef(ref)));
+    const own = foundIn.get(shard) ?? [];
+    const more = own.flatMap(({ ref }): [string, JsonObject][] => {
+      const name = printRef(ref);
+      return carried[name] === undefined ? [] : [[name, carried[name]]];
+    });
     const body = encode({
       format: FORMAT,
       kind,
@@ -164,13 +171,30 @@ async function writeShards({ listing, open, before, sweep }: Dealing, ports: Swe
       shards: count,
       regions,
       found: own,
-      carried: Object.fromEntries(Object.entries(carried).filter(([name]) => names.has(name))),
-      open: open.filter((ref) => isIn(ref, shard)),
+      carried: Object.fromEntries(more),
+      open: openIn.get(shard) ?? [],
     });
     await ports.documents.create(shardKeys({ account: ports.account, sweep, kind, shard }).listed, body);
     return { kind, shard };
   };
+  const shards = Array.from({ length: count }, (_, shard) => shard);
   return pMap(shards, write, { concurrency: WRITTEN_AT_ONCE });
+}
+
+/** Each into its shard, in one go over all: going over all for each shard would grow with the square of them. */
+function dealtOut<T>(
+  all: readonly T[],
+  refOf: (one: T) => ResourceRef,
+  count: number,
+): ReadonlyMap<number, readonly T[]> {
+  const byShard = new Map<number, T[]>();
+  for (const one of all) {
+    const shard = shardOf(refOf(one), count);
+    const own = byShard.get(shard);
+    if (own === undefined) byShard.set(shard, [one]);
+    else own.push(one);
+  }
+  return byShard;
 }
 
 /** The shards of what is compared with, so that one look reads one part of it; else as many as what is there needs. */

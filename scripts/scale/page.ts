@@ -323,6 +323,9 @@ function othersTable({ results, inventory }: Facts): string {
   );
 }
 
+/** The limit that test/bench/scans.ts holds a scan and its comparison to. */
+const BENCH_MB = 300;
+const BENCH_BUCKETS = 10_000;
 const ITEM_BYTES = 400 * 1024;
 const MESSAGE_BYTES = 256 * 1024;
 /** DynamoDB writes so many units a second under one partition key, before it splits it (AWS: "Key range throughput exceeded"). */
@@ -359,6 +362,12 @@ function stopsTable({ results, inventory }: Facts): string {
         `${time(sweep.readMs)} (${SIMULATED})`,
         `${whole((LATE_AFTER_MS / sweep.readMs) * most.buckets)} buckets (${COMPUTED})`,
         'its late parts count as unreadable; more workers on the queue of sweeps',
+      ],
+      [
+        `A function has ${whole(inventory.memoryMb)} MB: the alert on the account’s block holds baseline and snapshot whole`,
+        `the command line, which holds the same, keeps below ${BENCH_MB} MB for ${whole(BENCH_BUCKETS)} buckets (\`npm run bench -- large\`)`,
+        `${whole((inventory.memoryMb / BENCH_MB) * BENCH_BUCKETS)} buckets at the least (${COMPUTED}, as if all of it grew with them)`,
+        'that alert cannot be made: the tick ends, the alarm `no-heartbeat` rings, and `plumbline scan` says the same elsewhere; more memory for `on-tick`',
       ],
       [
         'An item of DynamoDB has 400 KB: a finding',
