@@ -4,6 +4,7 @@ import { exitCodeOf, messageOf, PlumblineError } from '#core/errors.ts';
 import { printable } from '#render/printable.ts';
 import { alertCommand } from './commands/alert.ts';
 import { baselineCommand } from './commands/baseline.ts';
+import { blastRadiusCommand } from './commands/blast-radius.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -59,6 +60,7 @@ export function buildProgram(world: World, end: Outcome): Command {
     diffCommand,
     explainCommand,
     verdictCommand,
+    blastRadiusCommand,
     findingsCommand,
     alertCommand,
     doctorCommand,

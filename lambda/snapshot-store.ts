@@ -15,7 +15,7 @@ import {
   type ParsedObservations,
   type PartRef,
 } from './document-format.ts';
-import type { Documents } from './ports.ts';
+import type { Document, Documents } from './ports.ts';
 
 const OBSERVATIONS_A_SHARD = 512;
 const READ_AT_ONCE = 8;
@@ -58,7 +58,19 @@ export async function loadScan(documents: Documents, account: string, id?: strin
       `no scan of account ${account} is kept in ${documents.place}: ${mend}`,
     );
   }
-  const manifest = parseDocument(manifestSchema, document.body, { name: `${documents.place}/${key}`, mend: MEND });
+  return loadWhole(documents, key, document);
+}
+
+/** The newest kept scan of an account, whether a person or the service looked; undefined where none is kept. */
+export async function newestScan(documents: Documents, account: string): Promise<KeptScan | undefined> {
+  const manifests = (await documents.list(`snapshots/${account}/`)).filter((key) => key.endsWith('/manifest.json'));
+  const key = manifests.at(-1);
+  const document = key === undefined ? undefined : await documents.read(key);
+  return key === undefined || document === undefined ? undefined : loadWhole(documents, key, document);
+}
+
+async function loadWhole(documents: Documents, key: string, { body }: Document): Promise<KeptScan> {
+  const manifest = parseDocument(manifestSchema, body, { name: `${documents.place}/${key}`, mend: MEND });
   const parts = await pMap(manifest.parts, (part) => loadObservedPart(documents, part), { concurrency: READ_AT_ONCE });
   return { comparedWith: manifest.comparedWith, scan: scanOf(manifest, parts.flat()) };
 }

@@ -23,6 +23,11 @@ export function canonicalCidr(written: string): string {
   return bits > 128 ? written : `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`).toRFC5952String()}/${bits}`;
 }
 
+/** Is this an address with a prefix, as WAF takes it (aws-facts §6, "CIDR form")? */
+export function isCidr(written: string): boolean {
+  return written.includes('/') && ipaddr.isValidCIDR(canonicalCidr(written));
+}
+
 /** The set of ranges that a list of addresses names. A range inside another stays: an overlap is no duplicate. */
 export function canonicalAddressSet(addresses: readonly string[]): readonly Json[] {
   return sortedSet(addresses.map(canonicalCidr));

@@ -99,10 +99,9 @@ export function selectFrom(known: readonly ResourceRef[], text: string): Selecti
       'the name of a resource is empty: write account/region/kind/id, or any unambiguous tail of it',
     );
   const shown = resource.length > 80 ? `${resource.slice(0, 80)}…` : resource;
-  const near = nearest(
-    resource,
-    known.map((ref) => ref.id),
-  );
+  const ids = known.map((ref) => ref.id);
+  // Of more than a name, its last part is the name.
+  const near = nearest(resource, ids) ?? nearest(resource.split('/').at(-1) ?? resource, ids);
   throw new PlumblineError(
     'REFERENCE_INVALID',
     `nothing here is called "${shown}"${near ? `; did you mean "${near}"?` : ': "plumbline scan --all --json" has every name'}`,

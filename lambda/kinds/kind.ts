@@ -2,7 +2,7 @@ import type { KindAdvice } from '#core/advice.ts';
 import type { ComparableKind } from '#core/comparison.ts';
 import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
-import type { JsonObject } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { JsonReading, Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { Caveat } from '#core/scan.ts';
@@ -92,8 +92,32 @@ export interface EventValue {
   readonly reading?: JsonReading;
 }
 
+/** A value that somebody proposes for a path, or for one member of it. */
+export interface ProposalRequest {
+  readonly path: string;
+  readonly member?: string;
+  /** A list may be added to and taken from. */
+  readonly how: 'set' | 'add' | 'remove';
+  /** As it was written; null: not set. */
+  readonly value: Json;
+  /** What is there now. */
+  readonly state: State;
+}
+
+/** What the path would be, with the carried members that go with it (null: goes away); or what is wrong with it, in one sentence. */
+export type Proposed = { readonly reading: JsonReading; readonly carried?: JsonObject } | { readonly problem: string };
+
+/** How settings of a kind are proposed before they are made. */
+export interface KindProposal {
+  /** What can be proposed; where it is one path, a name without a path means it. */
+  readonly paths: readonly string[];
+  readonly propose: (request: ProposalRequest) => Proposed;
+}
+
 export interface Kind<Id extends string = string> extends ComparableKind {
   readonly declaration: KindDeclaration<Id>;
+  /** Loaded when somebody first asks what a change would do; a kind without one cannot be asked of. */
+  readonly proposal?: () => Promise<KindProposal>;
   /** The way back, and what not to be misled by. */
   readonly advice: KindAdvice;
   /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */

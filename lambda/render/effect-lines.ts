@@ -101,7 +101,8 @@ function titleLines(titles: ReadonlyMap<string, readonly ResourceRef[]>): readon
 const PERHAPS = 'perhaps';
 const IF_ANY = ', where there is any';
 
-function wayOf({ before, after, isHere }: Flip): string {
+/** How an operation flips, in a few words: `allowed → 403 AccessDenied`. */
+export function wayOf({ before, after, isHere }: Flip): string {
   if (before.outcome === 'unknown' || after.outcome === 'unknown') return PERHAPS;
   return `${outcomeWord(before)} → ${outcomeWord(after)}${isHere === 'unknown' ? IF_ANY : ''}`;
 }

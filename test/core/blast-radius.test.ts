@@ -1,0 +1,353 @@
+import { describe, expect, test } from 'vitest';
+import type { Baseline } from '#core/baseline.ts';
+import { blastRadiusOf, type BlastRadius } from '#core/blast-radius.ts';
+import { PlumblineError } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { present } from '#core/reading.ts';
+import type { Scan } from '#core/scan.ts';
+import type { State } from '#core/state.ts';
+import { kindsById } from '#kinds';
+import { proposalsFor, type Wish } from '#lambda/proposals.ts';
+import { renderBlastRadius } from '#render/blast-radius.ts';
+import { ACCOUNT, baselineOf, bucketRef, bucketState, scanOf, seen, T0, unseen } from '../builders.ts';
+import { accountState, bucketOf } from './s3/buckets.ts';
+import type { BucketSide } from './s3/toggles.cases.ts';
+
+const bucket = (id: string, side: BucketSide, owner?: string): State => {
+  const state = bucketOf(side);
+  return { ...state, ref: bucketRef(id), carried: { ...state.carried, ...(owner ? { tags: { owner } } : {}) } };
+};
+const legacy: BucketSide = { ownership: '-', acl: 'private', policy: 'none' };
+const ipSet: State = {
+  ref: { account: ACCOUNT, region: 'us-east-1', kind: 'waf-ip-set', id: 'office' },
+  shape: 1,
+  takenAt: T0,
+  watched: { addresses: present(['198.51.100.0/24']), addressVersion: present('IPV4') },
+  carried: {},
+};
+
+const states = [
+  accountState('-'),
+  bucket('exports', { ...legacy, acl: 'public' }, 'assessment'),
+  bucket('documents', legacy),
+  bucket('modern', { ownership: 'BucketOwnerEnforced', policy: 'none', block: '1111' }),
+  ipSet,
+];
+const here = scanOf(states.map(seen));
+
+async function ask(wishes: readonly Wish[], scan: Scan = here, baseline?: Baseline): Promise<BlastRadius> {
+  const proposals = await proposalsFor(wishes, { scan, kinds: kindsById });
+  return blastRadiusOf({ scan, proposals, baseline, kinds: kindsById, ownerTags: ['owner'] });
+}
+
+const textOf = async (wishes: readonly Wish[], scan?: Scan): Promise<string> =>
+  renderBlastRadius(await ask(wishes, scan), { colour: false });
+
+const PUBLIC_POLICY: Json = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::documents/*' }],
+};
+
+describe('what would flip', () => {
+  const ON = 's3-account-block.BlockPublicAcls';
+  const ALL_ON: Json = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  };
+  const CASES: readonly {
+    case: string;
+    wishes: readonly Wish[];
+    scan?: Scan;
+    accepted?: Baseline;
+    is: Partial<Pick<BlastRadius, 'exitCode' | 'breakage' | 'exposure' | 'opensToWorld'>>;
+    counts?: Partial<BlastRadius['counts']>;
+    why?: string;
+  }[] = [
+    {
+      case: 'the change of 28 October 2025',
+      wishes: [[ON, true]],
+      is: { exitCode: 1, breakage: 'breaks', exposure: 'narrowed', opensToWorld: false },
+      counts: { affected: 2, broken: 2, notAffected: 1, opened: 0, unknown: 0 },
+    },
+    {
+      case: 'what is so already',
+      wishes: [[ON, false]],
+      is: { exitCode: 0, breakage: 'none', exposure: 'same' },
+      counts: { affected: 0, unknown: 0 },
+    },
+    {
+      case: 'a flag off that opens what is stored, and refuses nothing',
+      wishes: [['s3-account-block', null]],
+      scan: scanOf([accountState('1111'), bucket('exports', { ...legacy, acl: 'public', account: '1111' })].map(seen)),
+      is: { exitCode: 0, breakage: 'restores', exposure: 'widened', opensToWorld: true },
+      counts: { affected: 1, opened: 1, broken: 0, unknown: 0 },
+    },
+    {
+      case: 'a public policy on one bucket',
+      wishes: [['s3-bucket/documents#policy', PUBLIC_POLICY]],
+      is: { exitCode: 0, exposure: 'widened', opensToWorld: true },
+      counts: { affected: 1, opened: 1 },
+    },
+    {
+      case: 'the same under a block that is proposed with it: nothing is opened',
+      wishes: [
+        ['documents#policy', PUBLIC_POLICY],
+        ['s3-account-block', ALL_ON],
+      ],
+      is: { exitCode: 1, opensToWorld: false },
+      counts: { opened: 0 },
+    },
+    {
+      case: "one flag of a bucket's own block",
+      wishes: [['exports#publicAccessBlock.IgnorePublicAcls', true]],
+      is: { exitCode: 1, exposure: 'narrowed' },
+      counts: { affected: 1, broken: 1, opened: 0 },
+    },
+    {
+      case: 'ACLs off',
+      wishes: [['exports#ownership', 'BucketOwnerEnforced']],
+      is: { exitCode: 1, breakage: 'breaks' },
+      counts: { affected: 1, broken: 1 },
+    },
+    {
+      case: 'a list of addresses: what uses it is not read',
+      wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
+      is: { exitCode: 2, breakage: 'unknown', exposure: 'unknown' },
+      counts: { affected: 0, unknown: 1 },
+      why: 'what a change of a WAF IP set does depends on what uses it, which is not read',
+    },
+    {
+      case: 'what breaks beats what is not known',
+      wishes: [
+        [ON, true],
+        ['waf-ip-set/office', '203.0.113.0/24'],
+      ],
+      is: { exitCode: 1, breakage: 'breaks' },
+      counts: { unknown: 1 },
+    },
+    {
+      case: 'a bucket of which nothing could be read',
+      wishes: [['dark#policy', null]],
+      scan: scanOf([...states.map(seen), unseen(bucketRef('dark'))]),
+      is: { exitCode: 2, breakage: 'unknown' },
+      counts: { unknown: 1 },
+      why: 'policy could not be read (AccessDenied)',
+    },
+    {
+      case: "an account's block of which one flag would be set and the others could not be read",
+      wishes: [[ON, true]],
+      scan: scanOf([
+        seen({ ...accountState('-'), watched: { publicAccessBlock: { status: 'unreadable', code: 'AccessDenied' } } }),
+        seen(bucket('exports', legacy)),
+      ]),
+      is: { exitCode: 2 },
+      counts: { unknown: 1 },
+      why: 'publicAccessBlock.BlockPublicAcls could not be read (AccessDenied)',
+    },
+    {
+      case: 'a bucket below that could not be read',
+      wishes: [[ON, true]],
+      scan: scanOf([seen(accountState('-')), unseen(bucketRef('dark'))]),
+      is: { exitCode: 2 },
+      counts: { unknown: 1 },
+      why: 'nothing of it could be read (AccessDenied)',
+    },
+    {
+      case: 'a region that is accepted and that this scan left out',
+      wishes: [[ON, true]],
+      scan: scanOf([seen(accountState('-'))]),
+      accepted: baselineOf([], { covers: [{ kind: 's3-bucket', region: 'eu-west-1', shape: 1 }] }),
+      is: { exitCode: 2 },
+      counts: { unknown: 1 },
+      why: 'the scan left out s3-bucket in eu-west-1, which is accepted: there may be more',
+    },
+    {
+      case: 'a list that was not complete',
+      wishes: [[ON, true]],
+      scan: scanOf([seen(accountState('-'))], {
+        listings: [{ kind: 's3-bucket', region: 'us-east-1', shape: 1, complete: false, code: 'AccessDenied' }],
+      }),
+      is: { exitCode: 2 },
+      counts: { unknown: 1 },
+      why: 'the list of s3-bucket was not complete in us-east-1: there may be more',
+    },
+  ];
+
+  test.each(CASES)('$case', async ({ wishes, scan, accepted, is, counts = {}, why }) => {
+    const report = await ask(wishes, scan, accepted);
+    expect(report).toMatchObject({ version: 1, account: ACCOUNT, ...is, counts });
+    if (why !== undefined) expect(report.unknown.map((one) => one.why)).toContain(why);
+  });
+
+  test('an ACL that S3 hides now is taken as it was accepted', async () => {
+    const hidden = bucket('exports', { ...legacy, acl: 'private', account: '0100' });
+    const masked: State = { ...hidden, carried: { ...hidden.carried, aclMaskedBy: 'ignore-public-acls' } };
+    const scan = scanOf([seen(accountState('0100')), seen(masked)]);
+    const wish: readonly Wish[] = [['s3-account-block.IgnorePublicAcls', false]];
+    expect(await ask(wish, scan)).toMatchObject({ opensToWorld: false });
+    expect(await ask(wish, scan, baselineOf([bucket('exports', { ...legacy, acl: 'public' })]))).toMatchObject({
+      opensToWorld: true,
+      counts: { opened: 1 },
+    });
+  });
+
+  test('whose it is, as far as a tag says so', async () =>
+    expect((await ask([[ON, true]])).owners).toEqual({ '111122223333/us-east-1/s3-bucket/exports': 'assessment' }));
+
+  test('nothing that was read moves: the same question twice has the same answer', async () => {
+    const before = JSON.stringify(here);
+    expect(await ask([[ON, true]])).toEqual(await ask([[ON, true]]));
+    expect(JSON.stringify(here)).toBe(before);
+  });
+});
+
+describe('as a person reads it', () => {
+  test('the change of 28 October 2025', async () =>
+    expect(`\n${await textOf([['s3-account-block.BlockPublicAcls', true]])}`).toMatchInlineSnapshot(`
+      "
+      Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
+        ~ 111122223333/global/s3-account-block/account#publicAccessBlock.BlockPublicAcls: not set → true
+
+        New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.
+
+      ┌───────────────────────────────┬────────────┬──────────┬──────────┬──────────────────────────────────────┐
+      │ resource                      │ owner      │ breakage │ exposure │ what flips                           │
+      ├───────────────────────────────┼────────────┼──────────┼──────────┼──────────────────────────────────────┤
+      │ us-east-1/s3-bucket/exports   │ assessment │ breaks   │ narrowed │ allowed → 403 AccessDenied           │
+      │ us-east-1/s3-bucket/documents │            │          │          │   Upload with a public ACL           │
+      │                               │            │          │          │   Change to a public ACL             │
+      │                               │            │          │          │   Presigned upload with a public ACL │
+      └───────────────────────────────┴────────────┴──────────┴──────────┴──────────────────────────────────────┘
+
+      This would break something. 2 resources affected; 2 with something refused or useless; 1 not affected.
+      No evidence of use was looked at: no evidence is never no impact.
+      "
+    `));
+
+  test('an IP set', async () =>
+    expect(`\n${await textOf([['waf-ip-set/office-', '198.51.100.0/24']])}`).toMatchInlineSnapshot(`
+      "
+      Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
+        ~ 111122223333/us-east-1/waf-ip-set/office#addresses: ["198.51.100.0/24"] → []
+
+      Could not be computed:
+        ? office: what a change of a WAF IP set does depends on what uses it, which is not read
+
+      Cannot tell. 0 resources affected; 0 with something refused or useless; 1 not known.
+      No evidence of use was looked at: no evidence is never no impact.
+      "
+    `));
+});
+
+describe('what cannot be asked', () => {
+  const says = async (target: string, value: Json): Promise<readonly string[]> => {
+    try {
+      await ask([[target, value]]);
+    } catch (error) {
+      if (error instanceof PlumblineError) return [error.code, error.message];
+    }
+    return ['answered'];
+  };
+
+  test.each<{ target: string; value: Json; code: string; message: string }>([
+    {
+      target: 's3-acount-block.BlockPublicAcls',
+      value: true,
+      code: 'REFERENCE_INVALID',
+      message: 'there is no kind "s3-acount-block"; did you mean "s3-account-block"?',
+    },
+    {
+      target: 's3-buckets/exports#policy',
+      value: null,
+      code: 'REFERENCE_INVALID',
+      message: 'there is no kind "s3-buckets"; did you mean "s3-bucket"?',
+    },
+    {
+      target: 's3-bucket/export#policy',
+      value: null,
+      code: 'REFERENCE_INVALID',
+      message: 'nothing here is called "s3-bucket/export"; did you mean "exports"?',
+    },
+    {
+      target: 'exports#polcy',
+      value: null,
+      code: 'REFERENCE_INVALID',
+      message: 'a bucket has no setting "polcy"; did you mean "policy"?',
+    },
+    {
+      target: 'exports',
+      value: null,
+      code: 'REFERENCE_INVALID',
+      message:
+        'exports names no setting: write exports#policy, or one of publicAccessBlock, policy, acl, ownership, website',
+    },
+    {
+      target: 's3-account-block.BlockPublicAcl',
+      value: true,
+      code: 'ARGUMENT_INVALID',
+      message: 's3-account-block.BlockPublicAcl: there is no flag "BlockPublicAcl"; did you mean "BlockPublicAcls"?',
+    },
+    {
+      target: 's3-account-block.BlockPublicAcls',
+      value: 'maybe',
+      code: 'ARGUMENT_INVALID',
+      message: 's3-account-block.BlockPublicAcls: "maybe" is no value of BlockPublicAcls: write true or false',
+    },
+    {
+      target: 'exports#policy',
+      value: { Version: '2012-10-17' },
+      code: 'ARGUMENT_INVALID',
+      message: 'exports#policy: it is no policy document: write @FILE, an object with a Statement, or null for none',
+    },
+    {
+      target: 'exports#acl',
+      value: 'public-reed',
+      code: 'ARGUMENT_INVALID',
+      message: 'exports#acl: "public-reed" is no canned ACL; did you mean "public-read"?',
+    },
+    {
+      target: 'exports#ownership',
+      value: 'BucketOwnerEnforce',
+      code: 'ARGUMENT_INVALID',
+      message: 'exports#ownership: "BucketOwnerEnforce" is no object ownership; did you mean "BucketOwnerEnforced"?',
+    },
+    {
+      target: 'exports#policy+',
+      value: {},
+      code: 'ARGUMENT_INVALID',
+      message: 'exports#policy+: it is set as a whole: write = instead of += or -=',
+    },
+    {
+      target: 'waf-ip-set/office+',
+      value: '203.0.113.7',
+      code: 'ARGUMENT_INVALID',
+      message: 'waf-ip-set/office+: "203.0.113.7" is no CIDR range: write one such as 203.0.113.0/24',
+    },
+    {
+      target: 'waf-ip-set/office+',
+      value: '2001:db8::/32',
+      code: 'ARGUMENT_INVALID',
+      message: 'waf-ip-set/office+: 2001:db8::/32 is no range of IPV4, which is what the IP set holds',
+    },
+    {
+      target: 'waf-ip-set/office-',
+      value: '192.0.2.0/24',
+      code: 'ARGUMENT_INVALID',
+      message: 'waf-ip-set/office-: 192.0.2.0/24 is not in the IP set, so it cannot be taken out',
+    },
+  ])('$target = $value', async ({ target, value, code, message }) =>
+    expect(await says(target, value)).toEqual([code, message]),
+  );
+
+  test('nothing at all', () =>
+    expect(ask([])).rejects.toThrow('say what would be set, such as s3-account-block.BlockPublicAcls=true'));
+
+  test('names may hold dots', async () => {
+    const scan = scanOf([accountState('-'), bucketState('my.bucket.name')].map(seen));
+    expect(await ask([['s3-bucket/my.bucket.name#policy', PUBLIC_POLICY]], scan)).toMatchObject({
+      proposed: [{ ref: { id: 'my.bucket.name' }, setting: 'policy' }],
+    });
+  });
+});
