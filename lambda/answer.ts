@@ -1,14 +1,25 @@
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
-import { isJsonObject, textOf } from '#core/json.ts';
+import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '#core/json.ts';
 import { acceptText } from '#render/acceptance.ts';
 import { acceptKept, type AcceptingPorts } from './accepting.ts';
 import { actOn, findingsIn } from './acts.ts';
+import { CHANGING_ASKS, isChanging, READING_ASKS } from './asks.ts';
 import { madeOnce } from './made-once.ts';
 import type { Asking, Ledger } from './ports.ts';
+import {
+  documentFor,
+  documentQuestions,
+  isFresh,
+  resourcesIn,
+  type DocumentQuestion,
+  type QuestionPorts,
+} from './questions.ts';
 import { DRIFT } from './record.ts';
 import { lookAgain } from './look-again.ts';
 import { recordsOf } from './tell.ts';
+import { answerUnder, askLater, keepLarge, MOST_BYTES } from './tickets.ts';
+import { verdictOn } from './verdict.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 
@@ -35,15 +46,24 @@ const requestSchema = madeOnce(() =>
     z.strictObject({ ask: z.literal('mute'), finding: z.string(), until: z.string(), note: note() }),
     z.strictObject({ ask: z.literal('findings'), finding: z.optional(z.string()) }),
     z.strictObject({ ask: z.literal('test-alert') }),
+    z.strictObject({ ask: z.literal('answer'), ticket: z.string() }),
+    z.strictObject({ ask: z.literal('verdict'), input: z.custom<Json>((value) => value !== undefined) }),
+    ...documentQuestions(),
   ]),
 );
 
 export type Request = z.infer<ReturnType<typeof requestSchema>>;
 
-export interface AnswerPorts extends Omit<AcceptingPorts, 'by' | 'now'> {
+/** What changes nothing but who knows what. */
+type ChangingRequest = Extract<Request, { readonly ask: (typeof CHANGING_ASKS)[number] }>;
+type ReadingRequest = Exclude<Request, ChangingRequest>;
+
+export interface AnswerPorts extends Omit<AcceptingPorts, 'by' | 'now' | 'kinds'>, QuestionPorts {
   readonly ledger: Ledger;
   readonly asking: Asking;
   readonly now: () => Date;
+  /** Who signed the proof that came with a question, as STS says. Throws CREDENTIALS_UNUSABLE for a proof of anything else. */
+  readonly identify: (proof: unknown, question: JsonObject) => Promise<string>;
   /** Sends one alert that says that it is a test. */
   readonly testAlert: (by: string) => Promise<void>;
   /** Wakes the teller. */
@@ -56,44 +76,83 @@ export interface Answer {
   readonly body: object;
 }
 
-const ASKS: ReadonlySet<string> = new Set<Request['ask']>(['accept', 'ack', 'mute', 'findings', 'test-alert']);
+const ASKS: ReadonlySet<string> = new Set<Request['ask']>([...CHANGING_ASKS, ...READING_ASKS]);
 
 /** More than this of a stranger's text is no part of a sentence. */
 const LONGEST_SHOWN = 40;
 
-/** Reading needs no name; everything else does. */
-const ANYBODY: ReadonlySet<Request['ask']> = new Set(['findings']);
-
 /** After an accept, what is open is compared anew, once every worker has forgotten the head of before. */
 const COMPARE_AGAIN_AFTER_S = 30;
 
+/** More resources than this are read, compared and written as text by the worker, which has three times the time. */
+const MOST_AT_ONCE = 20_000;
+
 /**
- * Answers one question. `caller` is the ARN that AWS vouches for, and nothing that the body says; without one, nothing is changed.
+ * Answers one question. Who asks is what STS says of the `proof` beside it, and nothing else that stands in it or around it: whoever may
+ * invoke the function writes the whole event, also one that looks as if it came over the URL (docs/decisions/0021).
  */
-export async function answer(body: unknown, caller: string | undefined, ports: AnswerPorts): Promise<Answer> {
-  const parsed = requestSchema().safeParse(body);
+export async function answer(body: unknown, ports: AnswerPorts): Promise<Answer> {
+  const { proof, ...question } = isJsonObject(body) ? body : {};
+  const parsed = requestSchema().safeParse(isJsonObject(body) ? question : body);
   if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error, body));
   const request = parsed.data;
-  const isNameless = caller === undefined || caller === '';
-  if (isNameless && !ANYBODY.has(request.ask))
-    return refusal(
-      403,
-      'CREDENTIALS_UNUSABLE',
-      `"${request.ask}" needs to know who you are, and an invoke carries no identity: use the function's URL, signed with your credentials`,
-    );
   try {
-    return { status: 200, body: await answerTo(request, caller ?? '', ports) };
+    if (!isChange(request)) return await answerReading(request, ports);
+    if (proof === undefined) return refusal(403, 'CREDENTIALS_UNUSABLE', nameless(request.ask));
+    // What was signed is the question as it was sent: defaults that are filled in are no part of it.
+    const caller = await ports.identify(proof, objectOf(Object.entries(question)));
+    return { status: 200, body: await answerChange(request, caller, ports) };
   } catch (error) {
-    if (error instanceof PlumblineError) return refusal(409, error.code, error.message);
-    throw error;
+    if (!(error instanceof PlumblineError)) throw error;
+    return refusal(error.code === 'CREDENTIALS_UNUSABLE' ? 403 : 409, error.code, error.message);
   }
+}
+
+function isChange(request: Request): request is ChangingRequest {
+  return isChanging(request.ask);
+}
+
+function nameless(ask: string): string {
+  return `"${ask}" needs to know who you are, and neither an invoke nor a request tells: send the proof of identity that the command line makes, with "plumbline ask" or the command for it`;
 }
 
 function refusal(status: number, code: string, message: string): Answer {
   return { status, body: { version: 1, error: { code, message } } };
 }
 
-async function answerTo(request: Request, caller: string, ports: AnswerPorts): Promise<object> {
+async function answerReading(request: ReadingRequest, ports: AnswerPorts): Promise<Answer> {
+  switch (request.ask) {
+    case 'findings':
+      return { status: 200, body: { version: 1, ...(await findingsFor(request.finding, ports)) } };
+    case 'verdict':
+      return { status: 200, body: verdictDocument(request.input) };
+    case 'answer': {
+      const found = await answerUnder(request.ticket, ports);
+      if (found.is === 'here') return { status: 200, body: found.document };
+      return { status: found.is === 'not-yet' ? 202 : 200, body: found.ticket };
+    }
+    default:
+      return documentOrTicket(request, ports);
+  }
+}
+
+/** What `verdict --json` prints. Throws INPUT_INVALID. */
+function verdictDocument(input: Json): object {
+  const verdict = verdictOn(input);
+  if ('error' in verdict) throw new PlumblineError('INPUT_INVALID', `input: ${verdict.error}`);
+  return verdict;
+}
+
+/** A document at once; a ticket where AWS must be read for it, where it takes long, or where it is larger than an answer may be. */
+async function documentOrTicket(question: DocumentQuestion, ports: AnswerPorts): Promise<Answer> {
+  if (isFresh(question) || (await resourcesIn(ports)) > MOST_AT_ONCE)
+    return { status: 202, body: await askLater(question, ports) };
+  const document = await documentFor(question, ports);
+  if (Buffer.byteLength(JSON.stringify(document)) <= MOST_BYTES) return { status: 200, body: document };
+  return { status: 202, body: await keepLarge(question, document, ports) };
+}
+
+async function answerChange(request: ChangingRequest, caller: string, ports: AnswerPorts): Promise<object> {
   const at = ports.now().toISOString();
   switch (request.ask) {
     case 'accept': {
@@ -122,8 +181,6 @@ async function answerTo(request: Request, caller: string, ports: AnswerPorts): P
         finding,
       };
     }
-    case 'findings':
-      return { version: 1, ...(await findingsFor(request.finding, ports)) };
     case 'test-alert':
       await ports.testAlert(caller);
       return { version: 1, text: 'A test alert is on its way to everyone who is told and has confirmed it.\n' };

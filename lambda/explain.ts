@@ -44,6 +44,29 @@ export function explain({ state, context }: Subject, baseline: Baseline | undefi
   };
 }
 
+/** What `explain --json` prints. */
+export interface ExplanationDocument extends ExplainedBucket {
+  readonly version: 1;
+  /** 2: something that matters could not be read. */
+  readonly exitCode: 0 | 2;
+}
+
+/** The explanation as a document. Pure. */
+export function explanationDocument(
+  subject: Subject,
+  baseline: Baseline | undefined,
+  kinds: Kinds,
+): ExplanationDocument {
+  const explained = explain(subject, baseline, kinds);
+  return { version: 1, exitCode: isWhole(explained, subject) ? 0 : 2, ...explained };
+}
+
+/** Nothing that is explained had to be left open because it could not be read. */
+function isWhole({ explanation }: ExplainedBucket, { state }: Subject): boolean {
+  const isRead = Object.values(state.watched).every(({ status }) => status !== 'unreadable');
+  return isRead && explanation.public !== 'unknown' && explanation.flags.every(({ value }) => value !== 'unknown');
+}
+
 /** Finds the bucket that a person named in a snapshot. Throws REFERENCE_INVALID, or INPUT_INVALID for one that it could not read. */
 export function subjectIn(scan: Scan, name: string, kinds: Kinds): Subject {
   const buckets = scan.observations.filter((seen) => refOf(seen).kind === BUCKET);

@@ -6,6 +6,7 @@ import { nearest, printRef, selectFrom, splitPath, type ResourceRef } from '#cor
 import type { Scan } from '#core/scan.ts';
 import { nothingRead, refOf, type State } from '#core/state.ts';
 import type { Kind, KindProposal, ProposalRequest } from '#kinds/kind.ts';
+import { proposals } from '#kinds/proposals.ts';
 
 /** What is to be set and to what, as it was written: `s3-account-block.BlockPublicAcls` and `true`; a list may end in + or -. */
 export type Wish = readonly [target: string, value: Json];
@@ -16,7 +17,7 @@ export interface ProposalPorts {
 }
 
 /** Understands what was written against what is there. Throws REFERENCE_INVALID or ARGUMENT_INVALID, with the nearest that there is. */
-export async function proposalsFor(wishes: readonly Wish[], ports: ProposalPorts): Promise<readonly Proposal[]> {
+export function proposalsFor(wishes: readonly Wish[], ports: ProposalPorts): readonly Proposal[] {
   if (wishes.length === 0)
     throw new PlumblineError(
       'ARGUMENT_INVALID',
@@ -28,37 +29,37 @@ export async function proposalsFor(wishes: readonly Wish[], ports: ProposalPorts
       seen.seen === 'state' ? seen.state : nothingRead(seen.ref, seen.takenAt),
     ]),
   );
-  const proposals: Proposal[] = [];
+  const proposed: Proposal[] = [];
   // Each is understood on top of those before it: two flags of one block are one block.
   for (const wish of wishes) {
-    const one = await proposalFor(wish, { ...ports, states });
+    const one = proposalFor(wish, { ...ports, states });
     const key = printRef(one.ref);
     const state = states.get(key);
     if (state !== undefined) states.set(key, { ...state, watched: { ...state.watched, [one.path]: one.after } });
-    proposals.push(one);
+    proposed.push(one);
   }
-  return proposals;
+  return proposed;
 }
 
 interface Known extends ProposalPorts {
   readonly states: ReadonlyMap<string, State>;
 }
 
-async function proposalFor([target, value]: Wish, known: Known): Promise<Proposal> {
+function proposalFor([target, value]: Wish, known: Known): Proposal {
   const { name, how } = targetIn(target);
   const { ref, path: written } = placeOf(name, known);
   const kind = known.kinds.get(ref.kind);
-  const proposal = await kind?.proposal?.();
-  if (kind === undefined || proposal === undefined) throw cannotBeSet(ref.kind, known);
+  const proposal = proposals.get(ref.kind);
+  if (kind === undefined || proposal === undefined) throw cannotBeSet(ref.kind);
   const place = pathOf(written, { name, proposal, kind });
   const seen = known.scan.observations.find((one) => printRef(refOf(one)) === printRef(ref));
   const state = known.states.get(printRef(ref)) ?? nothingRead(ref, known.scan.finishedAt);
-  const proposed = proposal.propose({ ...place, how, value, state } satisfies ProposalRequest);
-  if ('problem' in proposed) throw new PlumblineError('ARGUMENT_INVALID', `${target}: ${proposed.problem}`);
+  const answer = proposal.propose({ ...place, how, value, state } satisfies ProposalRequest);
+  if ('problem' in answer) throw new PlumblineError('ARGUMENT_INVALID', `${target}: ${answer.problem}`);
   const isBlind = seen?.seen === 'unreadable';
   const before = isBlind ? unreadable(seen.code) : (state.watched[place.path] ?? unreadable('NotRead'));
   const setting = place.member === undefined ? place.path : `${place.path}.${place.member}`;
-  return { ref, path: place.path, setting, before, after: proposed.reading, carried: proposed.carried ?? {} };
+  return { ref, path: place.path, setting, before, after: answer.reading, carried: answer.carried ?? {} };
 }
 
 function targetIn(target: string): { readonly name: string; readonly how: ProposalRequest['how'] } {
@@ -132,10 +133,9 @@ function pathOf(
   return rest.length === 0 ? { path } : { path, member: rest.join('.') };
 }
 
-function cannotBeSet(kind: string, { kinds }: Known): PlumblineError {
-  const able = [...kinds.values()].filter(({ proposal }) => proposal !== undefined);
+function cannotBeSet(kind: string): PlumblineError {
   return new PlumblineError(
     'REFERENCE_INVALID',
-    `what a change of ${kind} would do cannot be asked: only of ${able.map(({ declaration }) => declaration.id).join(', ')}`,
+    `what a change of ${kind} would do cannot be asked: only of ${[...proposals.keys()].join(', ')}`,
   );
 }

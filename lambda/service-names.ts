@@ -47,5 +47,8 @@ export const METRICS = {
   blindSpots: 'BlindSpots',
 } as const;
 
+/** Where answers that take long or are large are kept, and for how many days. */
+export const ANSWERS = { folder: 'reports/answers', keptDays: 7 } as const;
+
 /** How the command line finds a deployed service. */
 export const SERVICE_DOCUMENT = 'service.json';

@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import pMap from 'p-map';
 import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { isSweep, scanIdAt, type Listing, type Scan } from '#core/scan.ts';
+import { isSweep, scanIdAt, sweepIdAt, type Listing, type Scan } from '#core/scan.ts';
 import { refOf, shardOf, type Observation } from '#core/state.ts';
 import {
   encode,
@@ -28,11 +28,17 @@ export interface KeptScan {
   readonly comparedWith: number;
 }
 
+/** Who looked. What the service saw, no person has looked at yet: it is accepted only by its name. */
+export interface ScanMaker {
+  readonly by?: 'person' | 'service';
+}
+
 /** Keeps what a scan saw: its parts first, the manifest last, so that a scan is kept whole or is not there. Returns it with its id. */
-export async function saveScan(documents: Documents, kept: KeptScan): Promise<Scan> {
+export async function saveScan(documents: Documents, kept: KeptScan & ScanMaker): Promise<Scan> {
+  const idAt = kept.by === 'service' ? sweepIdAt : scanIdAt;
   for (let time = Date.parse(kept.scan.startedAt); ; time += 1) {
     // Two scans that began in the same millisecond: the later one moves on.
-    const scan = { ...kept.scan, id: scanIdAt(new Date(time)) };
+    const scan = { ...kept.scan, id: idAt(new Date(time)) };
     if (await trySave(documents, { ...kept, scan })) return scan;
   }
 }

@@ -4,8 +4,13 @@ import { detect, type Detected } from './detect.ts';
 import { recordAttempt } from './record.ts';
 import { startSweep, type SweepPorts } from './sweep.ts';
 
+export interface WorkPorts extends SweepPorts {
+  /** Answers the question that waits under a ticket. */
+  readonly answerTicket: (ticket: string) => Promise<void>;
+}
+
 /** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
-export async function workOn(message: unknown, ports: SweepPorts): Promise<Detected> {
+export async function workOn(message: unknown, ports: WorkPorts): Promise<Detected> {
   const declarations: readonly KindDeclaration[] = ports.kinds.map(({ declaration }) => declaration);
   const asked = lookFrom(message, declarations);
   switch (asked.asks) {
@@ -16,6 +21,9 @@ export async function workOn(message: unknown, ports: SweepPorts): Promise<Detec
       return { due: 0 };
     case 'sweep':
       await startSweep(ports);
+      return { due: 0 };
+    case 'answer':
+      await ports.answerTicket(asked.ticket);
       return { due: 0 };
     case 'nothing':
       return { due: 0 };

@@ -19,13 +19,25 @@ export async function bundle() {
     .map((file) => file.replace(/\.ts$/, ''));
   for (const name of names) {
     mkdirSync(join(functions, name), { recursive: true });
-    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name));
+    const plugins = READS_NOTHING.has(name) ? [withoutReaders] : [];
+    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name), plugins);
     if (process.argv.includes('--meta')) report(name, metafile);
   }
 }
 
+/** These functions have no right to read what is watched (lib/permissions.ts), so what would read it is left out. */
+const READS_NOTHING = new Set(['on-request']);
+
+const withoutReaders = {
+  name: 'without-readers',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/reader\.ts$/ }, () => ({
+      path: join(root, 'lambda', 'aws', 'bundled', 'no-reader.ts'),
+    })),
+};
+
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
-export async function bundleFunction(entry, outdir) {
+export async function bundleFunction(entry, outdir, plugins = []) {
   const { metafile } = await build({
     entryPoints: { index: entry },
     outdir,
@@ -49,6 +61,7 @@ export async function bundleFunction(entry, outdir) {
     logLevel: 'warning',
     // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
     splitting: true,
+    plugins,
     metafile: true,
   });
   await joinEager(outdir, metafile.outputs);

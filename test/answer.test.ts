@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { PlumblineError } from '#core/errors.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
-import type { Json } from '#core/json.ts';
+import { isJsonObject, type Json } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { printRef } from '#core/reference.ts';
 import { kindsById } from '#kinds';
@@ -70,6 +71,13 @@ beforeEach(async () => {
     kinds: kindsById,
     shapes,
     asking: { ask: async (messages, after) => void asked.push({ messages, after }) },
+    ownerTags: ['owner'],
+    actionItems: [],
+    // Who is vouched for stands for the proof; what makes it true is in identity.test.ts.
+    identify: async (proof) => {
+      if (typeof proof === 'string') return proof;
+      throw new PlumblineError('CREDENTIALS_UNUSABLE', 'STS does not take it');
+    },
     testAlert: async (by) => void tests.push(by),
     nudge: () => Promise.resolve(),
     now: () => new Date(NOW),
@@ -87,7 +95,8 @@ async function scanned(minutes = 5): Promise<string> {
   return (await saveScan(ports.documents, { scan, comparedWith: 0 })).id;
 }
 
-const ask = (body: unknown, caller: string | undefined = ANA): Promise<Answer> => answer(body, caller, ports);
+const ask = (body: unknown, caller = ANA): Promise<Answer> =>
+  answer(isJsonObject(body) ? { ...body, proof: caller } : body, ports);
 const refused = (status: number, code: string, message: string): Answer => ({
   status,
   body: { version: 1, error: { code, message } },
@@ -104,22 +113,33 @@ describe('who asks', () => {
   ];
 
   test.each(EVERYTHING)('nobody may ask for $ask without a name', async ({ ask: what, body }) => {
-    expect(await answer(body, undefined, ports)).toEqual(
+    expect(await answer(body, ports)).toEqual(
       refused(
         403,
         'CREDENTIALS_UNUSABLE',
-        `"${what}" needs to know who you are, and an invoke carries no identity: use the function's URL, signed with your credentials`,
+        `"${what}" needs to know who you are, and neither an invoke nor a request tells: send the proof of identity that the command line makes, with "plumbline ask" or the command for it`,
       ),
     );
     expect([await storedFinding(), asked, tests]).toEqual([FINDING_OF, [], []]);
   });
 
-  test.each(EVERYTHING)('nor with an empty one: $ask', async ({ body }) =>
-    expect(await answer(body, '', ports)).toMatchObject({ status: 403 }),
-  );
+  test.each(EVERYTHING)('nor with a proof that STS does not take: $ask', async ({ body }) => {
+    expect(await answer({ ...body, proof: { credential: 'made up' } }, ports)).toEqual(
+      refused(403, 'CREDENTIALS_UNUSABLE', 'STS does not take it'),
+    );
+    expect([await storedFinding(), asked, tests]).toEqual([FINDING_OF, [], []]);
+  });
+
+  test('what was signed is the question as it was sent, and nothing that is filled in', async () => {
+    let signed: unknown;
+    const listening = { ...ports, identify: async (_proof: unknown, question: object) => ((signed = question), ANA) };
+    const question = { ask: 'accept', all: true, reason: 'right' };
+    await answer({ ...question, proof: ANA }, listening);
+    expect(signed).toEqual(question);
+  });
 
   test('anybody who may call may read the findings', async () =>
-    expect(await answer({ ask: 'findings' }, undefined, ports)).toMatchObject({ status: 200 }));
+    expect(await answer({ ask: 'findings' }, ports)).toMatchObject({ status: 200 }));
 
   test.each(
     ['by', 'caller', 'at', 'userArn', '__proto__x'].flatMap((member) =>
@@ -137,7 +157,7 @@ describe('who asks', () => {
 
 describe('what cannot be answered', () => {
   const UNKNOWN =
-    'the request asks for nothing that is answered: "ask" is one of accept, ack, mute, findings, test-alert';
+    'the request asks for nothing that is answered: "ask" is one of accept, ack, mute, test-alert, findings, scan, explain, verdict, baseline, blast-radius, answer';
   const note = { ask: 'ack', finding: FINDING_OF.id };
   test.each<{ case: string; body: unknown; says: string }>([
     { case: 'nothing', body: undefined, says: UNKNOWN },
@@ -427,5 +447,5 @@ describe('accept', () => {
 
 test('what is no fault of the question is thrown: it is ours', async () => {
   const broken = { ...ports, testAlert: () => Promise.reject(new TypeError('the topic is gone')) };
-  await expect(answer({ ask: 'test-alert' }, ANA, broken)).rejects.toThrow('the topic is gone');
+  await expect(answer({ ask: 'test-alert', proof: ANA }, broken)).rejects.toThrow('the topic is gone');
 });

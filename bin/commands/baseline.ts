@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { isAnythingAccepted, type Baseline } from '#core/baseline.ts';
-import { PlumblineError } from '#core/errors.ts';
 import { printRole } from '#core/role.ts';
-import { printRef, selectFrom, type ResourceRef } from '#core/reference.ts';
+import { printRef } from '#core/reference.ts';
 import { kindsById } from '#kinds';
 import { acceptKept, checkAcceptable, type Acceptable } from '#lambda/accepting.ts';
+import { baselineDocument, nothingAccepted, type BaselineDocument } from '#lambda/baseline-document.ts';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { findService } from '#lambda/service-document.ts';
 import { acceptText } from '#render/acceptance.ts';
@@ -52,15 +52,8 @@ function showCommand(world: World, end: Outcome): Command {
     .option('--json', 'print the accepted states as JSON')
     .addHelpText('after', '\nExamples:\n  plumbline baseline show\n  plumbline baseline show my-bucket --json')
     .action(async (names: string[], options: StoreOptions) => {
-      const { baseline } = await loadOrExplain(world, options);
-      const refs = [...baseline.states.values()].map(({ state }) => state.ref);
-      const wanted = names.length === 0 ? undefined : new Set(names.map((name) => printRef(selectWhole(refs, name))));
-      const states = [...baseline.states].filter(([key]) => wanted?.has(key) ?? true).map(([, accepted]) => accepted);
-      if (options.json === true)
-        world.print(
-          `${JSON.stringify({ version: 1, account: baseline.account, accepted: baseline.accepted, covers: baseline.covers, states }, null, 2)}\n`,
-        );
-      else world.print(showText(baseline, states));
+      const document = baselineDocument(await loadOrExplain(world, options), names);
+      world.print(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : showText(document));
       end(0);
     });
   return withStoreOption(withAccountRoleOption(command));
@@ -113,38 +106,24 @@ function acceptCommand(world: World, end: Outcome): Command {
   return withStoreOption(withAccountRoleOption(command));
 }
 
-async function loadOrExplain(world: World, options: StoreOptions): Promise<{ baseline: Baseline }> {
+async function loadOrExplain(world: World, options: StoreOptions): Promise<Baseline> {
   const { signInto } = await import('../live.ts');
   const { session, caller } = await signInto(world, options);
   const store = await openStore(world, options.store, () => Promise.resolve(caller));
   const loaded = await loadBaseline(store, session.account, knownShapes);
-  if (loaded === undefined) {
-    const role = roleAsked(options);
-    const there = role === undefined ? '' : ` --account-role ${printRole(role)}`;
-    throw new PlumblineError(
-      'NOTHING_TO_ACCEPT',
-      `nothing is accepted for account ${session.account} in ${store.place}: run "plumbline scan${there}", then "plumbline baseline accept --all --reason …${there}"`,
-    );
-  }
-  return loaded;
+  if (loaded !== undefined) return loaded.baseline;
+  const role = roleAsked(options);
+  throw nothingAccepted(session.account, {
+    place: store.place,
+    more: role === undefined ? '' : ` --account-role ${printRole(role)}`,
+  });
 }
 
 function acceptableOf(names: readonly string[], { all, reason, ticket, from, force }: AcceptOptions): Acceptable {
   return { names, all: all === true, reason, ticket, from, force: force === true };
 }
 
-function selectWhole(refs: readonly ResourceRef[], name: string): ResourceRef {
-  const { ref, path } = selectFrom(refs, name);
-  if (path !== undefined)
-    throw new PlumblineError('REFERENCE_INVALID', `${name}: show takes whole resources; leave #${path} out`);
-  return ref;
-}
-
-function showText(
-  baseline: Baseline,
-  states: readonly (Baseline['states'] extends ReadonlyMap<string, infer S> ? S : never)[],
-): string {
-  const { accepted } = baseline;
+function showText({ account, accepted, states }: BaselineDocument): string {
   const table = new Table({
     head: ['resource', 'settings', 'accepted', 'by', 'why'],
     style: { head: [], border: [], compact: true },
@@ -161,5 +140,5 @@ function showText(
       printable([one.version.reason, one.version.ticket].filter((text) => text !== undefined).join(' ')),
     ]);
   }
-  return `Account ${baseline.account}, generation ${accepted.generation}, last accepted ${clock(accepted.at)} by ${printable(accepted.by)}: ${printable(accepted.reason)}\n${table.toString()}\n`;
+  return `Account ${account}, generation ${accepted.generation}, last accepted ${clock(accepted.at)} by ${printable(accepted.by)}: ${printable(accepted.reason)}\n${table.toString()}\n`;
 }

@@ -57,7 +57,7 @@ Examples:
       const settings = await readSettings(world, options.settings);
       const { scan, store } = await scanFor(world, options);
       const loaded = await loadBaseline(store, scan.account, knownShapes);
-      const proposals = await proposalsFor(wishes, { scan, kinds: kindsById });
+      const proposals = proposalsFor(wishes, { scan, kinds: kindsById });
       const report = blastRadiusOf({
         scan,
         proposals,

@@ -3,7 +3,7 @@ import { printRef } from '#core/reference.ts';
 import type { Session } from '#aws/session.ts';
 import { kindsById } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
-import { explain, readSubject, subjectIn, type ExplainedBucket, type Subject } from '#lambda/explain.ts';
+import { explanationDocument, readSubject, subjectIn, type ExplainedBucket, type Subject } from '#lambda/explain.ts';
 import { renderExplanation } from '#render/explanation.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/clock.ts';
@@ -45,16 +45,15 @@ export function explainCommand(world: World, end: Outcome): Command {
       const subject = await subjectFor(world, name, { options, signedIn });
       const store = await openStore(world, options.store, signedIn);
       const loaded = await loadBaseline(store, subject.state.ref.account, knownShapes);
-      const explained = explain(subject, loaded?.baseline, kindsById);
-      const exitCode = isWhole(explained, subject) ? 0 : 2;
+      const explained = explanationDocument(subject, loaded?.baseline, kindsById);
       if (options.json === true) {
-        world.print(`${JSON.stringify({ version: 1, exitCode, ...explained }, null, 2)}\n`);
+        world.print(`${JSON.stringify(explained, null, 2)}\n`);
       } else {
         const { colour, width } = world;
         const parts = options.all === true ? 'all' : 'most';
         world.print(renderExplanation(explained.explanation, { colour, width, parts, head: headOf(explained) }));
       }
-      end(exitCode);
+      end(explained.exitCode);
     });
   return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
 }
@@ -89,10 +88,4 @@ function headOf({ ref, takenAt, aclSeenAt }: ExplainedBucket): readonly string[]
           `Its ACL as it was accepted, seen at ${clock(aclSeenAt)}: S3 hides public grants while IgnorePublicAcls is on`,
         ]),
   ];
-}
-
-/** Nothing that is explained had to be left open because it could not be read. */
-function isWhole({ explanation }: ExplainedBucket, { state }: Subject): boolean {
-  const isRead = Object.values(state.watched).every(({ status }) => status !== 'unreadable');
-  return isRead && explanation.public !== 'unknown' && explanation.flags.every(({ value }) => value !== 'unknown');
 }

@@ -33,13 +33,15 @@ export type Asked =
   | { readonly asks: 'look'; readonly look: Look }
   | { readonly asks: 'attempt'; readonly event: CloudTrailEvent; readonly refs: readonly ResourceRef[] }
   | { readonly asks: 'sweep' }
+  | { readonly asks: 'answer'; readonly ticket: string }
   | { readonly asks: 'nothing'; readonly because: string };
 
 /** What Plumbline puts on its own queues. */
 export type OwnMessage =
   | { readonly plumbline: 'look'; readonly look: Look }
   | { readonly plumbline: 'shard'; readonly shard: ShardRef }
-  | { readonly plumbline: 'sweep' };
+  | { readonly plumbline: 'sweep' }
+  | { readonly plumbline: 'answer'; readonly ticket: string };
 
 const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
 
@@ -51,6 +53,7 @@ export function lookFrom(message: unknown, kinds: readonly KindDeclaration[]): A
   if (!isJsonObject(message)) throw new PlumblineError('INPUT_INVALID', 'a message of the queue is no object');
   if (message['plumbline'] === 'look') return { asks: 'look', look: lookIn(message['look']) };
   if (message['plumbline'] === 'sweep') return { asks: 'sweep' };
+  if (message['plumbline'] === 'answer') return { asks: 'answer', ticket: textOf(message['ticket']) ?? '' };
   if (message['plumbline'] === 'shard') {
     const shard = shardIn(message['shard']);
     return { asks: 'look', look: { at: { shard }, because: { sweep: shard.sweep } } };

@@ -5,7 +5,7 @@ import { PlumblineError } from '#core/errors.ts';
 import { METRICS } from '../service-names.ts';
 import { workOn } from '../work.ts';
 import { logger, metrics } from './service.ts';
-import { openSweepingService } from './sweeping-service.ts';
+import { openSweepingService, type SweepingService } from './sweeping-service.ts';
 
 const processor = new BatchProcessor(EventType.SQS);
 
@@ -16,7 +16,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   let due = 0;
   const work = async ({ body, messageId }: SQSRecord): Promise<void> => {
     try {
-      due += (await workOn(messageIn(body), service)).due;
+      due += (await workOn(messageIn(body), { ...service, answerTicket: (ticket) => answerUnder(ticket, service) }))
+        .due;
     } catch (error) {
       logger.error('a message could not be worked on', { messageId, error });
       throw error;
@@ -27,6 +28,12 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   metrics.publishStoredMetrics();
   if (due > 0) await service.wakeTeller();
   return response;
+}
+
+/** Questions are few: what answers them is loaded when the first one comes. */
+async function answerUnder(ticket: string, service: SweepingService): Promise<void> {
+  const { answerAsked } = await import('./answering-service.ts');
+  await answerAsked(ticket, service);
 }
 
 function messageIn(body: string): unknown {

@@ -1,31 +1,36 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { isJsonObject, type JsonObject } from '#core/json.ts';
 import { kindsById } from '#kinds';
-import { answer, type Answer } from '../answer.ts';
+import { answer, type Answer, type AnswerPorts } from '../answer.ts';
+import { isChanging } from '../asks.ts';
+import { identify } from '../identity.ts';
 import { testPublications } from '../test-alert.ts';
 import { logger } from './service.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
-/** A request over the function's URL, which AWS has authorised, or a plain invoke, which carries no identity. */
+/** A request over the function's URL, or a plain invoke. Either can be written whole by whoever may invoke, so neither says who asks. */
 type RequestEvent = (APIGatewayProxyEventV2 & { readonly requestContext?: unknown }) | JsonObject;
 
 const MOST_BODY = 256 * 1024;
 
-/** Answers questions. Who asks is what AWS says in the request's context, never what the body says. */
+/** Answers questions. Who asks is what STS says of the proof in the body, never what the event says. */
 export async function handler(
   event: RequestEvent,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2 | object> {
   logger.addContext(context);
   const service = openTellingService();
-  if (!isOverUrl(event)) return (await answer(event, undefined, portsOf(service))).body;
-  const caller = callerIn(event);
+  if (!isOverUrl(event)) {
+    const { body, status } = await answer(event, portsOf(service));
+    note(event, status);
+    return body;
+  }
   const body = bodyIn(event);
   const given: Answer =
     body === undefined
       ? { status: 400, body: { version: 1, error: { code: 'INPUT_INVALID', message: 'the body is no JSON object' } } }
-      : await answer(body, caller, portsOf(service));
-  logger.info('answered', { caller, status: given.status, ask: body?.['ask'] });
+      : await answer(body, portsOf(service));
+  note(body, given.status);
   return {
     statusCode: given.status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
@@ -33,17 +38,14 @@ export async function handler(
   };
 }
 
-function isOverUrl(event: RequestEvent): event is APIGatewayProxyEventV2 {
-  return 'requestContext' in event && 'rawPath' in event;
+/** What was asked, if it is a question of ours: what else stands there is a stranger's text. */
+function note(body: JsonObject | undefined, status: number): void {
+  const ask = body?.['ask'];
+  logger.info('answered', { status, changes: isChanging(ask), ...(status < 400 ? { ask } : {}) });
 }
 
-/**
- * The ARN that AWS vouches for. Whoever may invoke the function directly can write a whole event, and so a name: that right is to be
- * given to nobody (docs/runbook.md, "on-request").
- */
-function callerIn({ requestContext }: APIGatewayProxyEventV2): string | undefined {
-  const { authorizer } = requestContext as { readonly authorizer?: { readonly iam?: { readonly userArn?: string } } };
-  return authorizer?.iam?.userArn;
+function isOverUrl(event: RequestEvent): event is APIGatewayProxyEventV2 {
+  return 'requestContext' in event && 'rawPath' in event;
 }
 
 function bodyIn({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): JsonObject | undefined {
@@ -57,7 +59,9 @@ function bodyIn({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): JsonObj
   }
 }
 
-function portsOf(service: TellingService) {
+function portsOf(service: TellingService): AnswerPorts {
+  const { environment, clients, documents } = service;
+  const { region } = environment;
   return {
     ...service,
     kinds: kindsById,
@@ -66,5 +70,14 @@ function portsOf(service: TellingService) {
     testAlert: async (by: string) => {
       for (const publication of testPublications(by, service)) await service.publisher.publish(publication);
     },
+    identify: (proof, question) =>
+      identify(proof, question, {
+        ...service,
+        region,
+        store: documents.place,
+        // Only what changes something asks STS: whoever reads does not load its client.
+        askWhoSigned: async (signed, binding) =>
+          (await import('#aws/identity.ts')).askWhoSigned(clients, { proof: signed, region, ...binding }),
+      }),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { createClients } from '#aws/clients.ts';
+import { createClients, type Clients } from '#aws/clients.ts';
 import { DynamoDbLedger } from '#aws/dynamodb-ledger.ts';
 import { globalRegionOf } from '#aws/global-region.ts';
 import { createReads } from '#aws/reads.ts';
@@ -26,6 +26,7 @@ export const metrics = new Metrics({ namespace: METRICS.namespace, serviceName: 
 export interface Service extends DetectPorts {
   readonly environment: Environment;
   readonly settings: ServiceSettings;
+  readonly clients: Clients;
   /** Calls to the service's own things. */
   readonly own: AwsReads;
   readonly documents: S3Documents;
@@ -56,6 +57,7 @@ function composeService(): Service {
   return {
     environment,
     settings: readServiceSettings(),
+    clients,
     account,
     partition,
     kinds,

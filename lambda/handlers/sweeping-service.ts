@@ -2,8 +2,12 @@ import type { AwsReads } from '#kinds/kind.ts';
 import type { SweepPorts } from '../sweep.ts';
 import { openService, type Service } from './service.ts';
 
+export interface SweepingService extends Service, SweepPorts {
+  readonly documents: Service['documents'];
+}
+
 /** The service with what a sweep needs. */
-export function openSweepingService(): Service & SweepPorts {
+export function openSweepingService(): SweepingService {
   const service = openService();
   const { regions, ownerTags } = service.settings;
   return { ...service, ownerTags, regions: async () => regions ?? (await enabledRegions(service.aws)) };

@@ -19,7 +19,6 @@ export const kinds: readonly Kind[] = [
     judge: s3AccountBlockJudge,
     advice: s3AccountBlockAdvice,
     eventValue: s3AccountBlockEventValue,
-    proposal: async () => (await import('./s3-account-block/proposal.ts')).proposal,
     reader: async () => (await import('./s3-account-block/reader.ts')).reader,
   },
   {
@@ -29,14 +28,12 @@ export const kinds: readonly Kind[] = [
     judge: s3BucketJudge,
     advice: s3BucketAdvice,
     eventValue: s3BucketEventValue,
-    proposal: async () => (await import('./s3-bucket/proposal.ts')).proposal,
     reader: async () => (await import('./s3-bucket/reader.ts')).reader,
   },
   {
     declaration: wafIpSet,
     advice: wafIpSetAdvice,
     eventValue: wafIpSetEventValue,
-    proposal: async () => (await import('./waf-ip-set/proposal.ts')).proposal,
     reader: async () => (await import('./waf-ip-set/reader.ts')).reader,
   },
 ];

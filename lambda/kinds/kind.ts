@@ -116,8 +116,6 @@ export interface KindProposal {
 
 export interface Kind<Id extends string = string> extends ComparableKind {
   readonly declaration: KindDeclaration<Id>;
-  /** Loaded when somebody first asks what a change would do; a kind without one cannot be asked of. */
-  readonly proposal?: () => Promise<KindProposal>;
   /** The way back, and what not to be misled by. */
   readonly advice: KindAdvice;
   /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */

@@ -36,7 +36,7 @@ const states = [
 const here = scanOf(states.map(seen));
 
 async function ask(wishes: readonly Wish[], scan: Scan = here, baseline?: Baseline): Promise<BlastRadius> {
-  const proposals = await proposalsFor(wishes, { scan, kinds: kindsById });
+  const proposals = proposalsFor(wishes, { scan, kinds: kindsById });
   return blastRadiusOf({ scan, proposals, baseline, kinds: kindsById, ownerTags: ['owner'] });
 }
 

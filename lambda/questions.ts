@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import { blastRadiusOf } from '#core/blast-radius.ts';
+import type { Baseline } from '#core/baseline.ts';
+import { PlumblineError } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { reportOn, type ActionItem } from '#core/report.ts';
+import type { Scan } from '#core/scan.ts';
+import type { Kind } from '#kinds/kind.ts';
+import { baselineDocument, nothingAccepted } from './baseline-document.ts';
+import { loadBaseline, type KnownShapes } from './baseline-store.ts';
+import { explanationDocument, subjectIn, type Subject } from './explain.ts';
+import { madeOnce } from './made-once.ts';
+import type { Documents, Ledger } from './ports.ts';
+import { proposalsFor } from './proposals.ts';
+import { loadScan } from './snapshot-store.ts';
+import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
+
+const json = madeOnce(() => z.custom<Json>((value) => value !== undefined));
+const flag = madeOnce(() => z._default(z.boolean(), false));
+
+/** The questions that are answered with a document. Names and members are those of the command line; `fresh`: read AWS now. */
+export const documentQuestions = madeOnce(
+  () =>
+    [
+      z.strictObject({ ask: z.literal('scan'), all: flag(), fresh: flag() }),
+      z.strictObject({ ask: z.literal('explain'), bucket: z.string(), fresh: flag() }),
+      z.strictObject({ ask: z.literal('baseline'), names: z._default(z.array(z.string()), []) }),
+      z.strictObject({ ask: z.literal('blast-radius'), set: z.record(z.string(), json()), fresh: flag() }),
+    ] as const,
+);
+
+const documentQuestion = madeOnce(() => z.discriminatedUnion('ask', documentQuestions()));
+
+export type DocumentQuestion = z.infer<ReturnType<typeof documentQuestion>>;
+
+export interface QuestionPorts {
+  readonly account: string;
+  readonly documents: Documents;
+  readonly ledger: Ledger;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly shapes: KnownShapes;
+  readonly ownerTags: readonly string[];
+  readonly actionItems: readonly ActionItem[];
+  readonly now: () => Date;
+  /** Looks at AWS; whoever has no right to is not asked for anything fresh. */
+  readonly look?: Looking;
+}
+
+export interface Looking {
+  /** At everything, compared with what is accepted; kept, so that it can be accepted by its id. */
+  readonly atAll: (baseline: Baseline | undefined) => Promise<Scan>;
+  /** At one bucket. */
+  readonly atBucket: (name: string) => Promise<Subject>;
+}
+
+/** Must AWS be read for it? */
+export function isFresh(question: DocumentQuestion): boolean {
+  return 'fresh' in question && question.fresh;
+}
+
+/**
+ * The document that answers a question: what the command line prints with `--json`. One that comes from a snapshot says with
+ * `ageSeconds` how long ago that was read. Throws PlumblineError.
+ */
+export async function documentFor(question: DocumentQuestion, ports: QuestionPorts): Promise<object> {
+  switch (question.ask) {
+    case 'baseline':
+      return baselineDocument(await acceptedOrThrow(ports), question.names);
+    case 'scan': {
+      const { scan, baseline, age } = await seen(question, ports);
+      const { kinds, actionItems, ownerTags } = ports;
+      return { ...reportOn({ scan, baseline, kinds, actionItems, ownerTags, withStates: question.all }), ...age };
+    }
+    case 'explain': {
+      const { kinds, look } = ports;
+      if (question.fresh && look !== undefined)
+        return explanationDocument(await look.atBucket(question.bucket), await acceptedIn(ports), kinds);
+      const { scan, baseline, age } = await seen(question, ports);
+      return { ...explanationDocument(subjectIn(scan, question.bucket, kinds), baseline, kinds), ...age };
+    }
+    case 'blast-radius': {
+      const { scan, baseline, age } = await seen(question, ports);
+      const { kinds, ownerTags } = ports;
+      const proposals = proposalsFor(Object.entries(question.set), { scan, kinds });
+      return { ...blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }), ...age };
+    }
+  }
+}
+
+async function acceptedIn({ documents, account, shapes }: QuestionPorts): Promise<Baseline | undefined> {
+  return (await loadBaseline(documents, account, shapes))?.baseline;
+}
+
+async function acceptedOrThrow(ports: QuestionPorts): Promise<Baseline> {
+  const baseline = await acceptedIn(ports);
+  if (baseline === undefined) throw nothingAccepted(ports.account, { place: ports.documents.place, more: '' });
+  return baseline;
+}
+
+interface Seen {
+  readonly scan: Scan;
+  readonly baseline: Baseline | undefined;
+  readonly age: { readonly ageSeconds?: number };
+}
+
+/** What is there, as the last sweep saw it or as it is now, and what is accepted. */
+async function seen(question: DocumentQuestion, ports: QuestionPorts): Promise<Seen> {
+  const baseline = await acceptedIn(ports);
+  if (isFresh(question) && ports.look !== undefined)
+    return { scan: await ports.look.atAll(baseline), baseline, age: {} };
+  const scan = await lastSweep(ports);
+  const age = Math.max(0, Math.round((ports.now().getTime() - Date.parse(scan.finishedAt)) / 1000));
+  return { scan, baseline, age: { ageSeconds: age } };
+}
+
+/** The snapshot of the last sweep that ended: what was missing in it stands in it. Throws NOTHING_TO_ACCEPT before the first. */
+async function lastSweep({ ledger, documents, account }: QuestionPorts): Promise<Scan> {
+  const last = await ledger.read(LAST_SWEEP);
+  if (last === undefined)
+    throw new PlumblineError(
+      'NOTHING_TO_ACCEPT',
+      `the first sweep of account ${account} has not ended yet: ask again in a few minutes, or with "fresh": true`,
+    );
+  return (await loadScan(documents, account, (last.body as unknown as SweepEnd).sweep)).scan;
+}
+
+/** How many resources the last sweep read, for telling whether a question about them can be answered at once. */
+export async function resourcesIn({ ledger }: Pick<QuestionPorts, 'ledger'>): Promise<number> {
+  return ((await ledger.read(LAST_SWEEP))?.body as unknown as SweepEnd | undefined)?.resources ?? 0;
+}
+
+/** A question that was kept, as it was asked. Throws INPUT_INVALID for what is none. */
+export function questionIn(value: unknown): DocumentQuestion {
+  const parsed = documentQuestion().safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new PlumblineError('INPUT_INVALID', 'what was kept is no question: ask again');
+}
