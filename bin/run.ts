@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodeOf, messageOf, PlumblineError } from '#core/errors.ts';
 import { printable } from '#render/printable.ts';
 import { alertCommand } from './commands/alert.ts';
+import { askCommand } from './commands/ask.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { blastRadiusCommand } from './commands/blast-radius.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -63,6 +64,7 @@ export function buildProgram(world: World, end: Outcome): Command {
     blastRadiusCommand,
     findingsCommand,
     alertCommand,
+    askCommand,
     doctorCommand,
     demoCommand,
   ];

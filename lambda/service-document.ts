@@ -12,6 +12,8 @@ const schema = madeOnce(() =>
     table: z.string(),
     /** Where the service answers; missing where function URLs do not exist (aws-facts §13). */
     url: z.optional(z.string()),
+    /** The function that answers, by name: how it is asked where there is no URL. */
+    function: z.optional(z.string()),
     version: z.string(),
   }),
 );

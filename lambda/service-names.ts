@@ -24,6 +24,7 @@ export const VARIABLES = {
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
+  requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
   version: 'PLUMBLINE_VERSION',
 } as const;
 

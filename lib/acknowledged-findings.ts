@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
+import { ANSWERS } from '#lambda/service-names.ts';
 
 /** What the AwsSolutions pack of cdk-nag has against the stack and is right as it is: the construct, the finding, the reason. */
 const ACKNOWLEDGED: readonly { readonly at: readonly string[]; readonly id: string; readonly reason: string }[] = [
@@ -14,7 +15,7 @@ const ACKNOWLEDGED: readonly { readonly at: readonly string[]; readonly id: stri
     id: 'AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/*]',
     reason: "Reading the documents of the service's own bucket: their keys are not known beforehand.",
   },
-  ...['snapshots', 'changes', 'provisional', 'reports', 'baseline'].map((folder) => ({
+  ...['snapshots', 'changes', 'provisional', 'reports', ANSWERS.folder, 'baseline'].map((folder) => ({
     at: ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'],
     id: `AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/${folder}/*]`,
     reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",

@@ -5,7 +5,7 @@ import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { ANSWERS, LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeFindings } from './acknowledged-findings.ts';
@@ -17,6 +17,7 @@ import { LedgerTable } from './constructs/ledger-table.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { hasFunctionUrls } from './function-urls.ts';
 import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
 
 export interface AuditStackProps extends StackProps {
@@ -34,10 +35,10 @@ const SLACK = Duration.seconds(10);
 
 /** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
 const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
-  'on-look': ['snapshots/*', 'changes/*'],
+  'on-look': ['snapshots/*', 'changes/*', `${ANSWERS.folder}/*`],
   'on-sweep': ['snapshots/*'],
   'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
-  'on-request': ['baseline/*'],
+  'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
 };
 
 /** One account's service, in its home region. */
@@ -78,8 +79,7 @@ export class AuditStack extends Stack {
     this.#functions = this.#makeFunctions(props);
     this.#permit(declarations);
     this.#connect(schedule.sweepEvery);
-    const url = this.#functions['on-request'].function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
-    this.#functions['on-tick'].function.addEnvironment(VARIABLES.requestUrl, url.url);
+    const url = this.#makeUrl();
     new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
     new SelfWatch(this, 'Watch', {
       topic: this.#topics.selfWatch,
@@ -91,6 +91,17 @@ export class AuditStack extends Stack {
     });
     this.#say(url, settings);
     acknowledgeFindings(this);
+  }
+
+  /** Where questions are answered; the tick tells the command line. Where there are no URLs, the function is invoked. */
+  #makeUrl(): FunctionUrl | undefined {
+    const { function: onRequest } = this.#functions['on-request'];
+    const { function: onTick } = this.#functions['on-tick'];
+    onTick.addEnvironment(VARIABLES.requestFunction, onRequest.functionName);
+    if (!hasFunctionUrls(this.region)) return undefined;
+    const url = onRequest.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+    onTick.addEnvironment(VARIABLES.requestUrl, url.url);
+    return url;
   }
 
   /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
@@ -225,10 +236,10 @@ export class AuditStack extends Stack {
     new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
   }
 
-  #say(url: FunctionUrl, { tell }: Settings): void {
+  #say(url: FunctionUrl | undefined, { tell }: Settings): void {
     const outputs = {
       Store: `s3://${this.#bucket.bucketName}`,
-      RequestUrl: url.url,
+      ...(url === undefined ? {} : { RequestUrl: url.url }),
       AlertsTopic: this.#topics.alerts.topicArn,
       SelfWatchTopic: this.#topics.selfWatch.topicArn,
       ...(this.#topics.chat === undefined ? {} : { ChatTopic: this.#topics.chat.topicArn }),

@@ -1,5 +1,5 @@
 // Makes dist/functions/: one bundle a function, with the SDK in it, as `cdk deploy`, tests and benchmarks use it.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './ready.mjs';
@@ -19,22 +19,27 @@ export async function bundle() {
     .map((file) => file.replace(/\.ts$/, ''));
   for (const name of names) {
     mkdirSync(join(functions, name), { recursive: true });
-    const plugins = READS_NOTHING.has(name) ? [withoutReaders] : [];
-    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name), plugins);
+    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name), [
+      withReadersOf(READS[name] ?? (() => true)),
+    ]);
     if (process.argv.includes('--meta')) report(name, metafile);
   }
 }
 
-/** These functions have no right to read what is watched (lib/permissions.ts), so what would read it is left out. */
-const READS_NOTHING = new Set(['on-request']);
-
-const withoutReaders = {
-  name: 'without-readers',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/reader\.ts$/ }, () => ({
-      path: join(root, 'lambda', 'aws', 'bundled', 'no-reader.ts'),
-    })),
+/** Which kinds a function may read (lib/audit-stack.ts): the readers of all others, with their SDK clients, are left out of it. */
+const READS = {
+  'on-request': () => false,
+  'on-tick': (kind) =>
+    readFileSync(join(root, 'lambda', 'kinds', kind, 'declaration.ts'), 'utf8').includes('polled: true'),
 };
+
+const withReadersOf = (isRead) => ({
+  name: 'with-readers-of',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/[\w-]+\/reader\.ts$/ }, ({ path }) =>
+      isRead(path.split('/')[1]) ? undefined : { path: join(root, 'lambda', 'aws', 'bundled', 'no-reader.ts') },
+    ),
+});
 
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
 export async function bundleFunction(entry, outdir, plugins = []) {

@@ -4,7 +4,7 @@ import { withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
 import type { Outcome } from '../run.ts';
 import type { World } from '../world.ts';
-import { askDeployed } from './findings.ts';
+import { askDeployed } from '../deployed.ts';
 
 interface AlertOptions extends Pick<LiveOptions, 'profile'> {
   readonly store: StorePlace;

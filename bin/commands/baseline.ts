@@ -88,7 +88,20 @@ function acceptCommand(world: World, end: Outcome): Command {
       const service = await findService(documents);
       if (service !== undefined) {
         const { askService } = await import('../service.ts');
-        const { text } = await askService(caller, service, { ask: 'accept', ...wanted });
+        const { reason, ticket, from, force, all } = wanted;
+        const { text } = await askService(
+          caller,
+          { service, store: documents.place },
+          {
+            ask: 'accept',
+            names: wanted.names,
+            all,
+            reason,
+            force,
+            ...(ticket === undefined ? {} : { ticket }),
+            ...(from === undefined ? {} : { from }),
+          },
+        );
         world.print(text);
         return end(0);
       }

@@ -6,12 +6,10 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import { printRef } from '#core/reference.ts';
 import { printable } from '#render/printable.ts';
 import { clock } from '#render/clock.ts';
-import { findService } from '#lambda/service-document.ts';
+import { askDeployed } from '../deployed.ts';
 import { withStoreOption, type LiveOptions } from '../live-options.ts';
 import type { StorePlace } from '../store-place.ts';
-import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
-import type { ServiceAnswer } from '../service.ts';
 import type { World } from '../world.ts';
 
 interface FindingsOptions extends Pick<LiveOptions, 'profile'> {
@@ -111,30 +109,6 @@ function muteCommand(world: World, end: Outcome): Command {
       end(0);
     });
   return withStoreOption(command);
-}
-
-/** Asks the service that the store belongs to. Throws INPUT_INVALID for a store without one. */
-export async function askDeployed(
-  world: World,
-  options: Pick<FindingsOptions, 'profile' | 'store'>,
-  question: object,
-): Promise<ServiceAnswer> {
-  if (options.store.in === 'folder')
-    throw new PlumblineError(
-      'ARGUMENT_INVALID',
-      'a folder has no service: name its bucket with --store s3://BUCKET, the output "Store" of its stack',
-    );
-  const { signIn } = await import('../live.ts');
-  const caller = await signIn(world, options);
-  const store = await openStore(world, options.store, () => Promise.resolve(caller));
-  const service = await findService(store);
-  if (service === undefined)
-    throw new PlumblineError(
-      'INPUT_INVALID',
-      `no service is deployed with its documents in ${store.place}: name its bucket with --store s3://BUCKET, the output "Store" of its stack; right after a deployment it takes a minute`,
-    );
-  const { askService } = await import('../service.ts');
-  return askService(caller, service, question);
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

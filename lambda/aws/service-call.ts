@@ -1,9 +1,10 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
 import { isJsonObject, textOf, type JsonObject } from '#core/json.ts';
 import type { Clients } from './clients.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, type AwsFailure } from './failure.ts';
 
 /** The service's function URL, and the region that it is in. */
 export interface ServiceAddress {
@@ -43,6 +44,43 @@ export async function callService(
   throw refusalOf(answer.status, document, url);
 }
 
+/** The service's function, and the region that it is in. */
+export interface ServiceFunction {
+  readonly name: string;
+  readonly region: string;
+}
+
+/** Asks a deployed service that has no URL, by an invoke. Throws as `callService`. */
+export async function invokeService(
+  clients: Clients,
+  { name, region }: ServiceFunction,
+  question: object,
+): Promise<JsonObject> {
+  const { Payload, FunctionError } = await clients
+    .for(LambdaClient, region)
+    .send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(question)) }), {
+      requestTimeout: PATIENCE_MS,
+    })
+    .catch((error: unknown) => Promise.reject(explainInvoke(failureOf(error), name)));
+  const document = parsed(Buffer.from(Payload ?? []).toString('utf8'));
+  if (FunctionError === undefined && document !== undefined && document['error'] === undefined) return document;
+  throw refusalOf(FunctionError === undefined ? 409 : 502, document, name);
+}
+
+function explainInvoke(failure: AwsFailure, name: string): PlumblineError {
+  return failure.kind === 'refused' || failure.kind === 'credentials'
+    ? new PlumblineError(
+        'CREDENTIALS_UNUSABLE',
+        `you may not invoke ${name} (${failure.code}): allow lambda:InvokeFunction on it to yourself (docs/runbook.md, on-request)`,
+        { cause: failure },
+      )
+    : new PlumblineError(
+        'AWS_UNREACHABLE',
+        `the function ${name} does not answer (${failure.code}): check the network, then repeat the command`,
+        { cause: failure },
+      );
+}
+
 async function send(
   url: string,
   { headers, body }: { headers: Record<string, string>; body: string },
@@ -59,8 +97,12 @@ async function send(
 }
 
 async function documentIn(answer: Response): Promise<JsonObject | undefined> {
+  return parsed(await answer.text().catch(() => ''));
+}
+
+function parsed(text: string): JsonObject | undefined {
   try {
-    const value: unknown = await answer.json();
+    const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -72,6 +114,8 @@ const OURS: ReadonlySet<string> = new Set<PlumblineErrorCode>([
   'REFERENCE_INVALID',
   'INPUT_INVALID',
   'CREDENTIALS_UNUSABLE',
+  'AWS_REFUSED',
+  'AWS_UNREACHABLE',
   'NOTHING_TO_ACCEPT',
   'SCAN_TOO_OLD',
   'STORE_DAMAGED',

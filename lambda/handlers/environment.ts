@@ -14,6 +14,7 @@ export interface Environment {
   readonly topics: { readonly alerts: string; readonly 'self-watch': string; readonly chat?: string };
   readonly queues: Queues;
   readonly requestUrl: string | undefined;
+  readonly requestFunction: string | undefined;
   readonly version: string;
 }
 
@@ -37,6 +38,7 @@ export function readEnvironment(): Environment {
       nudges: variable(VARIABLES.nudgesQueue),
     },
     requestUrl: process.env[VARIABLES.requestUrl],
+    requestFunction: process.env[VARIABLES.requestFunction],
     version: variable(VARIABLES.version),
   };
 }

@@ -29,10 +29,13 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
 /** `service.json` says where the service is: written once by each new instance, if it says something else. */
 async function describeOnce({ documents, environment }: TellingService): Promise<void> {
   if (isDescribed) return;
-  const { account, region, table, requestUrl, version } = environment;
+  const { account, region, table, requestUrl, requestFunction, version } = environment;
   try {
-    const url = requestUrl === undefined ? {} : { url: requestUrl };
-    await describeService(documents, { account, region, table, version, ...url });
+    const where = {
+      ...(requestUrl === undefined ? {} : { url: requestUrl }),
+      ...(requestFunction === undefined ? {} : { function: requestFunction }),
+    };
+    await describeService(documents, { account, region, table, version, ...where });
     isDescribed = true;
   } catch (error) {
     logger.warn('service.json could not be written; it is tried again', { error });

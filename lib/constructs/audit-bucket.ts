@@ -8,6 +8,7 @@ import {
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { ANSWERS } from '#lambda/service-names.ts';
 
 export interface AuditBucketProps {
   readonly snapshotsDays: number;
@@ -48,6 +49,12 @@ function lifecycle(snapshotsDays: number): LifecycleRule[] {
       id: 'snapshots',
       prefix: 'snapshots/',
       expiration: Duration.days(snapshotsDays),
+      noncurrentVersionExpiration: Duration.days(1),
+    },
+    {
+      id: 'answers',
+      prefix: `${ANSWERS.folder}/`,
+      expiration: Duration.days(ANSWERS.keptDays),
       noncurrentVersionExpiration: Duration.days(1),
     },
     {

@@ -22,14 +22,14 @@ const root = join(import.meta.dirname, '..', '..');
 const declarations = kinds.map(({ declaration }) => declaration);
 const shipped = readFileSync(join(root, 'plumbline.yaml'), 'utf8');
 
-function stackOf(settings = shipped): { readonly app: App; readonly stack: AuditStack } {
+function stackOf(settings = shipped, region = 'us-east-1'): { readonly app: App; readonly stack: AuditStack } {
   const app = new App();
   const stack = new AuditStack(app, 'Plumbline', {
     settings: parseSettings(settings, 'plumbline.yaml'),
     declarations,
     bundles: join(root, 'dist', 'functions'),
     version: '0.0.0',
-    env: { account: '111122223333', region: 'us-east-1' },
+    env: { account: '111122223333', region },
   });
   return { app, stack };
 }
@@ -191,6 +191,33 @@ describe('the stack of one account', () => {
   test('the URL lets nobody in whom AWS does not know', () => {
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
   });
+
+  test('where Lambda has no URLs there is none, and the command line is told the function to invoke', () => {
+    const zurich = Template.fromStack(stackOf(shipped, 'eu-central-2').stack);
+    zurich.resourceCountIs('AWS::Lambda::Url', 0);
+    expect(zurich.findOutputs('RequestUrl')).toEqual({});
+    for (const [where, PLUMBLINE_REQUEST_URL] of [
+      [zurich, Match.absent()],
+      [template, Match.anyValue()],
+    ] as const)
+      where.hasResourceProperties('AWS::Lambda::Function', {
+        Description: Match.stringLikeRegexp('polls'),
+        Environment: {
+          Variables: {
+            PLUMBLINE_REQUEST_FUNCTION: { Ref: Match.stringLikeRegexp('^OnRequest') },
+            PLUMBLINE_REQUEST_URL,
+          },
+        },
+      });
+  });
+
+  test('answers under a ticket are thrown away after a week', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'reports/answers/', ExpirationInDays: 7 })]),
+      },
+    });
+  });
 });
 
 describe('the rules', () => {
@@ -248,6 +275,33 @@ describe('read-only by proof', () => {
       ),
     );
     expect(writers).toEqual(['OnRequest']);
+  });
+
+  test('who answers, and who looks for the answer, write answers and nothing else under reports', () => {
+    const written = (role: string): readonly string[] =>
+      statementsOf(template, role)
+        .filter((statement) => actionsIn(statement).includes('s3:PutObject'))
+        .flatMap(({ Resource }) => JSON.stringify(Resource).match(/"\/[\w/*.]+"/g) ?? []);
+    expect(ROLES.map((role) => [role, written(role).filter((key) => key.includes('reports'))])).toEqual([
+      ['OnLook', ['"/reports/answers/*"']],
+      ['OnSweep', []],
+      ['OnTick', ['"/reports/*"']],
+      ['OnRequest', ['"/reports/answers/*"']],
+    ]);
+  });
+
+  test('a function that may not read a service has no client for it', () => {
+    const watched = ['GetPublicAccessBlock', 'GetBucketPolicyStatus', 'GetIPSet'];
+    const held = ['on-look', 'on-tick', 'on-request'].map((name) => {
+      const folder = join(root, 'dist', 'functions', name);
+      const named = commandsIn(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')));
+      return [name, watched.filter((command) => named.includes(command))];
+    });
+    expect(held).toEqual([
+      ['on-look', watched],
+      ['on-tick', ['GetPublicAccessBlock']],
+      ['on-request', []],
+    ]);
   });
 
   test.each(ROLES)('%s: whatever it may do to everything is of access level Read or List', async (role) => {
