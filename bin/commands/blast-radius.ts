@@ -91,7 +91,11 @@ async function wishesIn(world: World, set: readonly string[]): Promise<readonly 
 
 /** JSON, a file that holds some, or a word. */
 async function valueOf(world: World, written: string): Promise<Json> {
-  if (!written.startsWith('@')) return parsed(written) ?? written;
+  if (!written.startsWith('@')) {
+    const value = parsed(written);
+    // null is a value: the setting would be taken away.
+    return value === undefined ? written : value;
+  }
   const name = written.slice(1);
   const value = parsed(await readText(world, name));
   if (value !== undefined) return value;

@@ -278,4 +278,89 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
     await lab.settle();
     expect(await subjects()).toEqual([`TEST: an alert of Plumbline looks like this (${ACCOUNT})`]);
   });
+
+  describe('it answers questions', () => {
+    const ask = async (question: object) => {
+      const {
+        code,
+        out: printed,
+        err,
+      } = await plumbline(shell, 'ask', JSON.stringify(question), '--store', at('Store'));
+      return { code, err, document: JSON.parse(printed) as Record<string, unknown> };
+    };
+    const generation = async (): Promise<unknown> =>
+      ((await ask({ ask: 'baseline' })).document['accepted'] as { generation: number }).generation;
+
+    test('a scan from the last sweep, with its age', async () => {
+      const { code, err, document } = await ask({ ask: 'scan' });
+      expect([code, err]).toEqual([1, '']);
+      expect(document).toMatchObject({
+        version: 1,
+        exitCode: 1,
+        account: ACCOUNT,
+        scan: { id: expect.stringMatching(/-sweep$/) },
+        ageSeconds: expect.any(Number),
+      });
+    });
+
+    test('a fresh one comes under a ticket, which the command line waits for', async () => {
+      const { payload } = await lab.invoke(at('OnRequest'), { ask: 'scan', fresh: true });
+      const { ticket, key } = payload as { ticket: string; key: string };
+      expect(payload).toEqual({ version: 1, ticket, key: `reports/answers/${ticket}.json` });
+      await lab.settle();
+      const body = await lab.aws('s3', 'cp', `${at('Store')}/${key}`, '-');
+      const answered = await lab.invoke(at('OnRequest'), { ask: 'answer', ticket });
+      expect(answered.payload).toEqual(JSON.parse(body));
+      const { code, document } = await ask({ ask: 'scan', fresh: true, all: true });
+      expect([code, document['ageSeconds']]).toEqual([1, undefined]);
+      expect(document).toMatchObject({ version: 1, account: ACCOUNT, states: expect.anything() });
+    });
+
+    test('what turning the account block on would do', async () => {
+      const { code, document } = await ask({
+        ask: 'blast-radius',
+        set: { 's3-account-block.BlockPublicAcls': true },
+      });
+      expect(code).toBe(1);
+      expect(document).toMatchObject({
+        breakage: 'breaks',
+        owners: { [`${ACCOUNT}/us-east-1/s3-bucket/exports`]: 'assessment' },
+      });
+    });
+
+    test('whoever may invoke can write a whole request with another name in it: it is refused, and nothing is accepted', async () => {
+      const before = await generation();
+      const question = { ask: 'accept', all: true, reason: 'forged', force: true };
+      const stranger = `arn:aws:iam::${ACCOUNT}:user/alice`;
+      const forged = await lab.invoke(at('OnRequest'), {
+        version: '2.0',
+        rawPath: '/',
+        headers: {},
+        requestContext: { authorizer: { iam: { accountId: ACCOUNT, userArn: stranger } } },
+        body: JSON.stringify(question),
+        isBase64Encoded: false,
+      });
+      expect(forged.payload).toMatchObject({ statusCode: 403 });
+      for (const invoked of [question, { ...question, by: stranger }, { ...question, proof: { arn: stranger } }])
+        expect((await lab.invoke(at('OnRequest'), invoked)).payload).toMatchObject({
+          error: { code: expect.stringMatching(/^(CREDENTIALS_UNUSABLE|INPUT_INVALID)$/) },
+        });
+      expect(await generation()).toBe(before);
+    });
+
+    test('without a URL the function is invoked, and who accepts is known all the same', async () => {
+      const place = `${at('Store')}/service.json`;
+      const { url: _none, ...described } = JSON.parse(await lab.aws('s3', 'cp', place, '-')) as Record<string, unknown>;
+      expect(described['function']).toBe(at('OnRequest'));
+      const file = join(lab.home, 'service.json');
+      writeFileSync(file, JSON.stringify(described));
+      await lab.aws('s3', 'cp', file, place);
+      await plumbline(shell, 'scan', '--region', 'us-east-1', '--store', at('Store'));
+      const accept = ['baseline', 'accept', '--all', '--reason', 'known', '--store', at('Store')];
+      const accepted = await plumbline(shell, ...accept);
+      expect([accepted.code, accepted.err]).toEqual([0, '']);
+      const { document } = await ask({ ask: 'baseline' });
+      expect(document).toMatchObject({ accepted: { generation: 2, by: expect.stringMatching(/^arn:aws:/) } });
+    });
+  });
 });
