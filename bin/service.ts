@@ -34,16 +34,25 @@ export async function askService(
   const { clients } = caller;
   const proof = isChanging(question['ask']) ? await proveIdentity(clients, { region, store, question }) : undefined;
   const asked = { ...question, ...(proof === undefined ? {} : { proof }) };
-  if (url === undefined && name === undefined)
-    throw new PlumblineError(
-      'INPUT_INVALID',
-      `the service in ${region} tells neither a URL nor a function: deploy its stack again with this version`,
-    );
   const document =
     url === undefined
-      ? await invokeService(clients, { name: name ?? '', region }, asked)
+      ? await invokeService(clients, { name: answering(name, store), region }, asked)
       : await callService(clients, { url, region }, asked);
   return { document, text: textOf(document['text']) ?? '' };
+}
+
+/** The construct's name in its stack, which CloudFormation puts into the function's. */
+const ANSWERS = /^[\w-]*OnRequest[\w-]*$/;
+
+/** Whoever may write into a store names a function in it, and it would be invoked with the person's own rights: only one that answers is. */
+function answering(name: string | undefined, store: string): string {
+  if (name !== undefined && ANSWERS.test(name)) return name;
+  throw new PlumblineError(
+    'INPUT_INVALID',
+    name === undefined
+      ? `service.json in ${store} tells neither a URL nor a function: deploy the stack again with this version`
+      : `service.json in ${store} names the function "${name.slice(0, 80)}", which is no on-request of a stack of Plumbline: look who wrote it`,
+  );
 }
 
 /** Waits between two questions whether an answer is there: most come within seconds. */

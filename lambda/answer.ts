@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { PlumblineError } from '#core/errors.ts';
+import { PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
 import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '#core/json.ts';
 import { acceptText } from '#render/acceptance.ts';
 import { acceptKept, type AcceptingPorts } from './accepting.ts';
@@ -84,6 +84,8 @@ const LONGEST_SHOWN = 40;
 /** After an accept, what is open is compared anew, once every worker has forgotten the head of before. */
 const COMPARE_AGAIN_AFTER_S = 30;
 
+const MOST_BODY = 256 * 1024;
+
 /** More resources than this are read, compared and written as text by the worker, which has three times the time. */
 const MOST_AT_ONCE = 20_000;
 
@@ -92,6 +94,9 @@ const MOST_AT_ONCE = 20_000;
  * invoke the function writes the whole event, also one that looks as if it came over the URL (docs/decisions/0021).
  */
 export async function answer(body: unknown, ports: AnswerPorts): Promise<Answer> {
+  // The ledger keeps a question that waits, and takes 400 KB.
+  if (Buffer.byteLength(JSON.stringify(body ?? null)) > MOST_BODY)
+    return refusal(400, 'INPUT_INVALID', `the question is larger than ${MOST_BODY / 1024} KB`);
   const { proof, ...question } = isJsonObject(body) ? body : {};
   const parsed = requestSchema().safeParse(isJsonObject(body) ? question : body);
   if (!parsed.success) return refusal(400, 'INPUT_INVALID', sentenceOf(parsed.error, body));
@@ -104,9 +109,11 @@ export async function answer(body: unknown, ports: AnswerPorts): Promise<Answer>
     return { status: 200, body: await answerChange(request, caller, ports) };
   } catch (error) {
     if (!(error instanceof PlumblineError)) throw error;
-    return refusal(error.code === 'CREDENTIALS_UNUSABLE' ? 403 : 409, error.code, error.message);
+    return refusal(STATUS[error.code] ?? 409, error.code, error.message);
   }
 }
+
+const STATUS: Partial<Record<PlumblineErrorCode, number>> = { CREDENTIALS_UNUSABLE: 403, AWS_UNREACHABLE: 503 };
 
 function isChange(request: Request): request is ChangingRequest {
   return isChanging(request.ask);

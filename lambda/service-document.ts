@@ -8,7 +8,7 @@ const schema = madeOnce(() =>
   z.object({
     format: z.literal(FORMAT),
     account: z.string(),
-    region: z.string(),
+    region: z.string().check(z.regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)),
     table: z.string(),
     /** Where the service answers; missing where function URLs do not exist (aws-facts §13). */
     url: z.optional(z.string()),

@@ -195,6 +195,11 @@ describe('what cannot be asked', () => {
     },
   ])('$case', async ({ question, says }) => expect(await ask(question)).toEqual(refused(400, 'INPUT_INVALID', says)));
 
+  test('more than is kept of a question', async () =>
+    expect(await ask({ ask: 'verdict', input: 'x'.repeat(256 * 1024) })).toEqual(
+      refused(400, 'INPUT_INVALID', 'the question is larger than 256 KB'),
+    ));
+
   test('a setting that there is not, with the nearest', async () => {
     await swept();
     expect(await ask({ ask: 'blast-radius', set: { 's3-account-block.BlockPublicAcl': true } })).toEqual(
@@ -293,7 +298,7 @@ describe('what takes long comes under a ticket', () => {
     time = '2026-03-02T08:15:00.001Z';
     expect(await ask({ ask: 'answer', ticket })).toEqual(
       refused(
-        409,
+        503,
         'AWS_UNREACHABLE',
         `no answer came under the ticket ${ticket} within 15 minutes: the log of on-look says why; ask again`,
       ),

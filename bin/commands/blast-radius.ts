@@ -21,7 +21,7 @@ import { readSettings, withProgress, type World } from '../world.ts';
 interface BlastRadiusOptions extends LiveOptions, AccountRoleOption {
   readonly store: StorePlace;
   readonly set: readonly string[];
-  readonly snapshot?: string;
+  readonly from?: string;
   readonly json?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
       'what would be set; may be repeated. A value is JSON, a word, or @FILE; null takes the setting away; += and -= add to and take from a list',
       (text: string, before?: readonly string[]) => [...(before ?? []), text],
     )
-    .option('--snapshot <file>', 'compute from a file that "plumbline snapshot" wrote; - is standard input')
+    .option('--from <file>', 'compute from a file that "plumbline snapshot" wrote; - is standard input')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -119,9 +119,9 @@ interface Seen {
 async function scanFor(world: World, options: BlastRadiusOptions): Promise<Seen> {
   let session: Promise<Session> | undefined;
   const signedIn = () => (session ??= import('../live.ts').then(({ signIn }) => signIn(world, options)));
-  const { snapshot } = options;
-  if (snapshot !== undefined) {
-    const scan = snapshotIn(await readText(world, snapshot), snapshot);
+  const { from } = options;
+  if (from !== undefined) {
+    const scan = snapshotIn(await readText(world, from), from);
     return { scan, store: await openStore(world, options.store, signedIn) };
   }
   const { enter, look } = await import('../live.ts');

@@ -11,8 +11,6 @@ import { openTellingService, type TellingService } from './telling-service.ts';
 /** A request over the function's URL, or a plain invoke. Either can be written whole by whoever may invoke, so neither says who asks. */
 type RequestEvent = (APIGatewayProxyEventV2 & { readonly requestContext?: unknown }) | JsonObject;
 
-const MOST_BODY = 256 * 1024;
-
 /** Answers questions. Who asks is what STS says of the proof in the body, never what the event says. */
 export async function handler(
   event: RequestEvent,
@@ -50,7 +48,6 @@ function isOverUrl(event: RequestEvent): event is APIGatewayProxyEventV2 {
 
 function bodyIn({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): JsonObject | undefined {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  if (text.length > MOST_BODY) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;

@@ -56,7 +56,7 @@ describe('blast-radius --set', () => {
   test('from a file, without AWS', async () => {
     await plumbline(on.shell, 'snapshot', '--out', 'before.json');
     await on.double.forgetCalls();
-    const { code } = await asked(...TURN_ON, '--snapshot', 'before.json');
+    const { code } = await asked(...TURN_ON, '--from', 'before.json');
     expect([code, (await on.double.calls()).calls]).toEqual([1, {}]);
   });
 

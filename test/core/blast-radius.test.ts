@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import type { Baseline } from '#core/baseline.ts';
 import { blastRadiusOf, type BlastRadius } from '#core/blast-radius.ts';
+import { departureFrom } from '#core/drift.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import { present } from '#core/reading.ts';
+import { compareScans } from '#core/report.ts';
+import { BLOCK_FLAGS } from '#core/s3/block.ts';
 import type { Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { kindsById } from '#kinds';
@@ -200,6 +204,71 @@ describe('what would flip', () => {
     const before = JSON.stringify(here);
     expect(await ask([[ON, true]])).toEqual(await ask([[ON, true]]));
     expect(JSON.stringify(here)).toBe(before);
+  });
+});
+
+describe('laws', () => {
+  const digits = ['-', '0000', '1000', '0100', '0010', '0001', '1111'];
+  const sides: readonly BucketSide[] = [
+    { ...legacy, acl: 'public' },
+    legacy,
+    { ownership: 'BucketOwnerEnforced', policy: 'public' },
+    { ownership: 'ObjectWriter', acl: 'everything', policy: 'mixed' },
+  ];
+  const flagsOf = (block: string): Json =>
+    block === '-' ? null : Object.fromEntries(BLOCK_FLAGS.map((flag, place) => [flag, block[place] === '1'] as const));
+  const scanUnder = (block: string): Scan =>
+    scanOf([accountState(block), ...sides.map((side, index) => bucket(`b-${index}`, side))].map(seen));
+
+  test.each(digits.flatMap((from) => digits.map((to) => ({ from, to }))))(
+    'the block from $from to $to: what is computed before is what is told afterwards',
+    async ({ from, to }) => {
+      const report = await ask([['s3-account-block', flagsOf(to)]], scanUnder(from));
+      const { baseline, scan } = compareScans(scanUnder(from), scanUnder(to));
+      const { drifts, consequences } = departureFrom(baseline, scan, kindsById);
+      expect([report.drifts, report.consequences]).toEqual([drifts, consequences]);
+      if (from === to) expect(report).toMatchObject({ exitCode: 0, counts: { affected: 0, unknown: 0 } });
+    },
+  );
+
+  test('the document has these members and no others', async () => {
+    const ref = z.strictObject({ account: z.string(), region: z.string(), kind: z.string(), id: z.string() });
+    const reading = z.object({ status: z.enum(['present', 'absent', 'unreadable', 'skipped']) });
+    const exposure = z.enum(['widened', 'narrowed', 'same', 'unknown']);
+    const breakage = z.enum(['breaks', 'may-break', 'restores', 'none', 'unknown']);
+    const counts = z.strictObject({
+      affected: z.number(),
+      notAffected: z.number(),
+      broken: z.number(),
+      opened: z.number(),
+      unknown: z.number(),
+    });
+    const schema = z.strictObject({
+      version: z.literal(1),
+      exitCode: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+      account: z.string(),
+      scan: z.strictObject({
+        id: z.string(),
+        startedAt: z.string(),
+        finishedAt: z.string(),
+        regions: z.array(z.string()),
+      }),
+      proposed: z.array(z.strictObject({ ref, setting: z.string(), before: reading, after: reading })),
+      exposure,
+      breakage,
+      opensToWorld: z.boolean(),
+      counts,
+      drifts: z.array(z.object({ ref, changes: z.array(z.object({ path: z.string(), exposure, breakage })) })),
+      consequences: z.array(z.object({ cause: ref, of: z.string(), affected: z.array(z.object({})) })),
+      unknown: z.array(z.strictObject({ ref: z.optional(ref), why: z.string() })),
+      owners: z.record(z.string(), z.string()),
+      evidence: z.strictObject({ looked: z.literal(false), says: z.string() }),
+    });
+    const wishes: readonly Wish[] = [
+      ['s3-account-block.BlockPublicAcls', true],
+      ['waf-ip-set/office+', '203.0.113.0/24'],
+    ];
+    expect(schema.safeParse(JSON.parse(JSON.stringify(await ask(wishes)))).error?.issues).toBeUndefined();
   });
 });
 
