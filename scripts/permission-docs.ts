@@ -32,7 +32,7 @@ ${JSON.stringify(policy, null, 2)}
 
 \`ec2:DescribeRegions\` is not needed where regions are named. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
 \`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
-function \`on-request\` (and \`lambda:InvokeFunction\`, through the URL alone: [the runbook](runbook.md#on-request) has the policy), and leave out \`s3:PutObject\` for whoever only looks.
+function \`on-request\` (and \`lambda:InvokeFunction\`; alone where Lambda has no function URLs: [the runbook](runbook.md#on-request) has the policy), and leave out \`s3:PutObject\` for whoever only looks.
 
 ## What the functions may read
 
