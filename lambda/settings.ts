@@ -5,6 +5,9 @@ import { placeOf, sentenceOf, type Source } from './settings-source.ts';
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
+/** Where events of global things are recorded (aws-facts §4.1). */
+const GLOBAL_EVENTS = 'us-east-1';
+
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 const ADDRESS_WAYS = ['email', 'https', 'sqs', 'lambda'] as const;
@@ -86,6 +89,41 @@ const subscriber = said(
   { oneOf: ADDRESS_WAYS.map((way) => ({ type: 'object', properties: { [way]: true }, required: [way] })) },
 );
 
+const region = () => text(REGION, 'must be a region such as us-east-1');
+
+/** Where findings of several accounts come together. */
+const hub = z.strictObject({
+  account: said(
+    'The 12 digits of the hub account, in quotes: a number would lose a leading zero.',
+    text(/^\d{12}$/, 'must be the 12 digits of an account, in quotes'),
+    { examples: ['999988887777'] },
+  ),
+  region: said("The hub's home region.", region()),
+  organization: said(
+    'The organization whose accounts may tell the hub.',
+    text(/^o-[a-z0-9]{10,32}$/, 'must be the id of an organization, such as o-a1b2c3d4e5'),
+  ),
+  tell: said(
+    'Who mails: each account itself, or the hub once for all accounts that one cause moved.',
+    z._default(z.enum(['here', 'hub'], { error: 'must be here or hub' }), 'here'),
+  ),
+  readers: said(
+    'The roles of the hub account that may read the members, by name; * stands for any part of one.',
+    z._default(
+      z
+        .array(
+          text(
+            /^(?=.*\w)[\w+=,.@*-]+(\/[\w+=,.@*-]+)*$/,
+            'must be the name of a role in the hub account, with its path before it; * stands for any part',
+          ),
+        )
+        .check(z.minLength(1, 'must name a role, or be left out')),
+      ['Plumbline-On*'],
+    ),
+    { examples: [['Plumbline-On*', 'aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Audit_*']] },
+  ),
+});
+
 /** Is it a name of the time zone database, as this machine knows it? */
 export const isTimeZone = (name: string): boolean => {
   try {
@@ -101,11 +139,7 @@ export const isRegionName = (name: string): boolean => REGION.test(name);
 export const settingsSchema = z.strictObject({
   regions: said(
     'The regions to look at; left out: all that are enabled in the account.',
-    z.optional(
-      z
-        .array(text(REGION, 'must be a region such as us-east-1'))
-        .check(z.minLength(1, 'must name a region, or be left out for all')),
-    ),
+    z.optional(z.array(region()).check(z.minLength(1, 'must name a region, or be left out for all'))),
     { examples: [['us-east-1', 'eu-west-1']] },
   ),
   ownerTags: said(
@@ -180,6 +214,16 @@ export const settingsSchema = z.strictObject({
       { snapshotsDays: 90, logsDays: 90 },
     ),
   ),
+  feeds: said(
+    'Further regions whose events reach the service at once; what happens in others is found by the sweep. Left out: those of "regions", and us-east-1.',
+    z.optional(
+      z
+        .array(region())
+        .check(z.refine((names) => new Set(names).size === names.length, { error: 'must name each region once' })),
+    ),
+    { examples: [['us-east-1', 'eu-west-1']] },
+  ),
+  hub: said('The account where the findings of several accounts come together.', z.optional(hub)),
   postmortems: said(
     'The incidents that the checks exist for. A check names action items; their titles and links come from here.',
     z._default(
@@ -229,7 +273,7 @@ export function parseSettings(text: string, file: string): Settings {
 function checked(source: Source): Settings {
   const { document, file } = source;
   const parsed = settingsSchema.safeParse(valueOf(document, file) ?? {});
-  if (parsed.success) return refuseTwins(parsed.data, source);
+  if (parsed.success) return refuseUnseenFeeds(refuseTwins(parsed.data, source), source);
   // A misspelt key is why another is missing: it is told first.
   const issue = parsed.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? parsed.error.issues[0];
   if (issue === undefined) throw new PlumblineError('SETTING_INVALID', `${file}: cannot be read`);
@@ -244,6 +288,17 @@ function valueOf(document: Document.Parsed, file: string): unknown {
       cause,
     });
   }
+}
+
+/** Events of a region that is not looked at would be told of, and then compared with nothing. us-east-1 tells of global things too. */
+function refuseUnseenFeeds(settings: Settings, source: Source): Settings {
+  const { feeds = [], regions } = settings;
+  const at = feeds.findIndex((one) => one !== GLOBAL_EVENTS && regions?.includes(one) === false);
+  if (at === -1) return settings;
+  throw new PlumblineError(
+    'SETTING_INVALID',
+    `${placeOf(['feeds', at], source)}: the region ${feeds[at] ?? ''} is under "feeds" and not under "regions": what its events name would not be looked at`,
+  );
 }
 
 /** An id that two action items bear would link a check to the wrong incident. */

@@ -35,7 +35,20 @@ test('an empty file is all defaults', () => {
   });
 });
 
+test('a hub: members mail themselves where it says nothing else, and its own functions may read them', () => {
+  const { hub } = parseSettings("hub: { account: '999988887777', region: us-east-1, organization: o-a1b2c3d4e5 }", 'p');
+  expect(hub).toEqual({
+    account: '999988887777',
+    region: 'us-east-1',
+    organization: 'o-a1b2c3d4e5',
+    tell: 'here',
+    readers: ['Plumbline-On*'],
+  });
+});
+
 describe('a mistake is told with its line and key', () => {
+  const hub = (more: string): string => `hub:\n  account: '999988887777'\n  region: us-east-1\n  ${more}\n`;
+  const whole = (more: string): string => hub(`organization: o-a1b2c3d4e5\n  ${more}`);
   const incident = 'postmortems:\n  base: https://x.example/\n  incidents:\n    - slug: one\n      title: One\n';
   test.each([
     {
@@ -46,7 +59,7 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, hub, postmortems',
     },
     {
       case: 'a misspelt key deep inside',
@@ -103,6 +116,52 @@ describe('a mistake is told with its line and key', () => {
           ),
       ].join('\n'),
       says: 'p.yaml: its aliases (*name) repeat too much: write the values out',
+    },
+    {
+      case: 'a feed from no region',
+      text: 'feeds: [us-east-1, useast2]',
+      says: 'p.yaml:1: "feeds[1]" must be a region such as us-east-1',
+    },
+    {
+      case: 'a feed twice',
+      text: 'feeds: [us-east-1, us-east-1]',
+      says: 'p.yaml:1: "feeds" must name each region once',
+    },
+    {
+      case: 'a feed from a region that is not looked at',
+      text: 'regions: [us-east-1]\nfeeds:\n  - eu-west-1',
+      says: 'p.yaml:3: the region eu-west-1 is under "feeds" and not under "regions": what its events name would not be looked at',
+    },
+    {
+      case: 'a hub that is a number, which loses a leading zero',
+      text: 'hub:\n  account: 999988887777\n  region: us-east-1\n  organization: o-a1b2c3d4e5',
+      says: 'p.yaml:2: "hub.account" must be a text',
+    },
+    {
+      case: 'a hub that is no account',
+      text: 'hub:\n  account: prod\n  region: us-east-1\n  organization: o-a1b2c3d4e5',
+      says: 'p.yaml:2: "hub.account" must be the 12 digits of an account, in quotes',
+    },
+    { case: 'a hub without an organization', text: hub(''), says: 'p.yaml:1: "hub.organization" is missing' },
+    {
+      case: 'an organization that is a unit of one',
+      text: hub('organization: ou-ab12-c3d4e5f6'),
+      says: 'p.yaml:4: "hub.organization" must be the id of an organization, such as o-a1b2c3d4e5',
+    },
+    {
+      case: 'who tells, in a word of its own',
+      text: whole('tell: both'),
+      says: 'p.yaml:5: "hub.tell" must be here or hub',
+    },
+    {
+      case: 'an ARN where the name of a role belongs',
+      text: whole("readers: ['arn:aws:iam::999988887777:role/Audit']"),
+      says: 'p.yaml:5: "hub.readers[0]" must be the name of a role in the hub account, with its path before it; * stands for any part',
+    },
+    {
+      case: 'everybody in the hub account',
+      text: whole("readers: ['*']"),
+      says: 'p.yaml:5: "hub.readers[0]" must be the name of a role in the hub account, with its path before it; * stands for any part',
     },
     {
       case: 'a time zone that is none',
