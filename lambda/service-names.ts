@@ -25,6 +25,8 @@ export const VARIABLES = {
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
+  /** `region=address` of each further region's dead-letter queue, a space between them. */
+  undelivered: 'PLUMBLINE_UNDELIVERED',
   version: 'PLUMBLINE_VERSION',
 } as const;
 
@@ -46,6 +48,7 @@ export const METRICS = {
   sweepsEnded: 'SweepsEnded',
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
+  undelivered: 'EventsUndelivered',
 } as const;
 
 /** Where answers that take long or are large are kept, and for how many days. */

@@ -12,11 +12,15 @@ export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledg
   readonly askToAccept: (first: Provisional) => Promise<void>;
   /** Says each day what is open, muted, blind and not yet accepted; returns whether it was time. */
   readonly digest?: () => Promise<boolean>;
+  /** How many events further regions could not deliver; left out where there is no such region. */
+  readonly undelivered?: () => Promise<number>;
 }
 
 export interface TickOutcome extends TellOutcome {
   readonly ran: boolean;
   readonly ended: readonly SweepEnd[];
+  /** Events that further regions could not deliver; undefined where there is no such region, or that could not be read. */
+  readonly undelivered?: number | undefined;
   /** What of the round failed, with why: the next round tries again. */
   readonly troubles: readonly string[];
 }
@@ -53,7 +57,8 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
     await attempt('acceptance', () => requestAcceptance(ports));
     await attempt('digest', async () => ports.digest?.());
-    return { ran: true, ...told, ended, troubles };
+    const undelivered = await attempt('further regions', async () => ports.undelivered?.());
+    return { ran: true, ...told, ended, undelivered, troubles };
   } finally {
     await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
   }

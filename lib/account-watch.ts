@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { ANSWERS, LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
@@ -12,6 +13,9 @@ import { acknowledgeFindings, acknowledgeSchedulerRoles, logicalIdOf } from './a
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { AuditBucket } from './constructs/audit-bucket.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
+import type { RegionFeedProps } from './constructs/region-feed.ts';
+import { FurtherRegions } from './constructs/further-regions.ts';
+import { areFeedsKnown, declarationsIn } from './feeds.ts';
 import { Clock, sweepInterval } from './constructs/clock.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
@@ -62,9 +66,14 @@ export class AccountWatch extends Construct {
   };
   readonly #topicKey: Key;
   readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+  readonly #props: AccountWatchProps;
+  /** The dead-letter queues of further regions, as on-tick is told of them. */
+  readonly #undelivered: { readonly region: string; readonly url: string }[] = [];
+  #furtherRegions: FurtherRegions | undefined;
 
   constructor(scope: Construct, id: string, props: AccountWatchProps) {
     super(scope, id);
+    this.#props = props;
     const { account } = Stack.of(this);
     const { settings, declarations } = props;
     const { keep, tell, schedule } = settings;
@@ -110,6 +119,31 @@ export class AccountWatch extends Construct {
     const url = onRequest.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
     onTick.addEnvironment(VARIABLES.requestUrl, url.url);
     return url;
+  }
+
+  /** What a feed of a further region needs: what that region's events can tell of, and where to put them. */
+  feedFor(region: string): RegionFeedProps {
+    const { declarations, settings } = this.#props;
+    this.#furtherRegions ??= new FurtherRegions(this, 'FurtherRegions', {
+      declarations,
+      changes: this.#queues.changes,
+    });
+    return { declarations: declarationsIn(declarations, region, settings), home: this.#furtherRegions.bus };
+  }
+
+  /** Each tick reads how much a further region could not deliver, and an alarm of the home region tells. */
+  takeIn(deadLetters: IQueue): void {
+    const { account, region } = Stack.of(deadLetters);
+    const { 'on-tick': onTick } = this.#functions;
+    const url = `https://sqs.${region}.${Stack.of(this).urlSuffix}/${account}/${deadLetters.queueName}`;
+    this.#undelivered.push({ region, url });
+    onTick.role.addToPolicy(
+      new PolicyStatement({ actions: [...OWN_READS.undelivered], resources: [deadLetters.queueArn] }),
+    );
+    onTick.function.addEnvironment(
+      VARIABLES.undelivered,
+      this.#undelivered.map((queue) => `${queue.region}=${queue.url}`).join(' '),
+    );
   }
 
   /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
@@ -301,6 +335,11 @@ export class AccountWatch extends Construct {
       Annotations.of(this).addWarningV2(
         'plumbline:nobody-is-told',
         'nobody is told of alerts: name them under "tell" in plumbline.yaml, or subscribe to the topic AlertsTopic',
+      );
+    if (!areFeedsKnown(this.#props.settings))
+      Annotations.of(this).addWarningV2(
+        'plumbline:regions-not-known',
+        'which regions are enabled is not known here, so only the events of us-east-1 are forwarded, and what happens in further regions is found by the sweep: name them under "feeds" or "regions" in plumbline.yaml',
       );
     if (tell.selfWatch.length === 0)
       Annotations.of(this).addWarningV2(

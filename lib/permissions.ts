@@ -39,4 +39,6 @@ export const OWN_READS = {
   ledgerTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   ownQueue: ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   topicKey: ['kms:Decrypt'],
+  /** What a further region could not deliver. */
+  undelivered: ['sqs:GetQueueAttributes'],
 } as const;

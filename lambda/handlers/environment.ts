@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { QueueAddress } from '#aws/queue-depth.ts';
 import type { Queues } from '#aws/sqs-asking.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { SETTINGS_FILE, VARIABLES } from '../service-names.ts';
@@ -15,6 +16,8 @@ export interface Environment {
   readonly queues: Queues;
   readonly requestUrl: string | undefined;
   readonly requestFunction: string | undefined;
+  /** The dead-letter queues of further regions. */
+  readonly undelivered: readonly QueueAddress[];
   readonly version: string;
 }
 
@@ -39,6 +42,7 @@ export function readEnvironment(): Environment {
     },
     requestUrl: process.env[VARIABLES.requestUrl],
     requestFunction: process.env[VARIABLES.requestFunction],
+    undelivered: queuesIn(process.env[VARIABLES.undelivered] ?? ''),
     version: variable(VARIABLES.version),
   };
 }
@@ -46,6 +50,16 @@ export function readEnvironment(): Environment {
 /** The settings that the stack put beside the code. */
 export function readServiceSettings(): ServiceSettings {
   return JSON.parse(readFileSync(new URL(SETTINGS_FILE, import.meta.url), 'utf8')) as ServiceSettings;
+}
+
+function queuesIn(text: string): readonly QueueAddress[] {
+  return text
+    .split(' ')
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [region = '', url = ''] = entry.split('=', 2);
+      return { region, url };
+    });
 }
 
 function variable(name: string): string {

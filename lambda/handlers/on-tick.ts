@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import pMap from 'p-map';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
 import { tick, type TickOutcome } from '../tick.ts';
 import { logger, metrics } from './service.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
+
+const QUEUES_AT_ONCE = 8;
 
 let isDescribed = false;
 
@@ -21,9 +24,19 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
     announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
     digest: async () => (await import('../digest.ts')).sayDigest(service),
+    ...(service.environment.undelivered.length === 0 ? {} : { undelivered: () => undeliveredOf(service) }),
   });
   report(outcome);
   return { ran: outcome.ran };
+}
+
+/** What lies in the dead-letter queues of the further regions, all together. */
+async function undeliveredOf({ environment, own }: TellingService): Promise<number> {
+  const { queueDepth } = await import('#aws/queue-depth.ts');
+  const depths = await pMap(environment.undelivered, (queue) => queueDepth(own, queue), {
+    concurrency: QUEUES_AT_ONCE,
+  });
+  return depths.reduce((sum, depth) => sum + depth, 0);
 }
 
 /** `service.json` says where the service is: written once by each new instance, if it says something else. */
@@ -42,7 +55,7 @@ async function describeOnce({ documents, environment }: TellingService): Promise
   }
 }
 
-function report({ ran, told, failed, ended, troubles }: TickOutcome): void {
+function report({ ran, told, failed, ended, undelivered, troubles }: TickOutcome): void {
   if (!ran) return;
   for (const alert of told) logger.info('told', { ...alert });
   for (const alert of failed) logger.error('an alert could not be brought out; it is tried again', { ...alert });
@@ -53,6 +66,7 @@ function report({ ran, told, failed, ended, troubles }: TickOutcome): void {
     metrics.addMetric(METRICS.sweepsIncomplete, MetricUnit.Count, end.complete ? 0 : 1);
     metrics.addMetric(METRICS.blindSpots, MetricUnit.Count, end.unreadable + end.incompleteListings);
   }
+  if (undelivered !== undefined) metrics.addMetric(METRICS.undelivered, MetricUnit.Count, undelivered);
   metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.told, MetricUnit.Count, told.length);
   metrics.addMetric(METRICS.untold, MetricUnit.Count, failed.length);

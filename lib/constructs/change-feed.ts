@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { Rule, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
@@ -9,19 +9,22 @@ import type { WorkQueue } from './work-queue.ts';
 export interface ChangeFeedProps {
   readonly declarations: readonly KindDeclaration[];
   readonly changes: WorkQueue;
+  /** @default the account's own bus of the region */
+  readonly bus?: IEventBus;
 }
 
 /** Rules that bring the events of everything watched to the queue. One a service: a pattern may not get too long. */
 export class ChangeFeed extends Construct {
   readonly rules: readonly Rule[];
 
-  constructor(scope: Construct, id: string, { declarations, changes }: ChangeFeedProps) {
+  constructor(scope: Construct, id: string, { declarations, changes, bus }: ChangeFeedProps) {
     super(scope, id);
     const { queue, deadLetters } = changes;
     this.rules = eventPatternsOf(declarations).map(({ service, ...eventPattern }, index) => {
       const rule = new Rule(this, `${service}${index}`, {
         description: `Plumbline: what moves the ${service} settings that it watches`,
         eventPattern,
+        ...(bus === undefined ? {} : { eventBus: bus }),
       });
       rule.addTarget(new SqsQueue(queue, { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(24) }));
       return rule;

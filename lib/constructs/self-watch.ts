@@ -37,6 +37,7 @@ export const RUNBOOK = {
   'alerts-failed': 'An alert could not be brought out; it is tried again each minute.',
   'tick-troubles': 'A part of the tick failed in three rounds running.',
   'queue-old': 'A change has waited for a quarter of an hour: nobody works on the queue, or not fast enough.',
+  'feed-undelivered': 'Events of a further region could not be brought to the home region.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
 } as const;
@@ -163,6 +164,7 @@ export class SelfWatch extends Construct {
       {
         title: 'Telling',
         metrics: [
+          watched(METRICS.undelivered, { ...above(0), period: five, ...link('feed-undelivered') }),
           sum(METRICS.drifts, five),
           sum(METRICS.told, five),
           watched(METRICS.untold, { ...above(0), period: five, ...link('alerts-failed') }),

@@ -1,0 +1,41 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { KindDeclaration } from '#core/declaration.ts';
+import type { Settings } from '#lambda/settings.ts';
+
+/** Where CloudTrail records what happens to global things, and to WAF of CLOUDFRONT scope (aws-facts §4.1). */
+const GLOBAL_EVENTS = 'us-east-1';
+/** The only partition with that region. */
+const ITS_PARTITION = 'aws';
+
+type Regions = Pick<Settings, 'regions' | 'feeds'>;
+
+/**
+ * The further regions whose events are forwarded to the home region: those that the settings name, else those that are looked at, and
+ * where global things tell of themselves. Each once, sorted; the home region is none of them.
+ */
+export function feedRegionsOf({ regions = [], feeds }: Regions, home: string): readonly string[] {
+  const { partition = ITS_PARTITION } = RegionInfo.get(home);
+  const wanted = feeds ?? [...regions, ...(partition === ITS_PARTITION ? [GLOBAL_EVENTS] : [])];
+  return [...new Set(wanted)].filter((region) => region !== home).sort();
+}
+
+/** Is it known here which regions are looked at? Where all enabled ones are, only the account knows them. */
+export function areFeedsKnown({ regions, feeds }: Regions): boolean {
+  return regions !== undefined || feeds !== undefined;
+}
+
+/**
+ * What a region's events can tell of. What there is one of an account is changed at any region's endpoint, IP sets of CLOUDFRONT scope
+ * only at one (aws-facts §4.1); what lives in a region that is not looked at is not forwarded either.
+ */
+export function declarationsIn(
+  declarations: readonly KindDeclaration[],
+  region: string,
+  { regions }: Regions,
+): readonly KindDeclaration[] {
+  const isLookedAt = regions === undefined || regions.includes(region);
+  return declarations.filter(
+    (kind) =>
+      kind.regions === 'global' || isLookedAt || (kind.regions === 'each-and-global' && region === GLOBAL_EVENTS),
+  );
+}

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { kinds } from '#kinds';
+import { AuditStack } from '#lib/audit-stack.ts';
+import { FeedStack } from '#lib/feed-stack.ts';
+import { declarationsIn, feedRegionsOf } from '#lib/feeds.ts';
+import { parseSettings } from '#lambda/settings.ts';
+import { cfnLintSays } from './cfn-lint.ts';
+import { nagFindings } from './nag.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const declarations = kinds.map(({ declaration }) => declaration);
+const ACCOUNT = '111122223333';
+
+describe('which regions feed the home region', () => {
+  test.each([
+    { case: 'nothing said', settings: '', home: 'eu-west-1', feeds: ['us-east-1'] },
+    { case: 'nothing said, at home where global things tell', settings: '', home: 'us-east-1', feeds: [] },
+    {
+      case: 'the regions that are looked at, and us-east-1',
+      settings: 'regions: [eu-west-1, ap-south-1]',
+      home: 'eu-west-1',
+      feeds: ['ap-south-1', 'us-east-1'],
+    },
+    {
+      case: 'those that are named, and no others',
+      settings: 'feeds: [eu-north-1, eu-west-1]',
+      home: 'eu-west-1',
+      feeds: ['eu-north-1'],
+    },
+    { case: 'none', settings: 'feeds: []', home: 'eu-west-1', feeds: [] },
+    { case: 'a partition without us-east-1', settings: '', home: 'cn-north-1', feeds: [] },
+    { case: 'another one', settings: '', home: 'us-gov-west-1', feeds: [] },
+  ])('$case', ({ settings, home, feeds }) => {
+    expect(feedRegionsOf(parseSettings(settings, 'p'), home)).toEqual(feeds);
+  });
+});
+
+describe('what the events of a region can tell of', () => {
+  test.each([
+    {
+      case: 'every region, where all are looked at',
+      settings: '',
+      region: 'ap-south-1',
+      kindIds: ['s3-account-block', 's3-bucket', 'waf-ip-set'],
+    },
+    {
+      case: 'us-east-1, which is not looked at: what is global',
+      settings: 'regions: [eu-west-1]',
+      region: 'us-east-1',
+      kindIds: ['s3-account-block', 'waf-ip-set'],
+    },
+    {
+      case: 'another region that is not looked at: what may be changed from anywhere',
+      settings: 'regions: [eu-west-1]',
+      region: 'ap-south-1',
+      kindIds: ['s3-account-block'],
+    },
+  ])('$case', ({ settings, region, kindIds }) => {
+    expect(declarationsIn(declarations, region, parseSettings(settings, 'p')).map(({ id }) => id)).toEqual(kindIds);
+  });
+});
+
+function stacksOf(settings = 'regions: [eu-west-1, ap-south-1]') {
+  const app = new App();
+  const parsed = parseSettings(settings, 'plumbline.yaml');
+  const home = new AuditStack(app, 'Plumbline', {
+    settings: parsed,
+    declarations,
+    bundles: join(root, 'dist', 'functions'),
+    version: '0.0.0',
+    env: { account: ACCOUNT, region: 'eu-west-1' },
+  });
+  const feeds = feedRegionsOf(parsed, 'eu-west-1').map(
+    (region) => new FeedStack(app, `PlumblineFeed-${region}`, { watch: home.watch, env: { account: ACCOUNT, region } }),
+  );
+  return { app, home, feeds };
+}
+
+describe('the stack of a further region', () => {
+  const { home, feeds } = stacksOf();
+  const [asia, virginia] = feeds.map((stack) => Template.fromStack(stack));
+  const homeTemplate = Template.fromStack(home);
+  if (asia === undefined || virginia === undefined) throw new Error('two feeds were asked for');
+  const only = <T>(resources: Record<string, unknown>): T => Object.values(resources)[0] as T;
+  const bus = only<{ Properties: { Name: string } }>(homeTemplate.findResources('AWS::Events::EventBus')).Properties
+    .Name;
+  const busArn = {
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:eu-west-1:${ACCOUNT}:event-bus/${bus}`]],
+  };
+
+  test('forwards each event of what lives there to a bus of ours at home, by a role that may do nothing else', () => {
+    asia.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({ source: ['aws.s3'] }),
+      Targets: [Match.objectLike({ Arn: busArn, RoleArn: Match.anyValue(), DeadLetterConfig: Match.anyValue() })],
+    });
+    asia.resourceCountIs('AWS::Events::Rule', 2);
+    asia.resourceCountIs('AWS::IAM::Policy', 1);
+    asia.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [{ Action: 'events:PutEvents', Effect: 'Allow', Resource: busArn }] },
+    });
+    asia.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('no bucket of a region that is not looked at tells from there', () => {
+    const names = JSON.stringify(virginia.findResources('AWS::Events::Rule'));
+    expect(names).toContain('PutAccountPublicAccessBlock');
+    expect(names).toContain('UpdateIPSet');
+    expect(names).not.toContain('PutBucketPolicy');
+  });
+
+  test('at home they come to the queue of the changes, each as its own service’s event', () => {
+    const rules = Object.values(homeTemplate.findResources('AWS::Events::Rule')) as {
+      Properties: { EventBusName?: object; EventPattern: object; Targets: object[] };
+    }[];
+    const patternsOf = (isOurs: boolean) =>
+      rules
+        .filter(({ Properties }) => (Properties.EventBusName !== undefined) === isOurs)
+        .map(({ Properties }) => [Properties.EventPattern, Properties.Targets[0]]);
+    expect(patternsOf(true)).toEqual(patternsOf(false));
+    homeTemplate.resourceCountIs('AWS::Events::EventBusPolicy', 0);
+  });
+
+  test('what a region could not deliver is read from home, each minute, and told by an alarm of the home region', () => {
+    const name = only<{ Properties: { QueueName: string } }>(asia.findResources('AWS::SQS::Queue')).Properties
+      .QueueName;
+    const text = JSON.stringify(homeTemplate.findResources('AWS::Lambda::Function'));
+    expect(text).toContain('PLUMBLINE_UNDELIVERED');
+    expect(text).toContain(`/${ACCOUNT}/${name} us-east-1=https://sqs.us-east-1.`);
+    const statements = JSON.stringify(homeTemplate.findResources('AWS::IAM::Policy'));
+    expect(statements).toContain(`:sqs:ap-south-1:${ACCOUNT}:${name}`);
+    homeTemplate.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp('runbook.md#feed-undelivered'),
+    });
+  });
+
+  test('an account of one region has no bus, and its function is told of no such queue', () => {
+    const alone = Template.fromStack(stacksOf('feeds: []').home);
+    alone.resourceCountIs('AWS::Events::EventBus', 0);
+    expect(JSON.stringify(alone.toJSON())).not.toContain('PLUMBLINE_UNDELIVERED');
+  });
+
+  test('where the regions are not known, that is said', () => {
+    const said = (settings: string): boolean =>
+      JSON.stringify(stacksOf(settings).app.synth().getStackByName('Plumbline').messages).includes(
+        'which regions are enabled is not known here',
+      );
+    expect([said(''), said('feeds: []'), said('regions: [eu-west-1]')]).toEqual([true, false, false]);
+  });
+
+  test('cdk-nag has nothing against it that is not acknowledged, and cfn-lint nothing at all', () => {
+    expect(nagFindings(stacksOf().app)).toEqual([]);
+    for (const template of [asia, virginia, homeTemplate]) expect(cfnLintSays(template)).toBe('');
+  });
+});
