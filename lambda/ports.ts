@@ -83,3 +83,9 @@ export interface Asking {
   /** Looks to be taken after so many seconds. */
   ask(messages: readonly OwnMessage[], afterSeconds?: number): Promise<void>;
 }
+
+/** The bus of the hub account. */
+export interface HubBus {
+  /** Throws where it was not taken: it is put again. */
+  put(news: Json): Promise<void>;
+}

@@ -27,6 +27,11 @@ export const VARIABLES = {
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
   /** `region=address` of each further region's dead-letter queue, a space between them. */
   undelivered: 'PLUMBLINE_UNDELIVERED',
+  /** The ARN of the hub's bus, and who mails: of a member of a hub. */
+  hubBus: 'PLUMBLINE_HUB_BUS',
+  hubTell: 'PLUMBLINE_HUB_TELL',
+  /** The ARN of the queue behind the hub's bus: of the hub itself. */
+  hubQueue: 'PLUMBLINE_HUB_QUEUE',
   version: 'PLUMBLINE_VERSION',
 } as const;
 
@@ -49,10 +54,17 @@ export const METRICS = {
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
   undelivered: 'EventsUndelivered',
+  hubHeartbeat: 'HubHeartbeat',
 } as const;
 
 /** Where answers that take long or are large are kept, and for how many days. */
 export const ANSWERS = { folder: 'reports/answers', keptDays: 7 } as const;
+
+/** The hub's bus, which members of other accounts have to know, and what comes over it. */
+export const HUB = { bus: 'plumbline-hub', source: 'plumbline', detailType: 'Plumbline Alert' } as const;
+
+/** The role that a hub and its people read a member by. */
+export const READER_ROLE = 'plumbline-reader';
 
 /** How the command line finds a deployed service. */
 export const SERVICE_DOCUMENT = 'service.json';

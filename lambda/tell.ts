@@ -31,10 +31,12 @@ export const FINDING = 'finding';
 /** What telling needs from outside. */
 export interface TellPorts {
   readonly ledger: Ledger;
-  readonly known: KnownStates;
+  readonly known: Pick<KnownStates, 'generation' | 'of'>;
   readonly asking: Asking;
   /** Makes the alert, brings it to people, and says how grave it is. Throws when that failed: it is tried again. */
   readonly announce: (subject: AlertSubject) => Promise<Severity>;
+  /** Hears of a finding that was told and has ended without a word: it was accepted, or is told of in another one. */
+  readonly ended?: (finding: FindingRecord, as: 'accepted' | 'superseded') => Promise<void>;
   readonly now: () => Date;
   /** Names this run, for its leases. */
   readonly run: string;
@@ -237,6 +239,7 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
       await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
       return {};
     case 'end':
+      if (decision.as !== 'recovered' && finding.told !== undefined) await ports.ended?.(finding, decision.as);
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':

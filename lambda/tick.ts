@@ -14,6 +14,10 @@ export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledg
   readonly digest?: () => Promise<boolean>;
   /** How many events further regions could not deliver; left out where there is no such region. */
   readonly undelivered?: () => Promise<number>;
+  /** Brings to the hub what it is still to be told, and returns what it did not take; of a member of a hub. */
+  readonly forward?: () => Promise<TellOutcome['failed']>;
+  /** Tells what members of other accounts said; of the hub. */
+  readonly hubRound?: () => Promise<TellOutcome>;
 }
 
 export interface TickOutcome extends TellOutcome {
@@ -21,6 +25,8 @@ export interface TickOutcome extends TellOutcome {
   readonly ended: readonly SweepEnd[];
   /** Events that further regions could not deliver; undefined where there is no such region, or that could not be read. */
   readonly undelivered?: number | undefined;
+  /** The hub's part of the round ran; undefined where there is none. */
+  readonly hubRan?: boolean | undefined;
   /** What of the round failed, with why: the next round tries again. */
   readonly troubles: readonly string[];
 }
@@ -30,6 +36,7 @@ const LEASE = { family: 'service', id: 'tick-lease' } as const;
 /** A round may take this long; then the next one takes over. */
 const LEASE_MS = 120_000;
 
+const NOTHING_TOLD: TellOutcome = { told: [], failed: [] };
 const NOTHING: TickOutcome = { ran: false, told: [], failed: [], ended: [], troubles: [] };
 
 /**
@@ -53,12 +60,22 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
     await attempt('baseline', () => ports.known.generation());
     await attempt('poll', () => poll(ports));
     await attempt('first sweep', () => beginFirstSweep(ports));
-    const told = (await attempt('tell', () => tell(ports))) ?? { told: [], failed: [] };
+    const own = (await attempt('tell', () => tell(ports))) ?? NOTHING_TOLD;
+    const refused = (await attempt('hub', async () => ports.forward?.())) ?? [];
+    const members = await attempt('members', async () => ports.hubRound?.());
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
     await attempt('acceptance', () => requestAcceptance(ports));
     await attempt('digest', async () => ports.digest?.());
     const undelivered = await attempt('further regions', async () => ports.undelivered?.());
-    return { ran: true, ...told, ended, undelivered, troubles };
+    return {
+      ran: true,
+      told: [...own.told, ...(members?.told ?? [])],
+      failed: [...own.failed, ...refused, ...(members?.failed ?? [])],
+      ended,
+      undelivered,
+      hubRan: members !== undefined,
+      troubles,
+    };
   } finally {
     await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
   }

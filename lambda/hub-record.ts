@@ -1,0 +1,117 @@
+import type { Change } from '#core/change.ts';
+import { digestOf } from '#core/digest.ts';
+import type { DriftRecord } from '#core/drift-record.ts';
+import { causeFor, type Common, type Happening, type Placed } from '#core/one-cause.ts';
+import type { ResourceRef } from '#core/reference.ts';
+import type { HubNews, MemberNews } from './hub-news.ts';
+
+/**
+ * A finding of a member as the hub keeps it: in the shape of a drift, so that the teller's own decisions hold for it: what is told at once,
+ * what together, what is said again and when, what has recovered, and what nobody can see any more (docs/decisions/0024).
+ */
+export interface HubRecord extends DriftRecord {
+  readonly account: string;
+  /** The newest that was heard, without the alert itself. */
+  readonly news: Omit<HubNews, 'alert'>;
+  /** By what it was put under its cause; undefined for the one that began it. */
+  readonly common?: Common;
+}
+
+/** What stands in place of a watched kind. */
+export const MEMBER_FINDING = 'member-finding';
+
+/** A finding of a member as the hub refers to it. `hub`: the hub's account. */
+export function refOfMember({ account, news }: MemberNews, hub: string): ResourceRef {
+  return { account: hub, region: 'global', kind: MEMBER_FINDING, id: `${account}/${news.finding}` };
+}
+
+/**
+ * The record after news; undefined where they are no news: heard already, or older than what was heard. What was put under a cause stays
+ * there, whatever is learnt later. Pure.
+ */
+export function nextHubRecord(
+  before: HubRecord | undefined,
+  member: MemberNews,
+  { others, hub }: { readonly others: readonly HubRecord[]; readonly hub: string },
+): HubRecord | undefined {
+  const { alert: _kept, ...news } = member.news;
+  if (before !== undefined && (before.status === 'closed' || before.news.at >= news.at)) return undefined;
+  const { account } = member;
+  const own = `${account}/${news.finding}`;
+  const found = before === undefined ? causeFor(happeningOf(news), others.map(placed)) : undefined;
+  const cause = before === undefined ? (found?.cause ?? own) : causeOf(before);
+  const common = before === undefined ? found?.common : before.common;
+  // An end says no more than that: what it was stays known.
+  const known = before !== undefined && isEnd(news) ? { ...before.news, status: news.status, at: news.at } : news;
+  return {
+    drift: {
+      ref: refOfMember(member, hub),
+      baseline: 0,
+      episode: 1,
+      changes: isEnd(news) && before !== undefined ? before.drift.changes : [changeOf(news)],
+      takenAt: news.at,
+      causes: [{ eventId: cause, certainty: 'certain', reasons: [] }],
+    },
+    generation: 0,
+    openedAt: news.since,
+    foundBy: {},
+    ...(before?.finding === undefined ? {} : { finding: before.finding }),
+    ...standingOf(news),
+    account,
+    news: known,
+    ...(common === undefined ? {} : { common }),
+  };
+}
+
+function isEnd({ status }: Pick<HubNews, 'status'>): boolean {
+  return status === 'accepted' || status === 'superseded';
+}
+
+function standingOf({
+  status,
+  at,
+}: Pick<HubNews, 'status' | 'at'>): Pick<DriftRecord, 'status' | 'closedAt' | 'endedBy' | 'blind'> {
+  switch (status) {
+    case 'recovered':
+      return { status: 'closed', closedAt: at, endedBy: 'recovery' };
+    case 'accepted':
+    case 'superseded':
+      return { status: 'closed', closedAt: at, endedBy: 'acceptance' };
+    case 'blind':
+      return { status: 'open', blind: { since: at, why: {} } };
+    case 'opened':
+    case 'changed':
+    case 'still-open':
+      return { status: 'open' };
+  }
+}
+
+/** One change that is as grave as the alert: only what it says of values, effects and severity makes it another. */
+function changeOf(news: Omit<HubNews, 'alert'>): Change {
+  const { severity, exposure, breakage, headline, moves, status } = news;
+  const told = digestOf(JSON.stringify([severity, exposure, breakage, [...moves].sort(), status === 'blind']));
+  return {
+    path: severity === 'info' ? 'exists' : 'finding',
+    before: { status: 'absent' },
+    after: { status: 'present', value: told },
+    exposure,
+    breakage,
+    ...(severity === 'critical' ? { opensToWorld: true } : {}),
+    says: headline,
+    check: MEMBER_FINDING,
+  };
+}
+
+/** When it happened: what CloudTrail says, as far as it says anything; else when it was first read. */
+function happeningOf({ since, moves, actors }: Omit<HubNews, 'alert'>): Happening {
+  const times = actors.flatMap(({ at }) => at ?? []).sort();
+  return { at: times[0] ?? since, moves, actors };
+}
+
+function placed(record: HubRecord): Placed {
+  return { cause: causeOf(record), happening: happeningOf(record.news) };
+}
+
+function causeOf({ drift }: HubRecord): string {
+  return drift.causes[0]?.eventId ?? '';
+}
