@@ -8,6 +8,8 @@ import { renderMail } from '#render/alert-mail.ts';
 import { subjectOf } from '#render/alert-words.ts';
 import { composeAlert, type AlertingPorts, type AlertSubject } from './alerting.ts';
 import { encode } from './document-format.ts';
+import type { HubNews } from './hub-news.ts';
+import { newsOfAlert } from './member-news.ts';
 import type { Publication, Publisher } from './ports.ts';
 
 export interface AnnouncePorts extends AlertingPorts {
@@ -16,10 +18,19 @@ export interface AnnouncePorts extends AlertingPorts {
   readonly warn: (says: string) => void;
   /** Is there a topic for chat clients? */
   readonly chat: boolean;
+  /** Tells the hub; of a member of one. */
+  readonly hub?: HubPost;
+}
+
+/** How a member tells its hub, and who of both mails. */
+export interface HubPost {
+  readonly tell: HubNews['tell'];
+  /** Writes down what the hub is to be told: it is brought there until it was taken. */
+  readonly post: (news: HubNews) => Promise<void>;
 }
 
 /** SNS takes 256 KB with all protocols and attributes together; the JSON is in it three times (aws-facts §8). */
-const LONGEST_MAIL_BYTES = 48 * 1024;
+export const LONGEST_MAIL_BYTES = 48 * 1024;
 
 /** Makes an alert, keeps the whole of it, and brings it to people and machines. Returns how grave it is. */
 export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts): Promise<Severity> {
@@ -27,14 +38,22 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
   const key = `reports/alerts/${alert.finding}/${alert.at.replace(/[-:.]/g, '')}-${alert.status}.json`;
   // A conflict is the same alert, of a run that ended before it was marked as told.
   await ports.documents.create(key, encode(documentOf(alert)));
-  const [main, ...others] = publicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` });
+  const whole = `${ports.documents.place}/${key}`;
+  if (ports.hub !== undefined) {
+    await ports.hub.post(newsOfAlert(alert, { tell: ports.hub.tell, whole }));
+    if (ports.hub.tell === 'hub') return alert.severity;
+  }
+  const [main, ...others] = publicationsOf(alert, { ...ports, whole });
   if (main !== undefined) await ports.publisher.publish(main);
   for (const other of others) await publishBeside(other, ports);
   return alert.severity;
 }
 
 /** What only some read must not make the others read it again and again: its failure is said, and not tried again. */
-async function publishBeside(publication: Publication, { publisher, warn }: AnnouncePorts): Promise<void> {
+export async function publishBeside(
+  publication: Publication,
+  { publisher, warn }: Pick<AnnouncePorts, 'publisher' | 'warn'>,
+): Promise<void> {
   try {
     await publisher.publish(publication);
   } catch (error) {

@@ -6,6 +6,7 @@ import { HUB } from './service-names.ts';
 export const MOST_LINES = 60;
 export const MOST_MOVES = 200;
 export const MOST_ACTORS = 20;
+export const MOST_OWNERS = 50;
 /** More than this of one line is in the member's own report. */
 export const LONGEST_LINE = 1_000;
 
@@ -42,6 +43,7 @@ const newsSchema = madeOnce(() => {
       .check(z.maxLength(MOST_ACTORS)),
     /** Where the member keeps the whole alert. */
     report: line,
+    owners: z.array(line).check(z.maxLength(MOST_OWNERS)),
     acknowledged: z.optional(line),
     /** The alert as its machines read it. Kept, and shown to nobody. */
     alert: z.optional(z.record(z.string(), z.unknown())),

@@ -19,6 +19,10 @@ export interface Environment {
   /** The dead-letter queues of further regions. */
   readonly undelivered: readonly QueueAddress[];
   readonly version: string;
+  /** Of a member of a hub: the ARN of the hub's bus, and who mails. */
+  readonly hub: { readonly bus: string; readonly tell: 'here' | 'hub' } | undefined;
+  /** Of the hub: the ARN of the queue behind its bus. */
+  readonly hubQueue: string | undefined;
 }
 
 /** Reads the environment. Throws SETTING_INVALID for a variable that the stack did not set. */
@@ -44,12 +48,19 @@ export function readEnvironment(): Environment {
     requestFunction: process.env[VARIABLES.requestFunction],
     undelivered: queuesIn(process.env[VARIABLES.undelivered] ?? ''),
     version: variable(VARIABLES.version),
+    hub: hubIn(process.env[VARIABLES.hubBus]),
+    hubQueue: process.env[VARIABLES.hubQueue],
   };
 }
 
 /** The settings that the stack put beside the code. */
 export function readServiceSettings(): ServiceSettings {
   return JSON.parse(readFileSync(new URL(SETTINGS_FILE, import.meta.url), 'utf8')) as ServiceSettings;
+}
+
+function hubIn(bus: string | undefined): Environment['hub'] {
+  if (bus === undefined) return undefined;
+  return { bus, tell: process.env[VARIABLES.hubTell] === 'hub' ? 'hub' : 'here' };
 }
 
 function queuesIn(text: string): readonly QueueAddress[] {

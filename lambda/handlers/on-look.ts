@@ -13,11 +13,13 @@ const processor = new BatchProcessor(EventType.SQS);
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
   const service = openSweepingService();
+  const { hubQueue } = service.environment;
   let due = 0;
-  const work = async ({ body, messageId }: SQSRecord): Promise<void> => {
+  const work = async ({ body, messageId, eventSourceARN }: SQSRecord): Promise<void> => {
     try {
-      due += (await workOn(messageIn(body), { ...service, answerTicket: (ticket) => answerUnder(ticket, service) }))
-        .due;
+      // By the queue, and not by what a message says of itself: what another account may write is no look.
+      const isOfMember = hubQueue !== undefined && eventSourceARN === hubQueue;
+      due += (await (isOfMember ? collect : lookOrAnswer)(messageIn(body), service)).due;
     } catch (error) {
       logger.error('a message could not be worked on', { messageId, error });
       throw error;
@@ -30,10 +32,21 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   return response;
 }
 
+/** What our own queues hold. */
+function lookOrAnswer(message: unknown, service: SweepingService): Promise<{ readonly due: number }> {
+  return workOn(message, { ...service, answerTicket: (ticket) => answerUnder(ticket, service) });
+}
+
 /** Questions are few: what answers them is loaded when the first one comes. */
 async function answerUnder(ticket: string, service: SweepingService): Promise<void> {
   const { answerAsked } = await import('./answering-service.ts');
   await answerAsked(ticket, service);
+}
+
+/** Only the hub loads what reads members. */
+async function collect(message: unknown, service: SweepingService): Promise<{ readonly due: number }> {
+  const { collectNews } = await import('../hub-inbox.ts');
+  return collectNews(message, service);
 }
 
 function messageIn(body: string): unknown {

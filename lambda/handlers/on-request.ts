@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '#core/json.ts';
 import { kindsById } from '#kinds';
 import { answer, type Answer, type AnswerPorts } from '../answer.ts';
 import { isChanging } from '../asks.ts';
+import { withHubFindings } from '../hub-ledger.ts';
 import { identify } from '../identity.ts';
 import { testPublications } from '../test-alert.ts';
 import { logger } from './service.ts';
@@ -61,6 +62,7 @@ function portsOf(service: TellingService): AnswerPorts {
   const { region } = environment;
   return {
     ...service,
+    ledger: environment.hubQueue === undefined ? service.ledger : withHubFindings(service.ledger),
     kinds: kindsById,
     shapes: new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape])),
     nudge: service.wakeTeller,

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import pMap from 'p-map';
+import type { Json } from '#core/json.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
-import { tick, type TickOutcome } from '../tick.ts';
+import type { TellOutcome } from '../tell.ts';
+import { tick, type TickOutcome, type TickPorts } from '../tick.ts';
 import { logger, metrics } from './service.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
@@ -17,17 +19,51 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
   logger.addContext(context);
   const service = openTellingService();
   await describeOnce(service);
+  const run = randomUUID();
   const outcome = await tick({
     ...service,
-    run: randomUUID(),
+    run,
     // What writes to people is loaded when it is first asked, not by every start.
     announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
     digest: async () => (await import('../digest.ts')).sayDigest(service),
     ...(service.environment.undelivered.length === 0 ? {} : { undelivered: () => undeliveredOf(service) }),
+    ...memberPorts(service),
+    ...(service.environment.hubQueue === undefined ? {} : { hubRound: () => tellOfMembers(service, run) }),
   });
   report(outcome);
   return { ran: outcome.ran };
+}
+
+/** What a member of a hub does beside telling. */
+function memberPorts(service: TellingService): Pick<TickPorts, 'ended' | 'forward'> {
+  const { hub } = service;
+  const { hub: place } = service.environment;
+  if (hub === undefined || place === undefined) return {};
+  return {
+    ended: async (finding, as) => {
+      const { newsOfEnd } = await import('../member-news.ts');
+      await hub.post(newsOfEnd(finding, { tell: hub.tell, as, at: service.now().toISOString() }));
+    },
+    forward: async () => {
+      const { forwardToHub } = await import('../hub-outbox.ts');
+      // The client is loaded when there is something to put: most minutes there is nothing.
+      const put = async (news: Json): Promise<void> => {
+        const { EventBridgeHub } = await import('#aws/event-bridge-hub.ts');
+        await new EventBridgeHub(service.own, place.bus).put(news);
+      };
+      return forwardToHub({ ...service, bus: { put } });
+    },
+  };
+}
+
+/** Only the hub loads what tells of members. */
+async function tellOfMembers(service: TellingService, run: string): Promise<TellOutcome> {
+  const [{ hubRound }, { announceHubAlert }] = await Promise.all([
+    import('../hub-round.ts'),
+    import('../hub-announce.ts'),
+  ]);
+  return hubRound({ ...service, run, announce: (subject) => announceHubAlert(subject, service) });
 }
 
 /** What lies in the dead-letter queues of the further regions, all together. */
@@ -55,7 +91,7 @@ async function describeOnce({ documents, environment }: TellingService): Promise
   }
 }
 
-function report({ ran, told, failed, ended, undelivered, troubles }: TickOutcome): void {
+function report({ ran, told, failed, ended, undelivered, hubRan, troubles }: TickOutcome): void {
   if (!ran) return;
   for (const alert of told) logger.info('told', { ...alert });
   for (const alert of failed) logger.error('an alert could not be brought out; it is tried again', { ...alert });
@@ -67,6 +103,7 @@ function report({ ran, told, failed, ended, undelivered, troubles }: TickOutcome
     metrics.addMetric(METRICS.blindSpots, MetricUnit.Count, end.unreadable + end.incompleteListings);
   }
   if (undelivered !== undefined) metrics.addMetric(METRICS.undelivered, MetricUnit.Count, undelivered);
+  if (hubRan === true) metrics.addMetric(METRICS.hubHeartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.told, MetricUnit.Count, told.length);
   metrics.addMetric(METRICS.untold, MetricUnit.Count, failed.length);

@@ -1,5 +1,6 @@
 import { SnsPublisher } from '#aws/sns-publisher.ts';
 import type { AnnouncePorts } from '../announce.ts';
+import type { HubNews } from '../hub-news.ts';
 import type { DigestPorts } from '../digest.ts';
 import { logger, openService, type Service } from './service.ts';
 
@@ -19,7 +20,7 @@ export function openTellingService(): TellingService {
 
 function composeTelling(service: Service): TellingService {
   const { environment, settings, own, documents } = service;
-  const { topics, region } = environment;
+  const { topics, region, hub } = environment;
   return {
     ...service,
     publisher: new SnsPublisher(own, { topics, region }),
@@ -30,5 +31,12 @@ function composeTelling(service: Service): TellingService {
     chat: topics.chat !== undefined,
     store: documents.place,
     warn: (says) => logger.error(says),
+    ...(hub === undefined ? {} : { hub: { tell: hub.tell, post: (news) => post(news, service) } }),
   };
+}
+
+/** Only members of a hub load it. */
+async function post(news: HubNews, service: Service): Promise<void> {
+  const { postToHub } = await import('../hub-outbox.ts');
+  await postToHub(news, service);
 }

@@ -4,7 +4,7 @@ import { effectLines } from './effect-lines.ts';
 import { printable } from './printable.ts';
 
 /** The limits of Amazon Q Developer in chat applications; a longer text is not shown at all (aws-facts §8). */
-const LONGEST = { title: 250, description: 8_000, step: 350, keyword: 75 } as const;
+export const LONGEST = { title: 250, description: 8_000, step: 350, keyword: 75 } as const;
 const MOST_NAMED = 10;
 
 /** The body that Amazon Q Developer in chat applications takes, and nothing else: any other text it does not show. */
@@ -61,10 +61,11 @@ function owned({ owners }: Alert): readonly string[] {
 }
 
 /** A stranger's words may not become a link, a mention or a format of the chat. */
-function markdown(text: string): string {
+export function markdown(text: string): string {
   return printable(text).replace(/[*_~`<>[\]@|\\]/g, (character) => `\\${character}`);
 }
 
-function cut(text: string, most: number): string {
+/** A text of so many characters at most. */
+export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -96,7 +96,7 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
 }
 
 /** Is it an outage or a leak? The first thing to know. */
-function gistOf({ breakage, exposure, status }: Alert): string {
+export function gistOf({ breakage, exposure, status }: Pick<Alert, 'breakage' | 'exposure' | 'status'>): string {
   const breaks = {
     breaks: 'Something stops working',
     'may-break': 'Something may stop working',

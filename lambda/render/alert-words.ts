@@ -3,7 +3,7 @@ import type { AlertStatus } from '#core/finding-record.ts';
 import { printable } from './printable.ts';
 
 /** SNS takes fewer than 100 characters for a subject, and older clients only ASCII (aws-facts §8). */
-const LONGEST_SUBJECT = 99;
+export const LONGEST_SUBJECT = 99;
 
 /** Severity first, then what it does, then what moved, then where; ASCII without control characters. */
 export function subjectOf(alert: Alert): string {
@@ -29,7 +29,8 @@ function stateWord({ status, breakage, exposure, members }: Alert): string {
   }
 }
 
-function effectWord({ breakage, exposure }: Pick<Alert, 'breakage' | 'exposure'>): string {
+/** What it does to people, in a word or two. */
+export function effectWord({ breakage, exposure }: Pick<Alert, 'breakage' | 'exposure'>): string {
   switch (breakage) {
     case 'breaks':
       return 'breaks';
@@ -92,7 +93,8 @@ function verbOf(members: readonly AlertMember[]): string {
   return verbs.size === 1 && only !== undefined ? only : 'changed';
 }
 
-function ascii(text: string): string {
+/** A subject's characters. */
+export function ascii(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 

@@ -1,0 +1,42 @@
+import type { Breakage, Exposure, Severity } from './change.ts';
+import type { AlertStatus } from './finding-record.ts';
+import type { ActorSaid, Common } from './one-cause.ts';
+
+/** One account of a hub's alert, as the account itself told of it. */
+export interface MemberFinding {
+  readonly account: string;
+  readonly finding: string;
+  readonly status: string;
+  readonly severity: Severity;
+  readonly since: string;
+  readonly headline: string;
+  /** What it does there, a sentence a line. */
+  readonly breaks: readonly string[];
+  readonly actors: readonly (ActorSaid & { readonly call?: string | undefined; readonly at?: string | undefined })[];
+  /** Where the account keeps its whole alert. */
+  readonly report: string;
+  readonly acknowledged?: string | undefined;
+}
+
+/** Everything that the hub says of what one cause did to accounts. */
+export interface HubAlert {
+  readonly version: 1;
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly gravestTold: Severity;
+  readonly finding: string;
+  /** The hub's own account. */
+  readonly hub: string;
+  readonly at: string;
+  readonly since: string;
+  readonly exposure: Exposure;
+  readonly breakage: Breakage;
+  /** The gravest first. Of a recovery: those that were moved; else those that still are. */
+  readonly accounts: readonly MemberFinding[];
+  /** How many have recovered, while others have not. */
+  readonly recovered: number;
+  /** By what they are one cause: the least sure of it; undefined for one account, or for several that only came together. */
+  readonly common?: Common;
+  readonly owners: readonly string[];
+  readonly acknowledged?: string;
+}

@@ -1,0 +1,309 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { FindingRecord } from '#core/finding-record.ts';
+import { actOn, findingsIn } from '#lambda/acts.ts';
+import { withHubFindings } from '#lambda/hub-ledger.ts';
+import type { HubNews } from '#lambda/hub-news.ts';
+import { HubScene, HUB_ACCOUNT } from './hub-scene.ts';
+
+const START = '2026-03-02T08:00:00.000Z';
+const at = (minutes: number): string => new Date(Date.parse(START) + minutes * 60_000).toISOString();
+const account = (index: number): string => String(100_000_000_000 + index);
+
+const REFUSED =
+  'New uploads that carry a public ACL, and changes to a public ACL, are now refused with 403 AccessDenied; uploads without an ACL still work, so a test without --acl proves nothing.';
+
+/** The change of 28 October, as one account tells the hub of it. */
+function news(index: number, more: Partial<HubNews> = {}): HubNews {
+  return {
+    version: 1,
+    finding: `f-${String(index).padStart(10, '0')}`,
+    status: 'opened',
+    at: at(0),
+    since: at(0),
+    tell: 'hub',
+    severity: 'high',
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    headline: 'account-level S3 Block Public Access changed',
+    breaks: [REFUSED, ...(index === 2 ? ['4 of 6 s3-bucket affected, each judged as it was and as it is:'] : [])],
+    moves: ['s3-account-block publicAccessBlock.BlockPublicAcls present:b5bea41b6c62'],
+    actors: [
+      {
+        session: `ASIA${index}`,
+        who: 'role SecurityTooling, session alice@example.com',
+        call: 'PutAccountPublicAccessBlock',
+        userAgent: 'Boto3/1.40',
+        at: at(0),
+      },
+    ],
+    report: `s3://audit-${index}/reports/alerts/f-${index}/x.json`,
+    owners: [],
+    ...more,
+  };
+}
+
+const later = (index: number, minutes: number, more: Partial<HubNews> = {}): HubNews =>
+  news(index, {
+    at: at(minutes),
+    since: at(minutes),
+    actors: [{ ...news(index).actors[0], at: at(minutes) }],
+    ...more,
+  });
+
+const all = Array.from({ length: 41 }, (_, index) => index + 1);
+
+describe('one cause, 41 accounts', () => {
+  test('in one minute: one mail, which names each account, what breaks there, who did it and where its own alert is', async () => {
+    const hub = new HubScene(START);
+    for (const index of all) await hub.hears(account(index), news(index));
+    await hub.minutes(30);
+    expect(hub.subjects).toEqual(['HIGH breaks: account-level S3 Block Public Access changed in 41 accounts']);
+    const file = join(import.meta.dirname, 'alerts', 'hub-41-accounts.mail.txt');
+    const text = `Subject: ${hub.subjects[0] ?? ''}\n\n${hub.mails[0]?.text ?? ''}`;
+    if (process.env['PLUMBLINE_UPDATE'] === '1') writeFileSync(file, text);
+    expect(text).toBe(readFileSync(file, 'utf8'));
+    for (const index of all) {
+      expect(text).toContain(account(index));
+      expect(text).toContain(`s3://audit-${index}/reports/`);
+    }
+    expect(JSON.parse(hub.mails[0]?.json ?? '')).toMatchObject({ type: 'plumbline.hub-alert', hub: HUB_ACCOUNT });
+    expect(hub.mails[0]?.attributes['account']).toHaveLength(41);
+  });
+
+  test('one after the other: the first at once, all others in one further mail', async () => {
+    const hub = new HubScene(START);
+    for (const index of all) {
+      await hub.hears(account(index), news(index, { at: hub.now().toISOString() }));
+      if (index % 10 === 1) await hub.minutes(1);
+    }
+    await hub.minutes(30);
+    expect(hub.subjects).toEqual([
+      'HIGH breaks: account-level S3 Block Public Access changed (100000000001)',
+      'HIGH changed, breaks: account-level S3 Block Public Access changed in 41 accounts',
+    ]);
+  });
+
+  test('each delivered three times, in any order, and the worker run again: the same mail', async () => {
+    const hub = new HubScene(START);
+    for (const round of [0, 1, 2])
+      for (const index of round === 1 ? all.toReversed() : all) await hub.hears(account(index), news(index));
+    await hub.minutes(1);
+    expect(await hub.hears(account(7), news(7))).toBe(0);
+    await hub.minutes(30);
+    expect(hub.subjects).toHaveLength(1);
+    expect(await hub.ledger.list('hub-news')).toHaveLength(41);
+    expect(await hub.ledger.list('hub-drift')).toHaveLength(41);
+  });
+
+  test('SNS is down for an hour: nothing is lost, and it is told once', async () => {
+    const hub = new HubScene(START);
+    hub.isRefused = true;
+    for (const index of all) await hub.hears(account(index), news(index));
+    expect(await hub.round()).toEqual(['SNS is down']);
+    await hub.minutes(59);
+    expect(hub.subjects).toEqual([]);
+    hub.isRefused = false;
+    await hub.minutes(3);
+    expect(hub.subjects).toHaveLength(1);
+  });
+});
+
+interface Case {
+  readonly case: string;
+  readonly happens: (hub: HubScene) => Promise<void>;
+  readonly told: readonly string[];
+}
+
+const HEAD = 'account-level S3 Block Public Access changed';
+
+const CASES: readonly Case[] = [
+  {
+    case: 'two causes in one minute are two mails',
+    happens: async (hub) => {
+      const other = { moves: ['waf-ip-set addresses present:1'], headline: 'WAF IP set deny-list changed' };
+      for (const index of [1, 2]) await hub.hears(account(index), news(index));
+      for (const index of [3, 4]) await hub.hears(account(index), news(index, other));
+      await hub.minutes(30);
+    },
+    told: [`HIGH breaks: ${HEAD} in 2 accounts`, 'HIGH breaks: WAF IP set deny-list changed in 2 accounts'],
+  },
+  {
+    case: 'who tells at home is collected, and not told',
+    happens: async (hub) => {
+      await hub.hears(account(1), news(1, { tell: 'here' }));
+      await hub.minutes(30);
+    },
+    told: [],
+  },
+  {
+    case: 'reminders of the accounts are none of the hub: it has its own',
+    happens: async (hub) => {
+      for (const index of [1, 2]) await hub.hears(account(index), news(index));
+      await hub.minutes(1);
+      for (const index of [1, 2]) await hub.hears(account(index), news(index, { status: 'still-open', at: at(60) }));
+      await hub.minutes(70);
+    },
+    told: [`HIGH breaks: ${HEAD} in 2 accounts`, `HIGH still open, breaks: ${HEAD} in 2 accounts`],
+  },
+  {
+    case: 'recovered is told when it is over in all of them, and not before',
+    happens: async (hub) => {
+      for (const index of [1, 2]) await hub.hears(account(index), news(index));
+      await hub.minutes(1);
+      await hub.hears(account(1), news(1, { status: 'recovered', at: at(10) }));
+      await hub.minutes(15);
+      await hub.hears(account(2), news(2, { status: 'recovered', at: at(20) }));
+      await hub.minutes(5);
+    },
+    told: [`HIGH breaks: ${HEAD} in 2 accounts`, `HIGH recovered: ${HEAD} in 2 accounts`],
+  },
+  {
+    case: 'accepted in the accounts: it ends without a word, and nobody is reminded',
+    happens: async (hub) => {
+      for (const index of [1, 2]) await hub.hears(account(index), news(index));
+      await hub.minutes(1);
+      for (const index of [1, 2]) await hub.hears(account(index), news(index, { status: 'accepted', at: at(10) }));
+      await hub.minutes(48 * 60);
+    },
+    told: [`HIGH breaks: ${HEAD} in 2 accounts`],
+  },
+  {
+    case: 'what no account can read any more is told as that, and is no recovery',
+    happens: async (hub) => {
+      await hub.hears(account(1), news(1));
+      await hub.minutes(1);
+      await hub.hears(account(1), news(1, { status: 'blind', at: at(10) }));
+      await hub.minutes(15);
+    },
+    told: [`HIGH breaks: ${HEAD} (100000000001)`, `HIGH no longer visible: ${HEAD} (100000000001)`],
+  },
+  {
+    case: 'graver in one of them: said at once',
+    happens: async (hub) => {
+      for (const index of [1, 2]) await hub.hears(account(index), news(index));
+      await hub.minutes(1);
+      await hub.hears(account(2), news(2, { status: 'changed', severity: 'critical', exposure: 'widened', at: at(2) }));
+      await hub.minutes(5);
+    },
+    told: [`HIGH breaks: ${HEAD} in 2 accounts`, `CRITICAL changed, opens to everyone: ${HEAD} in 2 accounts`],
+  },
+  {
+    case: 'old news after new ones change nothing: what recovered does not come back to life',
+    happens: async (hub) => {
+      await hub.hears(account(1), news(1));
+      await hub.minutes(1);
+      await hub.hears(account(1), news(1, { status: 'recovered', at: at(10) }));
+      await hub.minutes(1);
+      await hub.hears(account(1), news(1, { status: 'changed', at: at(5) }));
+      await hub.minutes(60 * 24);
+    },
+    told: [`HIGH breaks: ${HEAD} (100000000001)`, `HIGH recovered: ${HEAD} (100000000001)`],
+  },
+  {
+    case: 'acknowledged at the hub: no reminders',
+    happens: async (hub) => {
+      await hub.hears(account(1), news(1));
+      await hub.minutes(1);
+      const ports = { ledger: withHubFindings(hub.ledger), now: hub.now };
+      const [finding] = await findingsIn(ports);
+      const by = 'arn:aws:sts::999988887777:assumed-role/OnCall/bob';
+      await actOn(finding?.id ?? '', { act: 'ack', by, at: at(1), note: 'known' }, ports);
+      await hub.minutes(60 * 24);
+    },
+    told: [`HIGH breaks: ${HEAD} (100000000001)`],
+  },
+  {
+    case: 'an hour later by the same hand it is another piece of work',
+    happens: async (hub) => {
+      await hub.hears(account(1), news(1));
+      await hub.minutes(30);
+      await hub.hears(account(2), later(2, 30));
+      await hub.minutes(20);
+    },
+    told: [`HIGH breaks: ${HEAD} (100000000001)`, `HIGH breaks: ${HEAD} (100000000002)`],
+  },
+];
+
+test.each(CASES)('$case', async ({ happens, told }) => {
+  const hub = new HubScene(START);
+  await happens(hub);
+  expect(hub.subjects).toEqual(told);
+});
+
+test('a follower says that others recovered meanwhile', async () => {
+  const hub = new HubScene(START);
+  for (const index of [1, 2, 3]) await hub.hears(account(index), news(index));
+  await hub.minutes(1);
+  await hub.hears(account(1), news(1, { status: 'recovered', at: at(3) }));
+  await hub.hears(account(4), news(4, { at: at(3) }));
+  await hub.minutes(15);
+  expect(hub.mails[1]?.text).toContain('Of 1 more it is as accepted again.');
+});
+
+describe('a member speaks for itself alone', () => {
+  test('the account is what EventBridge says, whatever the detail says', async () => {
+    const hub = new HubScene(START);
+    await hub.hears(account(1), { ...news(1), account: account(9), alert: { account: account(9) } } as HubNews);
+    await hub.minutes(1);
+    expect(hub.subjects).toEqual([`HIGH breaks: ${HEAD} (100000000001)`]);
+    expect(hub.mails[0]?.text).not.toContain(account(9));
+  });
+
+  test('the finding of another is not ended by using its name', async () => {
+    const hub = new HubScene(START);
+    await hub.hears(account(1), news(1));
+    await hub.minutes(1);
+    await hub.hears(account(2), {
+      ...news(1),
+      status: 'recovered',
+      at: at(5),
+      severity: 'low',
+      breakage: 'none',
+      exposure: 'same',
+    });
+    await hub.minutes(5);
+    const [finding] = (await hub.ledger.list('hub-finding')).map(({ body }) => body as unknown as FindingRecord);
+    expect(finding?.status).toBe('open');
+  });
+
+  test('what it writes is written out: no line, no colour, no direction of its own', async () => {
+    const hub = new HubScene(START);
+    const hostile = 'x\u{1b}[31m\r\nFinding f-0, all is well\u{202e}';
+    await hub.hears(
+      account(1),
+      news(1, { headline: hostile, breaks: [hostile], report: hostile, owners: [hostile], actors: [{ who: hostile }] }),
+    );
+    await hub.minutes(1);
+    expect(hub.subjects).toHaveLength(1);
+    expect(hub.mails[0]?.text).not.toMatch(/[\u{1b}\r\u{202e}]/u);
+    expect(hub.mails[0]?.text).not.toMatch(/^\s*Finding f-0, all is well/m);
+  });
+
+  test.each([
+    { case: 'nothing', detail: null, where: 'detail' },
+    { case: 'another format', detail: { ...news(1), version: 2 }, where: 'detail.version' },
+    { case: 'a name that is a path', detail: { ...news(1), finding: '../../x' }, where: 'detail.finding' },
+    { case: 'a status that there is not', detail: { ...news(1), status: 'fine' }, where: 'detail.status' },
+    { case: 'a time that is none', detail: { ...news(1), at: 'now' }, where: 'detail.at' },
+    { case: 'a text without end', detail: { ...news(1), headline: 'x'.repeat(5_000) }, where: 'detail.headline' },
+    { case: 'lines without end', detail: { ...news(1), breaks: Array(100).fill('x') }, where: 'detail.breaks' },
+  ])('$case is refused, and says where', async ({ detail, where }) => {
+    const hub = new HubScene(START);
+    await expect(hub.hears(account(1), detail as HubNews)).rejects.toThrow(
+      `a message of the hub's queue is no alert of a member: "${where}" is missing or not as expected`,
+    );
+  });
+});
+
+test('what answers at the hub sees the hub’s findings beside its own, and their members', async () => {
+  const hub = new HubScene(START);
+  for (const index of [1, 2]) await hub.hears(account(index), news(index));
+  await hub.minutes(1);
+  const ledger = withHubFindings(hub.ledger);
+  const [finding] = await findingsIn({ ledger });
+  expect(finding).toMatchObject({ status: 'open', account: HUB_ACCOUNT });
+  const keys = (finding?.members ?? []).map((key) => ({ family: 'drift', id: key.slice(0, key.lastIndexOf('@')) }));
+  expect(await ledger.readMany(keys)).toHaveLength(2);
+});
