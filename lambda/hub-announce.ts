@@ -47,7 +47,7 @@ export function hubAlertOf({ finding, records, status, at }: AlertSubject, hub: 
 }
 
 function memberOf({ account, news }: HubRecord): MemberFinding {
-  const { finding, status, severity, since, headline, breaks, actors, report, acknowledged } = news;
+  const { finding, status, severity, since, headline, breaks, affected, actors, report, acknowledged } = news;
   return {
     account,
     finding,
@@ -56,6 +56,7 @@ function memberOf({ account, news }: HubRecord): MemberFinding {
     since,
     headline,
     breaks,
+    affected,
     actors,
     report,
     ...(acknowledged === undefined ? {} : { acknowledged }),
@@ -123,7 +124,9 @@ function jsonOf(alert: HubAlert, whole: string): string {
   const full = JSON.stringify({ ...documentOf(alert), cut: false, whole });
   if (isShort(full)) return full;
   const brief = NAMED.map((most) => {
-    const accounts = alert.accounts.slice(0, most).map((member) => ({ ...member, breaks: [], actors: [] }));
+    const accounts = alert.accounts
+      .slice(0, most)
+      .map((member) => ({ ...member, breaks: [], affected: [], actors: [] }));
     return JSON.stringify({ ...documentOf({ ...alert, accounts, owners: [] }), cut: true, whole });
   });
   return (

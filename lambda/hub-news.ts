@@ -29,6 +29,8 @@ const newsSchema = madeOnce(() => {
     headline: line,
     /** What it does there, a sentence a line. */
     breaks: z.array(line).check(z.maxLength(MOST_LINES)),
+    /** What that does to what is below it, as lines that belong together. */
+    affected: z.array(line).check(z.maxLength(MOST_LINES)),
     moves: z.array(line).check(z.maxLength(MOST_MOVES)),
     actors: z
       .array(

@@ -1,7 +1,8 @@
 import type { Alert } from '#core/alert.ts';
 import { digestOf } from '#core/digest.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
-import { canonicalJson, type JsonObject } from '#core/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { JsonReading } from '#core/reading.ts';
 import { alertJson } from '#render/alert-json.ts';
 import { headlineOf } from '#render/alert-words.ts';
 import { consequenceLines, effectLines } from '#render/effect-lines.ts';
@@ -13,7 +14,7 @@ export function newsOfAlert(
   { tell, whole }: { readonly tell: HubNews['tell']; readonly whole: string },
 ): HubNews {
   const drifts = alert.members.map(({ record }) => record.drift);
-  const breaks = [...drifts.flatMap(effectLines), ...alert.consequences.flatMap((one) => consequenceLines(one))];
+  const affected = alert.consequences.flatMap((one) => consequenceLines(one));
   const { finding, status, at, since, severity, exposure, breakage, acknowledged } = alert;
   return {
     version: 1,
@@ -26,7 +27,8 @@ export function newsOfAlert(
     exposure,
     breakage,
     headline: cut(headlineOf(alert)),
-    breaks: [...new Set(breaks)].slice(0, MOST_LINES).map(cut),
+    breaks: [...new Set(drifts.flatMap(effectLines))].slice(0, MOST_LINES).map(cut),
+    affected: affected.slice(0, MOST_LINES).map(cut),
     moves: movesOf(drifts).slice(0, MOST_MOVES),
     actors: alert.causes.slice(0, MOST_ACTORS).map(actorOf),
     report: cut(whole),
@@ -53,6 +55,7 @@ export function newsOfEnd(
     breakage: 'unknown',
     headline: `finding ${finding.id}`,
     breaks: [],
+    affected: [],
     moves: [],
     actors: [],
     report: '',
@@ -63,12 +66,26 @@ export function newsOfEnd(
 /** Kind, path and new value of each change, without the names of resources. */
 function movesOf(drifts: readonly Alert['members'][number]['record']['drift'][]): readonly string[] {
   const moves = drifts.flatMap(({ ref, changes }) =>
-    changes.map(({ path, after }) => {
-      const value = after.status === 'present' ? `:${digestOf(canonicalJson(after.value)).slice(0, 12)}` : '';
-      return `${ref.kind} ${path} ${after.status}${value}`;
-    }),
+    changes.flatMap(({ path, after }) =>
+      membersOf(path, after).map(
+        ([name, value]) =>
+          `${ref.kind} ${name} ${value === undefined ? after.status : `present:${shortDigestOf(value)}`}`,
+      ),
+    ),
   );
   return [...new Set(moves)].sort();
+}
+
+/** A record that was set as a whole is what its members were set to: where some stood already, only the others moved. */
+function membersOf(path: string, after: JsonReading): readonly (readonly [string, Json | undefined])[] {
+  if (after.status !== 'present') return [[path, undefined]];
+  const { value } = after;
+  if (!isJsonObject(value)) return [[path, value]];
+  return Object.entries(value).map(([name, member]) => [`${path}.${name}`, member]);
+}
+
+function shortDigestOf(value: Json): string {
+  return digestOf(canonicalJson(value)).slice(0, 12);
 }
 
 function actorOf({ session, who, call, userAgent, at }: Alert['causes'][number]): HubNews['actors'][number] {

@@ -12,6 +12,8 @@ export interface MemberFinding {
   readonly headline: string;
   /** What it does there, a sentence a line. */
   readonly breaks: readonly string[];
+  /** What that does to what is below it there, as lines that belong together. */
+  readonly affected: readonly string[];
   readonly actors: readonly (ActorSaid & { readonly call?: string | undefined; readonly at?: string | undefined })[];
   /** Where the account keeps its whole alert. */
   readonly report: string;

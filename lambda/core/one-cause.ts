@@ -34,7 +34,7 @@ const LONGEST_MS = 60 * 60_000;
  */
 export function commonTo(one: Happening, other: Happening): Common | undefined {
   if (share(one, other, ({ session }) => session)) return 'session';
-  if (one.moves.length === 0 || textOf(one.moves) !== textOf(other.moves)) return undefined;
+  if (!isAmong(one.moves, other.moves) && !isAmong(other.moves, one.moves)) return undefined;
   if (share(one, other, ({ who }) => who)) return 'actor';
   if (share(one, other, ({ userAgent }) => userAgent)) return 'tool';
   return one.actors.length === 0 || other.actors.length === 0 ? 'values' : undefined;
@@ -48,8 +48,9 @@ function share(one: Happening, other: Happening, of: (actor: ActorSaid) => strin
   });
 }
 
-function textOf(moves: readonly string[]): string {
-  return [...new Set(moves)].sort().join('\n');
+/** What stood in one account already did not move there, so fewer values may be the same act. */
+function isAmong(some: readonly string[], all: readonly string[]): boolean {
+  return some.length > 0 && some.every((move) => all.includes(move));
 }
 
 /** What is known already, with the cause that it was put under. */

@@ -17,6 +17,11 @@ export interface HubMailSettings {
 const WIDTH = 78;
 /** What an account alone meets, in lines; its own report has the rest. */
 const MOST_LINES = 8;
+/** With many accounts their own alerts have the rest sooner. */
+const MANY = 10;
+const MOST_LINES_OF_MANY = 4;
+/** Accounts told of in lines of their own; a mail may have 48 KB. */
+const MOST_IN_FULL = 60;
 const MOST_COMMON_LINES = 40;
 const MOST_ACTORS = 6;
 const MOST_TIMES_NAMED = 3;
@@ -61,6 +66,8 @@ export function renderHubMail(alert: HubAlert, settings: HubMailSettings): strin
       'What it does: what fails, what still works',
       alert.status === 'recovered' ? [] : capped(common, MOST_COMMON_LINES),
     ),
+    // Before what may be cut: whose it is, everybody has to find.
+    section('Which accounts', alert.accounts.length > MOST_IN_FULL ? [accountNames(alert)] : []),
     section('Who', who(alert, settings)),
     section(alert.status === 'recovered' ? 'Where' : 'Where, and what else it does there', where(alert, common)),
     section('Do this first', firstSteps(alert)),
@@ -98,25 +105,32 @@ function placeText({ accounts }: HubAlert): string {
   return accounts.length === 1 ? `account ${accounts[0]?.account ?? ''}` : `in ${accountsText(accounts)}`;
 }
 
+function accountNames({ accounts }: HubAlert): string {
+  return [...new Set(accounts.map(({ account }) => account))].sort().join(', ');
+}
+
 /** What every one of them says stands once. */
 function commonLines([first, ...others]: readonly MemberFinding[]): readonly string[] {
   return first === undefined ? [] : first.breaks.filter((line) => others.every(({ breaks }) => breaks.includes(line)));
 }
 
 function where({ accounts, status }: HubAlert, common: readonly string[]): readonly string[] {
-  return accounts.flatMap((member) => {
-    const { account, severity, finding, headline, breaks, report, status: own, acknowledged } = member;
-    const lines = status === 'recovered' ? [] : breaks.filter((line) => !common.includes(line));
-    const more = lines.length - MOST_LINES;
+  const most = accounts.length > MANY ? MOST_LINES_OF_MANY : MOST_LINES;
+  const full = accounts.slice(0, MOST_IN_FULL).flatMap((member) => {
+    const { account, severity, finding, headline, breaks, affected, report, status: own, acknowledged } = member;
+    const lines = status === 'recovered' ? [] : [...breaks.filter((line) => !common.includes(line)), ...affected];
+    const more = lines.length - most;
     const is = own === 'recovered' ? 'as accepted again' : `${severity}${own === 'blind' ? ', no longer visible' : ''}`;
     return [
       `${account}: ${is}, finding ${printable(finding)}${accounts.every((one) => one.headline === headline) ? '' : `: ${printable(headline)}`}`,
-      ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`),
+      ...lines.slice(0, most).map((line) => `  ${line}`),
       ...(more > 0 ? [`  … and ${more} more lines, in its own alert`] : []),
       ...(acknowledged === undefined ? [] : [`  acknowledged there by ${acknowledged}`]),
       ...(report === '' ? [] : [`  its own alert: ${report}`]),
     ];
   });
+  const rest = accounts.length - MOST_IN_FULL;
+  return rest <= 0 ? full : [...full, `and ${rest} more, named above: the whole alert has where the alert of each is`];
 }
 
 interface ActorGroup {

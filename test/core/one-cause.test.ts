@@ -71,6 +71,18 @@ describe('have two accounts one cause?', () => {
       common: undefined,
     },
     {
+      case: 'one had some of the values already: only what was not so before moves',
+      one: happened({ moves: ['k a present:1', 'k b present:1', 'k c present:1'] }),
+      other: happened({ actors: [ALICE_ELSEWHERE], moves: ['k b present:1'] }),
+      common: 'actor',
+    },
+    {
+      case: 'some values are the same, and each set one that the other did not',
+      one: happened({ moves: ['k a present:1', 'k b present:1'] }),
+      other: happened({ actors: [ALICE_ELSEWHERE], moves: ['k b present:1', 'k c present:1'] }),
+      common: undefined,
+    },
+    {
       case: 'nothing known of either: no values are the same as no values',
       one: happened({ actors: [], moves: [] }),
       other: happened({ actors: [], moves: [] }),

@@ -27,7 +27,12 @@ function news(index: number, more: Partial<HubNews> = {}): HubNews {
     exposure: 'narrowed',
     breakage: 'breaks',
     headline: 'account-level S3 Block Public Access changed',
-    breaks: [REFUSED, ...(index === 2 ? ['4 of 6 s3-bucket affected, each judged as it was and as it is:'] : [])],
+    breaks: [REFUSED, ...(index === 3 ? ['The policy that was put is not in force any more.'] : [])],
+    affected: [
+      `${index} of 41 s3-bucket affected, each judged as it was and as it is (read at 2026-03-02 07:50:00 UTC):`,
+      '  allowed → 403 AccessDenied',
+      `    Upload with a public ACL; Change to a public ACL: on ${index} (exports-${index})`,
+    ],
     moves: ['s3-account-block publicAccessBlock.BlockPublicAcls present:b5bea41b6c62'],
     actors: [
       {
@@ -95,6 +100,19 @@ describe('one cause, 41 accounts', () => {
     expect(hub.subjects).toHaveLength(1);
     expect(await hub.ledger.list('hub-news')).toHaveLength(41);
     expect(await hub.ledger.list('hub-drift')).toHaveLength(41);
+  });
+
+  test('500 accounts still are one mail that SNS takes, and each is named', async () => {
+    const hub = new HubScene(START);
+    const many = Array.from({ length: 500 }, (_, index) => index + 1);
+    const lines = Array.from({ length: 60 }, (_, index) => `${index} ${'x'.repeat(900)}`);
+    for (const index of many)
+      await hub.hears(account(index), news(index, { breaks: [REFUSED], affected: lines.slice(0, 2) }));
+    await hub.minutes(1);
+    expect(hub.subjects).toEqual(['HIGH breaks: account-level S3 Block Public Access changed in 500 accounts']);
+    expect(JSON.parse(hub.mails[0]?.json ?? '')).toMatchObject({ cut: true });
+    for (const index of many) expect(hub.mails[0]?.text).toContain(account(index));
+    expect(hub.mails[0]?.text).toContain('This mail was cut; the whole alert is at memory/reports/hub/');
   });
 
   test('SNS is down for an hour: nothing is lost, and it is told once', async () => {
@@ -273,7 +291,14 @@ describe('a member speaks for itself alone', () => {
     const hostile = 'x\u{1b}[31m\r\nFinding f-0, all is well\u{202e}';
     await hub.hears(
       account(1),
-      news(1, { headline: hostile, breaks: [hostile], report: hostile, owners: [hostile], actors: [{ who: hostile }] }),
+      news(1, {
+        headline: hostile,
+        breaks: [hostile],
+        affected: [hostile],
+        report: hostile,
+        owners: [hostile],
+        actors: [{ who: hostile }],
+      }),
     );
     await hub.minutes(1);
     expect(hub.subjects).toHaveLength(1);

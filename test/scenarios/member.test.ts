@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Json } from '#core/json.ts';
+import { announceAlert } from '#lambda/announce.ts';
+import type { HubNews } from '#lambda/hub-news.ts';
+import { forwardToHub, postToHub } from '#lambda/hub-outbox.ts';
+import { newsOfEnd } from '#lambda/member-news.ts';
+import type { Publication } from '#lambda/ports.ts';
+import { tick } from '#lambda/tick.ts';
+import { AwsDouble } from '../aws-double/client.ts';
+import { HubScene } from './hub-scene.ts';
+import { ACCOUNT, Scene } from './scene.ts';
+
+const before = { ...process.env };
+let double: AwsDouble;
+beforeAll(async () => {
+  double = await AwsDouble.start();
+  Object.assign(process.env, double.environment);
+});
+afterAll(async () => {
+  await double.stop();
+  process.env = before;
+});
+beforeEach(() => double.misbehave({}));
+
+const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+
+/** An account that tells a hub. */
+class Member extends Scene {
+  readonly published: Publication[] = [];
+  readonly put: HubNews[] = [];
+  readonly untold: string[] = [];
+  tells: HubNews['tell'] = 'hub';
+  isHubDead = false;
+
+  override get ports(): Scene['ports'] {
+    const ports = super.ports;
+    const { ledger, now } = this;
+    return {
+      ...ports,
+      announce: (subject) =>
+        announceAlert(subject, {
+          ...ports,
+          publisher: { publish: async (publication) => void this.published.push(publication) },
+          timeZone: 'UTC',
+          chat: true,
+          warn: () => undefined,
+          hub: { tell: this.tells, post: (news) => postToHub(news, { ledger, now }) },
+        }),
+      ended: (finding, as) =>
+        postToHub(newsOfEnd(finding, { tell: this.tells, as, at: now().toISOString() }), { ledger, now }),
+      forward: () => forwardToHub({ ledger, now, bus: { put: (news) => this.#put(news) } }),
+    };
+  }
+
+  /** A round whose outcome counts. */
+  async round(): Promise<void> {
+    const { failed } = await tick(this.ports);
+    this.untold.push(...failed.map(({ why }) => why));
+  }
+
+  async #put(news: Json): Promise<void> {
+    if (this.isHubDead) throw new Error('the bus is gone');
+    this.put.push(news as unknown as HubNews);
+  }
+}
+
+async function opened(more: Partial<Pick<Member, 'tells' | 'isHubDead'>> = {}): Promise<Member> {
+  const member = Object.assign(new Member(double), more);
+  await member.open();
+  await member.accepted();
+  await member.sets({ accountBlock: ALL });
+  await member.event('PutAccountPublicAccessBlock', { block: ALL });
+  return member;
+}
+
+const statuses = ({ put }: Member): readonly string[] => put.map(({ status }) => status);
+
+describe('a member of a hub', () => {
+  test('that mails itself tells both', async () => {
+    const member = await opened({ tells: 'here' });
+    expect(member.published.map(({ topic }) => topic)).toEqual(['alerts', 'chat']);
+    expect(statuses(member)).toEqual(['opened']);
+  });
+
+  test('that leaves the mailing to the hub tells the hub alone', async () => {
+    const member = await opened();
+    await member.minutes(5);
+    expect(member.published).toEqual([]);
+    const [news] = member.put;
+    expect(member.put).toHaveLength(1);
+    expect(news).toMatchObject({
+      status: 'opened',
+      tell: 'hub',
+      severity: 'high',
+      headline: 'account-level S3 Block Public Access changed',
+      moves: [
+        's3-account-block publicAccessBlock.BlockPublicAcls present:b5bea41b6c62',
+        's3-account-block publicAccessBlock.BlockPublicPolicy present:b5bea41b6c62',
+        's3-account-block publicAccessBlock.IgnorePublicAcls present:b5bea41b6c62',
+        's3-account-block publicAccessBlock.RestrictPublicBuckets present:b5bea41b6c62',
+      ],
+      actors: [
+        {
+          session: 'ASIAALICEEXAMPLECOM',
+          who: 'role SecurityTooling, session alice@example.com',
+          call: 'PutAccountPublicAccessBlock',
+        },
+      ],
+    });
+    expect(await member.documents.list('reports/alerts/')).toHaveLength(1);
+    expect(news?.report).toMatch(/\/reports\/alerts\/f-[0-9a-f]+\/\w+-opened\.json$/);
+  });
+
+  test('whose hub is dead keeps trying, rings in the member, and loses nothing', async () => {
+    const member = await opened({ isHubDead: true });
+    for (let minute = 0; minute < 3; minute += 1) {
+      await member.minutes(1);
+      await member.round();
+    }
+    expect(member.put).toEqual([]);
+    expect(member.untold).toEqual(Array(3).fill('the hub could not be told: the bus is gone'));
+    member.isHubDead = false;
+    await member.minutes(3);
+    expect(statuses(member)).toEqual(['opened']);
+  });
+
+  test('says that it recovered, and that it was accepted, which nobody is mailed of', async () => {
+    const back = await opened();
+    await back.clearsAccountBlock();
+    await back.minutes(5);
+    expect(statuses(back)).toEqual(['opened', 'recovered']);
+
+    const kept = await opened();
+    await kept.sweep();
+    await kept.accepts();
+    await kept.minutes(5);
+    expect(statuses(kept)).toEqual(['opened', 'accepted']);
+  });
+
+  test('and the hub hears of it once, under the account that EventBridge vouches for, and mails once', async () => {
+    const member = await opened();
+    await member.minutes(2);
+    const hub = new HubScene(member.now().toISOString());
+    for (const news of [...member.put, ...member.put]) await hub.hears(ACCOUNT, news);
+    await hub.minutes(20);
+    expect(hub.subjects).toEqual([`HIGH breaks: account-level S3 Block Public Access changed (${ACCOUNT})`]);
+    expect(hub.mails[0]?.text).toContain('3 of 3 s3-bucket affected');
+    expect(hub.mails[0]?.text).toContain(`its own alert: ${member.put[0]?.report ?? ''}`);
+  });
+});
