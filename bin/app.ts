@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// What `cdk deploy` runs: the settings of the working folder, or the shipped ones, as a stack.
+// What `cdk deploy` runs: the settings of the working folder, or the shipped ones, as stacks.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { messageOf, PlumblineError } from '#core/errors.ts';
-import { AuditStack } from '#lib/audit-stack.ts';
 import { PACKAGE_ROOT, PACKAGED, readSettings } from '#lib/packaged.ts';
+import { makeStacks, READER_CHOICES, type ReaderChoice } from '#lib/stacks.ts';
 import type { Settings } from '#lambda/settings.ts';
 
 /** The settings that `-c settings=…` names, else those of the working folder, else the shipped ones. */
@@ -15,13 +15,24 @@ function settingsIn(app: App): Settings {
   return readSettings(existsSync('plumbline.yaml') ? 'plumbline.yaml' : join(PACKAGE_ROOT, 'plumbline.yaml'));
 }
 
+function readerIn(app: App): ReaderChoice {
+  const named: unknown = app.node.tryGetContext('reader') ?? 'with';
+  const choice = READER_CHOICES.find((one) => one === named);
+  if (choice !== undefined) return choice;
+  throw new PlumblineError(
+    'ARGUMENT_INVALID',
+    `-c reader=${String(named)}: must be one of ${READER_CHOICES.join(', ')}`,
+  );
+}
+
 try {
   const app = new App();
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-  new AuditStack(app, 'Plumbline', {
+  makeStacks(app, {
     settings: settingsIn(app),
     ...PACKAGED,
-    ...(account === undefined || region === undefined ? {} : { env: { account, region } }),
+    place: account === undefined || region === undefined ? undefined : { account, region },
+    reader: readerIn(app),
   });
   app.synth();
 } catch (error) {

@@ -35,32 +35,45 @@ export function nextHubRecord(
   { others, hub }: { readonly others: readonly HubRecord[]; readonly hub: string },
 ): HubRecord | undefined {
   const { alert: _kept, ...news } = member.news;
-  if (before !== undefined && (before.status === 'closed' || before.news.at >= news.at)) return undefined;
+  return before === undefined ? begun(member, news, { others, hub }) : goneOn(before, news);
+}
+
+type Said = Omit<HubNews, 'alert'>;
+
+function begun(
+  member: MemberNews,
+  news: Said,
+  { others, hub }: { readonly others: readonly HubRecord[]; readonly hub: string },
+): HubRecord {
   const { account } = member;
-  const own = `${account}/${news.finding}`;
-  const found = before === undefined ? causeFor(happeningOf(news), others.map(placed)) : undefined;
-  const cause = before === undefined ? (found?.cause ?? own) : causeOf(before);
-  const common = before === undefined ? found?.common : before.common;
-  // An end says no more than that: what it was stays known.
-  const known = before !== undefined && isEnd(news) ? { ...before.news, status: news.status, at: news.at } : news;
+  const found = causeFor(happeningOf(news), others.map(placed));
+  const cause = found?.cause ?? `${account}/${news.finding}`;
   return {
     drift: {
       ref: refOfMember(member, hub),
       baseline: 0,
       episode: 1,
-      changes: isEnd(news) && before !== undefined ? before.drift.changes : [changeOf(news)],
+      changes: [changeOf(news)],
       takenAt: news.at,
       causes: [{ eventId: cause, certainty: 'certain', reasons: [] }],
     },
     generation: 0,
     openedAt: news.since,
     foundBy: {},
-    ...(before?.finding === undefined ? {} : { finding: before.finding }),
     ...standingOf(news),
     account,
-    news: known,
-    ...(common === undefined ? {} : { common }),
+    news,
+    ...(found === undefined ? {} : { common: found.common }),
   };
+}
+
+function goneOn({ blind: _before, ...before }: HubRecord, news: Said): HubRecord | undefined {
+  if (before.status === 'closed' || before.news.at >= news.at) return undefined;
+  const drift = { ...before.drift, takenAt: news.at };
+  // An end says no more than that: what it was stays known.
+  return isEnd(news)
+    ? { ...before, ...standingOf(news), drift, news: { ...before.news, status: news.status, at: news.at } }
+    : { ...before, ...standingOf(news), drift: { ...drift, changes: [changeOf(news)] }, news };
 }
 
 function isEnd({ status }: Pick<HubNews, 'status'>): boolean {
@@ -87,7 +100,7 @@ function standingOf({
 }
 
 /** One change that is as grave as the alert: only what it says of values, effects and severity makes it another. */
-function changeOf(news: Omit<HubNews, 'alert'>): Change {
+function changeOf(news: Said): Change {
   const { severity, exposure, breakage, headline, moves, status } = news;
   const told = digestOf(JSON.stringify([severity, exposure, breakage, [...moves].sort(), status === 'blind']));
   return {
@@ -103,7 +116,7 @@ function changeOf(news: Omit<HubNews, 'alert'>): Change {
 }
 
 /** When it happened: what CloudTrail says, as far as it says anything; else when it was first read. */
-function happeningOf({ since, moves, actors }: Omit<HubNews, 'alert'>): Happening {
+function happeningOf({ since, moves, actors }: Said): Happening {
   const times = actors.flatMap(({ at }) => at ?? []).sort();
   return { at: times[0] ?? since, moves, actors };
 }

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
@@ -9,14 +9,16 @@ import type { KindDeclaration } from '#core/declaration.ts';
 import { ANSWERS, LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
-import { acknowledgeFindings, acknowledgeSchedulerRoles, logicalIdOf } from './acknowledged-findings.ts';
+import { acknowledgeWatch } from './acknowledged-findings.ts';
+import { warnOf } from './settings-warnings.ts';
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { AuditBucket } from './constructs/audit-bucket.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
 import type { RegionFeedProps } from './constructs/region-feed.ts';
 import { FurtherRegions } from './constructs/further-regions.ts';
-import { areFeedsKnown, declarationsIn } from './feeds.ts';
+import { declarationsIn } from './feeds.ts';
 import { Clock, sweepInterval } from './constructs/clock.ts';
+import { hubBusArn } from './constructs/hub-intake.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
@@ -46,9 +48,6 @@ const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
   'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
 };
 
-/** The ids of the functions' constructs. */
-const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
-
 /**
  * One account's service, in its home region: the whole of it, in whatever stack it stands. The id "Default" leaves no trace in logical
  * ids, so what was a stack of its own keeps its bucket and table.
@@ -56,6 +55,8 @@ const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
 export class AccountWatch extends Construct {
   /** What a person or a program asks the stack for, by name. */
   readonly outputs: Readonly<Record<string, CfnOutput>>;
+  /** So long is a message hidden that on-look works on. */
+  readonly lookTimeout = LOOK_TIMEOUT.plus(SLACK);
   readonly #bucket: AuditBucket;
   readonly #ledger: LedgerTable;
   readonly #queues: { readonly changes: WorkQueue; readonly sweeps: WorkQueue; readonly nudges: WorkQueue };
@@ -66,6 +67,7 @@ export class AccountWatch extends Construct {
   };
   readonly #topicKey: Key;
   readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+  readonly #watch: SelfWatch;
   readonly #props: AccountWatchProps;
   /** The dead-letter queues of further regions, as on-tick is told of them. */
   readonly #undelivered: { readonly region: string; readonly url: string }[] = [];
@@ -80,8 +82,8 @@ export class AccountWatch extends Construct {
     this.#bucket = new AuditBucket(this, 'AuditBucket', keep);
     this.#ledger = new LedgerTable(this, 'Ledger');
     this.#queues = {
-      changes: new WorkQueue(this, 'Changes', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
-      sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
+      changes: new WorkQueue(this, 'Changes', { visibilityTimeout: this.lookTimeout }),
+      sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: this.lookTimeout }),
       nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
     };
     this.#topicKey = this.#makeTopicKey();
@@ -97,7 +99,8 @@ export class AccountWatch extends Construct {
     this.#connect(schedule.sweepEvery);
     const url = this.#makeUrl();
     new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
-    new SelfWatch(this, 'Watch', {
+    this.#tellHub(settings);
+    this.#watch = new SelfWatch(this, 'Watch', {
       topic: this.#topics.selfWatch,
       functions: this.#functions,
       queues: this.#queues,
@@ -106,8 +109,12 @@ export class AccountWatch extends Construct {
       name: nameOf(this),
     });
     this.outputs = this.#makeOutputs(url);
-    this.#warn(settings);
-    this.#acknowledge();
+    warnOf(this, settings);
+    acknowledgeWatch(this, {
+      bucket: this.#bucket,
+      folders: Object.values(WRITTEN_KEYS).flat(),
+      scheduled: [this.#functions['on-sweep'].function, this.#functions['on-tick'].function],
+    });
   }
 
   /** Where questions are answered; the tick tells the command line. Where there are no URLs, the function is invoked. */
@@ -144,6 +151,28 @@ export class AccountWatch extends Construct {
       VARIABLES.undelivered,
       this.#undelivered.map((queue) => `${queue.region}=${queue.url}`).join(' '),
     );
+  }
+
+  /** Makes this account a hub: what members say comes from the queue, and the tick tells of it. */
+  workFor(alerts: WorkQueue): void {
+    const { 'on-look': onLook, 'on-tick': onTick, 'on-request': onRequest } = this.#functions;
+    for (const one of [onLook, onTick, onRequest])
+      one.function.addEnvironment(VARIABLES.hubQueue, alerts.queue.queueArn);
+    this.#permitConsuming('on-look', [alerts]);
+    onLook.function.addEventSource(
+      new SqsEventSource(alerts.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
+    this.#watch.watchHub(alerts);
+  }
+
+  /** A member of a hub puts what it tells on the hub's bus; the hub account is a member like any other. */
+  #tellHub({ hub }: Settings): void {
+    if (hub === undefined) return;
+    const { function: onTick, role } = this.#functions['on-tick'];
+    const bus = hubBusArn(this, hub);
+    onTick.addEnvironment(VARIABLES.hubBus, bus);
+    onTick.addEnvironment(VARIABLES.hubTell, hub.tell);
+    role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.hubBus], resources: [bus] }));
   }
 
   /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
@@ -296,56 +325,6 @@ export class AccountWatch extends Construct {
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, new CfnOutput(this, `${name}Output`, { value })]),
     );
-  }
-
-  /** What the AwsSolutions pack of cdk-nag has against it and is right as it is. */
-  #acknowledge(): void {
-    const objects = `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.#bucket)}.Arn>`;
-    const folders = [...new Set(Object.values(WRITTEN_KEYS).flat())].filter((key) => key.endsWith('*'));
-    acknowledgeFindings(this, [
-      {
-        at: ['OnLook', 'OnSweep', 'OnTick'],
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason:
-          'Reads of what is watched: every bucket and IP set of the account, also those to come. All of them are of access level Read or List, which a test holds against the published IAM data.',
-      },
-      {
-        at: ALL_FUNCTIONS,
-        id: `${objects}/*]`,
-        reason: "Reading the documents of the service's own bucket: their keys are not known beforehand.",
-      },
-      ...folders.map((folder) => ({
-        at: ALL_FUNCTIONS,
-        id: `${objects}/${folder}]`,
-        reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",
-      })),
-      {
-        at: ['AuditBucket'],
-        id: 'AwsSolutions-S1',
-        reason:
-          'The bucket is versioned and written by four functions alone; who else calls is in CloudTrail. Server access logs would need a second bucket that nobody reads.',
-      },
-    ]);
-    const { 'on-sweep': onSweep, 'on-tick': onTick } = this.#functions;
-    acknowledgeSchedulerRoles(this, [onSweep.function, onTick.function]);
-  }
-
-  #warn({ tell }: Settings): void {
-    if (tell.alerts.length === 0)
-      Annotations.of(this).addWarningV2(
-        'plumbline:nobody-is-told',
-        'nobody is told of alerts: name them under "tell" in plumbline.yaml, or subscribe to the topic AlertsTopic',
-      );
-    if (!areFeedsKnown(this.#props.settings))
-      Annotations.of(this).addWarningV2(
-        'plumbline:regions-not-known',
-        'which regions are enabled is not known here, so only the events of us-east-1 are forwarded, and what happens in further regions is found by the sweep: name them under "feeds" or "regions" in plumbline.yaml',
-      );
-    if (tell.selfWatch.length === 0)
-      Annotations.of(this).addWarningV2(
-        'plumbline:nobody-watches-it',
-        'nobody is told when the service itself is unwell: name somebody under "tell.selfWatch", or subscribe to the topic SelfWatchTopic',
-      );
   }
 }
 

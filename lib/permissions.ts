@@ -17,6 +17,9 @@ export function listActionsOf(declarations: readonly KindDeclaration[]): readonl
 /** What only the lister needs: which regions are enabled. */
 export const LIST_REGIONS = 'account:ListRegions';
 
+/** The same for the command line, which asks EC2: its own client is there anyway. */
+export const LIST_REGIONS_OF_PEOPLE = 'ec2:DescribeRegions';
+
 /**
  * Everything that the service may write, and where: nothing else, and nothing of what it watches. A test holds the synthesised
  * templates against this list.
@@ -28,6 +31,8 @@ export const OWN_WRITES = {
   /** The event source takes messages with the function's own role. */
   ownQueue: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
   topics: ['sns:Publish'],
+  /** Of a member of a hub, and on the hub's bus alone. */
+  hubBus: ['events:PutEvents'],
   topicKey: ['kms:GenerateDataKey'],
   logGroup: ['logs:CreateLogStream', 'logs:PutLogEvents'],
 } as const;

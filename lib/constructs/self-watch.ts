@@ -37,6 +37,8 @@ export const RUNBOOK = {
   'alerts-failed': 'An alert could not be brought out; it is tried again each minute.',
   'tick-troubles': 'A part of the tick failed in three rounds running.',
   'queue-old': 'A change has waited for a quarter of an hour: nobody works on the queue, or not fast enough.',
+  'hub-silent': 'The hub has not told of its members for five minutes.',
+  'hub-queue-old': 'An alert of a member has waited for a quarter of an hour.',
   'feed-undelivered': 'Events of a further region could not be brought to the home region.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
@@ -46,6 +48,10 @@ type RunbookEntry = keyof typeof RUNBOOK;
 
 /** A change is worked on within seconds; a sweep may wait for the one before it. */
 const OLDEST_CHANGE_S = 15 * 60;
+
+const FIVE_MINUTES = Duration.minutes(5);
+/** By which the code's own metrics are told from others. */
+const DIMENSION = { service: 'plumbline' };
 
 /** What runs every minute may stumble once; what runs every few hours may not. */
 const OFTEN = { maxErrorCount: 2, evaluationPeriods: 3, datapointsToAlarm: 2 };
@@ -58,6 +64,8 @@ const FAULTS: Readonly<Record<FunctionName, typeof OFTEN>> = {
 
 /** Alarms on the service itself, and the dashboard that shows why one rang. */
 export class SelfWatch extends Construct {
+  readonly #monitoring: MonitoringFacade;
+
   constructor(scope: Construct, id: string, props: SelfWatchProps) {
     super(scope, id);
     const { topic, functions, queues, ledger, sweepEvery, name } = props;
@@ -76,11 +84,12 @@ export class SelfWatch extends Construct {
         createAlarmDashboard: false,
       }),
     });
+    this.#monitoring = monitoring;
     monitoring.addLargeHeader(`Plumbline: ${name}`);
     monitoring.monitorCustom({
       humanReadableName: 'What it does',
       alarmFriendlyName: 'Service',
-      metricGroups: this.#groups(monitoring, sweepEvery),
+      metricGroups: this.#groups(sweepEvery),
     });
     for (const [functionName, { function: lambdaFunction }] of Object.entries(functions)) {
       monitoring.monitorLambdaFunction({
@@ -91,18 +100,8 @@ export class SelfWatch extends Construct {
         addThrottlesCountAlarm: { Throttle: { maxErrorCount: 10, ...link('throttles') } },
       });
     }
-    for (const [queueName, { queue, deadLetters }] of Object.entries(queues)) {
-      monitoring.monitorSqsQueueWithDlq({
-        queue,
-        deadLetterQueue: deadLetters,
-        humanReadableName: `queue ${queueName}`,
-        alarmFriendlyName: `queue-${queueName}`,
-        ...(queueName === 'changes'
-          ? { addQueueMaxMessageAgeAlarm: { Old: { maxAgeInSeconds: OLDEST_CHANGE_S, ...link('queue-old') } } }
-          : {}),
-        addDeadLetterQueueMaxSizeAlarm: { NotEmpty: { maxMessageCount: 0, ...link('dead-letters') } },
-      });
-    }
+    for (const [queueName, queue] of Object.entries(queues))
+      this.#watchQueue(queueName, queue, queueName === 'changes' ? 'queue-old' : undefined);
     monitoring.monitorDynamoTable({
       // The two libraries differ in whether an optional member may be undefined.
       table: ledger as ITable,
@@ -111,16 +110,48 @@ export class SelfWatch extends Construct {
     });
   }
 
-  #groups(monitoring: MonitoringFacade, sweepEvery: Duration): CustomMetricGroup[] {
-    const factory = monitoring.createMetricFactory();
-    const sum = (metric: string, period: Duration) =>
-      factory.createMetric(metric, MetricStatistic.SUM, metric, { service: 'plumbline' }, undefined, undefined, period);
-    const watched = (metric: string, { period, ...threshold }: CustomThreshold & { readonly period: Duration }) => ({
-      metric: sum(metric, period),
+  /** The watch on a hub: a hub that is dead must not look like members that are well. */
+  watchHub(alerts: WorkQueue): void {
+    const beat = this.#watched(METRICS.hubHeartbeat, { ...below(1), period: FIVE_MINUTES, ...link('hub-silent') });
+    this.#monitoring.monitorCustom({
+      humanReadableName: 'What members say',
+      alarmFriendlyName: 'Hub',
+      metricGroups: [{ title: 'Alive', metrics: [beat] }],
+    });
+    this.#watchQueue('hub-alerts', alerts, 'hub-queue-old');
+  }
+
+  /** `old`: what it means that something waits in it; left out where it may. */
+  #watchQueue(name: string, { queue, deadLetters }: WorkQueue, old?: RunbookEntry): void {
+    this.#monitoring.monitorSqsQueueWithDlq({
+      queue,
+      deadLetterQueue: deadLetters,
+      humanReadableName: `queue ${name}`,
+      alarmFriendlyName: `queue-${name}`,
+      ...(old === undefined
+        ? {}
+        : { addQueueMaxMessageAgeAlarm: { Old: { maxAgeInSeconds: OLDEST_CHANGE_S, ...link(old) } } }),
+      addDeadLetterQueueMaxSizeAlarm: { NotEmpty: { maxMessageCount: 0, ...link('dead-letters') } },
+    });
+  }
+
+  #sum(metric: string, period: Duration) {
+    const factory = this.#monitoring.createMetricFactory();
+    return factory.createMetric(metric, MetricStatistic.SUM, metric, DIMENSION, undefined, undefined, period);
+  }
+
+  #watched(metric: string, { period, ...threshold }: CustomThreshold & { readonly period: Duration }) {
+    return {
+      metric: this.#sum(metric, period),
       alarmFriendlyName: metric,
       addAlarm: { Alarm: { ...threshold, period } },
-    });
-    const five = Duration.minutes(5);
+    };
+  }
+
+  #groups(sweepEvery: Duration): CustomMetricGroup[] {
+    const sum = this.#sum.bind(this);
+    const watched = this.#watched.bind(this);
+    const five = FIVE_MINUTES;
     return [
       {
         title: 'Alive',

@@ -343,7 +343,10 @@ describe('read-only by proof', () => {
   });
 
   test('the short list is no longer than what the roles have', () => {
-    const granted = new Set(ROLES.flatMap((role) => statementsOf(template, role).flatMap(actionsIn)));
+    const member = Template.fromStack(
+      stackOf("hub: { account: '999988887777', region: us-east-1, organization: o-a1b2c3d4e5 }").stack,
+    );
+    const granted = new Set(ROLES.flatMap((role) => statementsOf(member, role).flatMap(actionsIn)));
     expect([...writes].filter((action) => !granted.has(action))).toEqual([]);
   });
 
@@ -445,7 +448,9 @@ describe('the watch on itself', () => {
 
   test.each(Object.keys(RUNBOOK))('the runbook has an entry "%s", and an alarm leads to it', (entry) => {
     expect(runbook).toContain(`\n## ${entry}\n`);
-    expect(alarms().some(({ Properties }) => Properties.AlarmDescription.includes(`#${entry}`))).toBe(true);
+    // What only a hub has is held against it in stacks.test.ts.
+    if (!entry.startsWith('hub-'))
+      expect(alarms().some(({ Properties }) => Properties.AlarmDescription.includes(`#${entry}`))).toBe(true);
   });
 
   test('the metrics of the service’s own alarms are those that the code emits, with its dimension', () => {
