@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { DEFAULT_CROSS_STACK_REFERENCES } from 'aws-cdk-lib/cx-api';
 import { messageOf, PlumblineError } from '#core/errors.ts';
 import { PACKAGE_ROOT, PACKAGED, readSettings } from '#lib/packaged.ts';
 import { makeStacks, READER_CHOICES, type ReaderChoice } from '#lib/stacks.ts';
@@ -26,7 +27,8 @@ function readerIn(app: App): ReaderChoice {
 }
 
 try {
-  const app = new App();
+  // What the service works for cannot be taken away under it: stacks refer to each other by exports.
+  const app = new App({ context: { [DEFAULT_CROSS_STACK_REFERENCES]: 'strong' } });
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   makeStacks(app, {
     settings: settingsIn(app),

@@ -1,7 +1,7 @@
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
-import { renderAcceptanceRequest, renderDigest, type DigestContent } from '#render/digest.ts';
+import { renderAcceptanceRequest, renderDigest, type DigestContent, type OpenElsewhere } from '#render/digest.ts';
 import { findingsIn } from './acts.ts';
 import type { KnownStates, Provisional } from './known-states.ts';
 import type { Ledger, Publisher } from './ports.ts';
@@ -19,6 +19,8 @@ export interface DigestPorts {
   /** The documents' place, for the commands in the text. */
   readonly store: string;
   readonly now: () => Date;
+  /** Of a hub: what is open in its members. */
+  readonly members?: () => Promise<readonly OpenElsewhere[]>;
 }
 
 const LAST_DIGEST = { family: 'service', id: 'last-digest' } as const;
@@ -68,6 +70,7 @@ async function contentOf(ports: DigestPorts): Promise<DigestContent> {
     blind: records.filter(({ blind }) => blind !== undefined).map(({ drift }) => drift.ref),
     against: (await known.of([], [])).against,
     lastSweep: last?.body as unknown as SweepEnd | undefined,
+    ...(ports.members === undefined ? {} : { members: await ports.members() }),
   };
 }
 

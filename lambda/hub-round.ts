@@ -1,6 +1,7 @@
-import type { Severity } from '#core/change.ts';
+import { bySeverity, type Severity } from '#core/change.ts';
 import type { Json } from '#core/json.ts';
 import { printRef } from '#core/reference.ts';
+import type { OpenElsewhere } from '#render/digest.ts';
 import type { AlertSubject } from './alerting.ts';
 import { HUB_NEWS } from './hub-inbox.ts';
 import { HUB_RECORD, hubLedger } from './hub-ledger.ts';
@@ -25,6 +26,23 @@ const CLOSED_KEPT_MS = 90 * 24 * 60 * 60_000;
 export async function hubRound(ports: HubRoundPorts): Promise<TellOutcome> {
   await placeNews(ports);
   return tell({ ...ports, ledger: hubLedger(ports.ledger), known: NOTHING_ACCEPTED, asking: NOBODY });
+}
+
+/** What is open in members, the gravest first; of the hub's own account its digest tells anyway. */
+export async function openInMembers({
+  ledger,
+  account,
+}: Pick<HubRoundPorts, 'ledger' | 'account'>): Promise<readonly OpenElsewhere[]> {
+  const records = (await ledger.list(HUB_RECORD)).map(({ body }) => body as unknown as HubRecord);
+  return records
+    .filter((record) => record.status === 'open' && record.account !== account)
+    .map(({ account: member, news }) => ({
+      account: member,
+      severity: news.severity,
+      headline: news.headline,
+      since: news.since,
+    }))
+    .sort((a, b) => bySeverity(a.severity, b.severity) || (a.since < b.since ? -1 : 1));
 }
 
 /** Members accept at home, and say so. */

@@ -1,4 +1,4 @@
-import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { AccountWatch } from './account-watch.ts';
 import { HubIntake } from './constructs/hub-intake.ts';
@@ -15,8 +15,6 @@ export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { watch, organization, ...props }: HubStackProps) {
     super(scope, id, { description: 'Plumbline: takes in the alerts of all accounts of the organization', ...props });
     const { queue } = new HubIntake(this, 'Default', { organization, visibilityTimeout: watch.lookTimeout });
-    // The hub cannot be taken away while the service works for it.
-    for (const one of [queue.queue, queue.deadLetters]) CrossStackReferences.of(one).produce(ReferenceStrength.STRONG);
     watch.workFor(queue);
   }
 }

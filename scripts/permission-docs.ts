@@ -1,6 +1,14 @@
 /** The text of docs/permissions.md, from the declarations and the short list of own things. */
 import { kinds } from '#kinds';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from '#lib/permissions.ts';
+import {
+  LIST_REGIONS,
+  LIST_REGIONS_OF_PEOPLE,
+  OWN_READS,
+  OWN_WRITES,
+  listActionsOf,
+  readActionsOf,
+} from '#lib/permissions.ts';
+import { HUB, READER_ROLE } from '#lambda/service-names.ts';
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -15,7 +23,7 @@ const reads = readActionsOf(declarations);
 export function permissionsText(): string {
   const policy = {
     Version: '2012-10-17',
-    Statement: [{ Sid: 'PlumblineReads', Effect: 'Allow', Action: [...reads, 'ec2:DescribeRegions'], Resource: '*' }],
+    Statement: [{ Sid: 'PlumblineReads', Effect: 'Allow', Action: [...reads, LIST_REGIONS_OF_PEOPLE], Resource: '*' }],
   };
   return `<!-- Generated from the declarations and lib/permissions.ts by \`npm run docs\`. Do not edit. -->
 
@@ -47,7 +55,8 @@ ${rows(
 )}
 
 Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look and on-tick
-their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}. The scheduler's two roles may
+their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}; on-tick
+the dead-letter queues of further regions: ${code(OWN_READS.undelivered)}. The scheduler's two roles may
 \`lambda:InvokeFunction\` on on-tick and on-sweep.
 
 ## Everything that the functions may write
@@ -65,9 +74,18 @@ ${rows(
     ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick'],
     ['the topics', code(OWN_WRITES.topics), 'on-tick, on-request'],
     ['the key of the topics', code(OWN_WRITES.topicKey), 'on-tick, on-request'],
+    [`the bus \`${HUB.bus}\` of the hub account, of members of a hub`, code(OWN_WRITES.hubBus), 'on-tick'],
     ["a function's own log group", code(OWN_WRITES.logGroup), 'all'],
   ],
 )}
+
+## Further regions and accounts
+
+In a further region EventBridge forwards events by a role that may \`events:PutEvents\` on the one bus at home, and nothing else.
+
+The hub's bus takes events from accounts of the organization (\`aws:PrincipalOrgID\`), of source \`${HUB.source}\` and detail type \`${HUB.detailType}\`
+alone. The role \`${READER_ROLE}\` of a member may do what the command line needs (above) and \`${LIST_REGIONS}\`, and lets in who is of the hub account, of the
+organization, and bears a name under \`hub.readers\`: all three.
 
 ## Who accepts, acknowledges and mutes
 

@@ -3,6 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import pMap from 'p-map';
 import type { Json } from '#core/json.ts';
+import type { DigestPorts } from '../digest.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
 import type { TellOutcome } from '../tell.ts';
@@ -26,7 +27,7 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
     // What writes to people is loaded when it is first asked, not by every start.
     announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
-    digest: async () => (await import('../digest.ts')).sayDigest(service),
+    digest: async () => (await import('../digest.ts')).sayDigest({ ...service, ...digestOfHub(service) }),
     ...(service.environment.undelivered.length === 0 ? {} : { undelivered: () => undeliveredOf(service) }),
     ...memberPorts(service),
     ...(service.environment.hubQueue === undefined ? {} : { hubRound: () => tellOfMembers(service, run) }),
@@ -55,6 +56,11 @@ function memberPorts(service: TellingService): Pick<TickPorts, 'ended' | 'forwar
       return forwardToHub({ ...service, bus: { put } });
     },
   };
+}
+
+function digestOfHub(service: TellingService): Pick<DigestPorts, 'members'> {
+  if (service.environment.hubQueue === undefined) return {};
+  return { members: async () => (await import('../hub-round.ts')).openInMembers(service) };
 }
 
 /** Only the hub loads what tells of members. */

@@ -20,6 +20,16 @@ export interface DigestContent {
   readonly blind: readonly ResourceRef[];
   readonly against: Against;
   readonly lastSweep: LastSweep | undefined;
+  /** Of a hub: what is open in its members. */
+  readonly members?: readonly OpenElsewhere[];
+}
+
+/** A finding that is open in another account, as that account says. */
+export interface OpenElsewhere {
+  readonly account: string;
+  readonly severity: string;
+  readonly headline: string;
+  readonly since: string;
 }
 
 /** The last sweep, as far as the digest tells of it. */
@@ -39,7 +49,7 @@ export interface Letter {
 
 /** The daily digest; where there is nothing to say, one line that says so. */
 export function renderDigest(content: DigestContent): Letter {
-  const { account, open, muted, blind, quiet } = content;
+  const { account, open, muted, blind, quiet, members = [] } = content;
   const sections = [
     section(
       'Open, and not acknowledged',
@@ -64,6 +74,10 @@ export function renderDigest(content: DigestContent): Letter {
       'New, and open to nobody',
       quiet.map((one) => findingLine(one, content)),
     ),
+    section(
+      'Open in other accounts',
+      members.map((one) => memberLine(one, content)),
+    ),
     section('Not yet accepted', notAccepted(content)),
     section('The last sweep', sweepLines(content)),
   ].filter((text) => text !== '');
@@ -72,6 +86,7 @@ export function renderDigest(content: DigestContent): Letter {
     ...(muted.length > 0 ? [`${muted.length} muted`] : []),
     ...(blind.length > 0 ? [`${blind.length} blind`] : []),
     ...(quiet.length > 0 ? [`${quiet.length} new and private`] : []),
+    ...(members.length > 0 ? [`${members.length} open in other accounts`] : []),
     ...(content.against === 'accepted' ? [] : ['nothing accepted yet']),
   ];
   const isQuiet = parts.length === 0 && content.lastSweep?.complete === true;
@@ -113,6 +128,10 @@ function findingLine({ id, severity, members, openedAt, account }: FindingRecord
   const first = members[0]?.replace(/@[^@]*$/, '') ?? account;
   const more = members.length > 1 ? ` and ${members.length - 1} more` : '';
   return `${id}  ${severity}  ${printable(first)}${more}, since ${timeIn(openedAt, timeZone)}`;
+}
+
+function memberLine({ account, severity, headline, since }: OpenElsewhere, { timeZone }: DigestContent): string {
+  return `${account}  ${severity}  ${printable(headline)}, since ${timeIn(since, timeZone)}`;
 }
 
 function notAccepted({ against, store }: DigestContent): readonly string[] {

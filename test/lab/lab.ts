@@ -46,6 +46,8 @@ export interface BusEvent {
   /** The bus that it comes to. @default the bus of the lab's own account and region */
   readonly account?: string;
   readonly region?: string;
+  /** The ARN of a bus, also of another account. @default the default bus */
+  readonly bus?: string;
 }
 
 export interface LabState {
@@ -172,6 +174,7 @@ export class Lab {
       DetailType: event['detail-type'],
       Detail: JSON.stringify(event.detail),
       Resources: event.resources ?? [],
+      ...(event.bus === undefined ? {} : { EventBusName: event.bus }),
       ...(event.time === undefined ? {} : { Time: Date.parse(event.time) / 1000 }),
     };
     const headers = {

@@ -5,6 +5,8 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import { actOn, findingsIn } from '#lambda/acts.ts';
 import { withHubFindings } from '#lambda/hub-ledger.ts';
 import type { HubNews } from '#lambda/hub-news.ts';
+import { openInMembers } from '#lambda/hub-round.ts';
+import { renderDigest } from '#render/digest.ts';
 import { HubScene, HUB_ACCOUNT } from './hub-scene.ts';
 
 const START = '2026-03-02T08:00:00.000Z';
@@ -320,6 +322,38 @@ describe('a member speaks for itself alone', () => {
       `a message of the hub's queue is no alert of a member: "${where}" is missing or not as expected`,
     );
   });
+});
+
+test('the digest of the hub has what is open in other accounts, also of those that mail themselves', async () => {
+  const hub = new HubScene(START);
+  await hub.hears(account(1), news(1, { tell: 'here', severity: 'medium' }));
+  await hub.hears(account(2), news(2));
+  await hub.hears(HUB_ACCOUNT, news(3));
+  await hub.minutes(1);
+  await hub.hears(account(4), news(4));
+  await hub.hears(account(4), news(4, { status: 'recovered', at: at(2) }));
+  await hub.minutes(1);
+  const members = await openInMembers({ ledger: hub.ledger, account: HUB_ACCOUNT });
+  const { subject, text } = renderDigest({
+    account: HUB_ACCOUNT,
+    at: at(60),
+    timeZone: 'UTC',
+    store: 's3://hub',
+    open: [],
+    muted: [],
+    quiet: [],
+    blind: [],
+    against: 'accepted',
+    lastSweep: undefined,
+    members,
+  });
+  expect(subject).toBe('Plumbline digest: 2 open in other accounts (999988887777)');
+  expect(text).toContain(`OPEN IN OTHER ACCOUNTS
+  100000000002  high  account-level S3 Block Public Access changed, since
+    2026-03-02 08:00:00 UTC
+  100000000001  medium  account-level S3 Block Public Access changed, since
+    2026-03-02 08:00:00 UTC
+`);
 });
 
 test('what answers at the hub sees the hub’s findings beside its own, and their members', async () => {

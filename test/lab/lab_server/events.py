@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonpath_ng.ext import parse as parse_path
 from moto.awslambda.models import lambda_backends
-from moto.events.models import Rule
+from moto.events.models import EventsBackend, Rule, events_backends
 from moto.sqs.models import sqs_backends
 
 from .functions import invoke_later
@@ -18,6 +18,7 @@ from .functions import invoke_later
 ENVELOPE = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
 
 _stock_send = Rule.send_to_targets
+_stock_put = EventsBackend.put_events
 
 
 def _send_to_targets(self: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
@@ -91,5 +92,25 @@ def _time_of(time: Any) -> str:
     return datetime.fromtimestamp(float(time), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _name_of_bus(_self: Any, bus: Any) -> str:
+    """Of a template that refers to a bus moto hands over the bus itself."""
+    return "default" if bus is None else getattr(bus, "name", bus).split("/")[-1]
+
+
+def _put_events(self: Any, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Puts events on the bus of the ARN that they name, also of another account; who put them is who called."""
+    entries = []
+    for event in events:
+        backend = self
+        parts = event.get("EventBusName", "").split(":")
+        if len(parts) == 6 and (parts[4], parts[3]) != (self.account_id, self.region_name):
+            backend = copy.copy(self)
+            backend.describe_event_bus = events_backends[parts[4]][parts[3]].describe_event_bus
+        entries.extend(_stock_put(backend, [event]))
+    return entries
+
+
 def install() -> None:
+    EventsBackend.put_events = _put_events
     Rule.send_to_targets = _send_to_targets
+    EventsBackend._normalize_event_bus_arn = _name_of_bus
