@@ -53,12 +53,13 @@ export const METRICS = {
   sweepsEnded: 'SweepsEnded',
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
-  undelivered: 'EventsUndelivered',
-  hubHeartbeat: 'HubHeartbeat',
 } as const;
 
 /** Where answers that take long or are large are kept, and for how many days. */
 export const ANSWERS = { folder: 'reports/answers', keptDays: 7 } as const;
+
+/** Those that not every account emits: where there are further regions, and at a hub. */
+export const METRICS_OF_SOME = { undelivered: 'EventsUndelivered', hubHeartbeat: 'HubHeartbeat' } as const;
 
 /** The hub's bus, which members of other accounts have to know, and what comes over it. */
 export const HUB = { bus: 'plumbline-hub', source: 'plumbline', detailType: 'Plumbline Alert' } as const;

@@ -143,6 +143,7 @@ export class AccountWatch extends Construct {
     const { account, region } = Stack.of(deadLetters);
     const { 'on-tick': onTick } = this.#functions;
     const url = `https://sqs.${region}.${Stack.of(this).urlSuffix}/${account}/${deadLetters.queueName}`;
+    if (this.#undelivered.length === 0) this.#watch.watchFurtherRegions();
     this.#undelivered.push({ region, url });
     onTick.role.addToPolicy(
       new PolicyStatement({ actions: [...OWN_READS.undelivered], resources: [deadLetters.queueArn] }),

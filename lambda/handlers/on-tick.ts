@@ -5,7 +5,7 @@ import pMap from 'p-map';
 import type { Json } from '#core/json.ts';
 import type { DigestPorts } from '../digest.ts';
 import { describeService } from '../service-document.ts';
-import { METRICS } from '../service-names.ts';
+import { METRICS, METRICS_OF_SOME } from '../service-names.ts';
 import type { TellOutcome } from '../tell.ts';
 import { tick, type TickOutcome, type TickPorts } from '../tick.ts';
 import { logger, metrics } from './service.ts';
@@ -108,8 +108,8 @@ function report({ ran, told, failed, ended, undelivered, hubRan, troubles }: Tic
     metrics.addMetric(METRICS.sweepsIncomplete, MetricUnit.Count, end.complete ? 0 : 1);
     metrics.addMetric(METRICS.blindSpots, MetricUnit.Count, end.unreadable + end.incompleteListings);
   }
-  if (undelivered !== undefined) metrics.addMetric(METRICS.undelivered, MetricUnit.Count, undelivered);
-  if (hubRan === true) metrics.addMetric(METRICS.hubHeartbeat, MetricUnit.Count, 1);
+  if (undelivered !== undefined) metrics.addMetric(METRICS_OF_SOME.undelivered, MetricUnit.Count, undelivered);
+  if (hubRan === true) metrics.addMetric(METRICS_OF_SOME.hubHeartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.told, MetricUnit.Count, told.length);
   metrics.addMetric(METRICS.untold, MetricUnit.Count, failed.length);

@@ -11,7 +11,7 @@ import {
   type CustomThreshold,
 } from 'cdk-monitoring-constructs';
 import { Construct } from 'constructs';
-import { METRICS, type FunctionName } from '#lambda/service-names.ts';
+import { METRICS, METRICS_OF_SOME, type FunctionName } from '#lambda/service-names.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { RuntimeFunction } from './runtime-function.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -112,13 +112,32 @@ export class SelfWatch extends Construct {
 
   /** The watch on a hub: a hub that is dead must not look like members that are well. */
   watchHub(alerts: WorkQueue): void {
-    const beat = this.#watched(METRICS.hubHeartbeat, { ...below(1), period: FIVE_MINUTES, ...link('hub-silent') });
+    const beat = this.#watched(METRICS_OF_SOME.hubHeartbeat, {
+      ...below(1),
+      period: FIVE_MINUTES,
+      ...link('hub-silent'),
+    });
     this.#monitoring.monitorCustom({
       humanReadableName: 'What members say',
       alarmFriendlyName: 'Hub',
       metricGroups: [{ title: 'Alive', metrics: [beat] }],
     });
     this.#watchQueue('hub-alerts', alerts, 'hub-queue-old');
+  }
+
+  /** The watch on further regions: what they could not deliver. */
+  watchFurtherRegions(): void {
+    const { undelivered } = METRICS_OF_SOME;
+    this.#monitoring.monitorCustom({
+      humanReadableName: 'Further regions',
+      alarmFriendlyName: 'FurtherRegions',
+      metricGroups: [
+        {
+          title: 'Not delivered',
+          metrics: [this.#watched(undelivered, { ...above(0), period: FIVE_MINUTES, ...link('feed-undelivered') })],
+        },
+      ],
+    });
   }
 
   /** `old`: what it means that something waits in it; left out where it may. */
@@ -195,7 +214,6 @@ export class SelfWatch extends Construct {
       {
         title: 'Telling',
         metrics: [
-          watched(METRICS.undelivered, { ...above(0), period: five, ...link('feed-undelivered') }),
           sum(METRICS.drifts, five),
           sum(METRICS.told, five),
           watched(METRICS.untold, { ...above(0), period: five, ...link('alerts-failed') }),

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { Plumbline } from '#lib/index.ts';
+import { FeedStack, HubStack, Plumbline, PlumblineReader } from '#lib/index.ts';
 import { nagFindings } from './nag.ts';
 
 const PEOPLE = { alerts: [{ email: 'oncall@example.com' }], selfWatch: [{ email: 'platform@example.com' }] };
@@ -42,6 +42,28 @@ describe('in a stack of somebody else', () => {
   test('cdk-nag has nothing against what is ours', () => {
     const { app } = inSomebodysStack();
     expect(nagFindings(app).filter((finding) => !finding.includes('Platform/Alerts/'))).toEqual([]);
+  });
+});
+
+describe('beside it', () => {
+  const HUB = { account: '999988887777', region: 'eu-west-1', organization: 'o-a1b2c3d4e5' };
+  const env = { account: HUB.account, region: 'eu-west-1' };
+
+  test('a feed, a hub and a reader, in stacks of the same app', () => {
+    const app = new App();
+    const watch = new Plumbline(new Stack(app, 'Platform', { env }), 'Plumbline', { settings: { hub: HUB } });
+    const feed = new FeedStack(app, 'Feed', { watch, env: { ...env, region: 'us-east-1' } });
+    const hub = new HubStack(app, 'Hub', { watch, organization: HUB.organization, env });
+    const reader = new PlumblineReader(app, 'Reader', { settings: { hub: HUB } });
+    Template.fromStack(feed).resourceCountIs('AWS::Events::Rule', 2);
+    Template.fromStack(hub).resourceCountIs('AWS::Events::EventBus', 1);
+    Template.fromStack(reader).hasResourceProperties('AWS::IAM::Role', { RoleName: 'plumbline-reader' });
+  });
+
+  test('a reader for no hub is told in a sentence', () => {
+    expect(() => new PlumblineReader(new App(), 'Reader', { settings: {} })).toThrow(
+      'a reader reads for a hub, and the settings name none: name it under "hub"',
+    );
   });
 });
 

