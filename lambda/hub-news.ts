@@ -40,6 +40,8 @@ const newsSchema = madeOnce(() => {
           call: z.optional(line),
           userAgent: z.optional(line),
           at: z.optional(time),
+          /** How sure the member is that this call made it so. */
+          certainty: z.enum(['certain', 'likely', 'several', 'pending', 'unknown']),
         }),
       )
       .check(z.maxLength(MOST_ACTORS)),

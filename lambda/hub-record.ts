@@ -1,4 +1,4 @@
-import type { Change } from '#core/change.ts';
+import type { Cause, Change, Drift } from '#core/change.ts';
 import { digestOf } from '#core/digest.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { causeFor, type Common, type Happening, type Placed } from '#core/one-cause.ts';
@@ -55,7 +55,8 @@ function begun(
       episode: 1,
       changes: [changeOf(news)],
       takenAt: news.at,
-      causes: [{ eventId: cause, certainty: 'certain', reasons: [] }],
+      // What it is told under comes first; the actors are for whoever looks at it.
+      causes: [{ eventId: cause, certainty: 'certain', reasons: [] }, ...actorsOf(news)],
     },
     generation: 0,
     openedAt: news.since,
@@ -73,7 +74,11 @@ function goneOn({ blind: _before, ...before }: HubRecord, news: Said): HubRecord
   // An end says no more than that: what it was stays known.
   return isEnd(news)
     ? { ...before, ...standingOf(news), drift, news: { ...before.news, status: news.status, at: news.at } }
-    : { ...before, ...standingOf(news), drift: { ...drift, changes: [changeOf(news)] }, news };
+    : { ...before, ...standingOf(news), drift: learnt(drift, news), news };
+}
+
+function learnt(drift: Drift, news: Said): Drift {
+  return { ...drift, changes: [changeOf(news)], causes: [...drift.causes.slice(0, 1), ...actorsOf(news)] };
 }
 
 function isEnd({ status }: Pick<HubNews, 'status'>): boolean {
@@ -113,6 +118,16 @@ function changeOf(news: Said): Change {
     says: headline,
     check: MEMBER_FINDING,
   };
+}
+
+function actorsOf({ actors }: Said): readonly Cause[] {
+  return actors.map(({ who, call, at, certainty }) => ({
+    ...(who === undefined ? {} : { who }),
+    ...(call === undefined ? {} : { call }),
+    ...(at === undefined ? {} : { at }),
+    certainty,
+    reasons: [],
+  }));
 }
 
 /** When it happened: what CloudTrail says, as far as it says anything; else when it was first read. */

@@ -88,10 +88,10 @@ function shortDigestOf(value: Json): string {
   return digestOf(canonicalJson(value)).slice(0, 12);
 }
 
-function actorOf({ session, who, call, userAgent, at }: Alert['causes'][number]): HubNews['actors'][number] {
+function actorOf({ session, who, call, userAgent, at, certainty }: Alert['causes'][number]): HubNews['actors'][number] {
   const said = { session, who, call, userAgent };
   const texts = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, cut(value)]]));
-  return { ...(Object.fromEntries(texts) as typeof said), ...(at === undefined ? {} : { at }) };
+  return { ...(Object.fromEntries(texts) as typeof said), ...(at === undefined ? {} : { at }), certainty };
 }
 
 function cut(text: string): string {

@@ -36,6 +36,8 @@ export function draftSettings(draft: SettingsDraft): string {
     explained('schedule'),
     `${remark(descriptionAt(settingsSchema, ['tell']), 'Each has exactly one of email, https, sqs and lambda.')}\n${switchedOff(tellExample(draft))}`,
     `${explained('keep')}\n${switchedOff(LOCK_EXAMPLE)}`,
+    `${remark(descriptionAt(settingsSchema, ['feeds']))}\n${switchedOff(yamlOf({ feeds: ['us-east-1'] }))}`,
+    `${remark(descriptionAt(settingsSchema, ['hub']))}\n${switchedOff(HUB_EXAMPLE)}`,
     `${remark(descriptionAt(settingsSchema, ['postmortems']), `The checks name ${draft.actionItems.join(', ')}: give your own action items these ids, and alerts link to them.`)}\n${switchedOff(postmortemsExample(draft.actionItems))}`,
   ];
   return `${sections.join('\n\n')}\n`;
@@ -170,6 +172,14 @@ function tellExample({ account = EXAMPLE_ACCOUNT, found }: SettingsDraft): strin
 /** Belongs to `keep`. */
 const LOCK_EXAMPLE = `  # ${descriptionAt(settingsSchema, ['keep', 'objectLockDays'])}
   objectLockDays: 30`;
+
+const HUB_EXAMPLE = `hub:
+  # ${descriptionAt(settingsSchema, ['hub', 'account'])}
+  account: '999988887777'
+  region: us-east-1
+  organization: o-a1b2c3d4e5
+  # ${descriptionAt(settingsSchema, ['hub', 'tell'])}
+  tell: hub`;
 
 function postmortemsExample([first = 'TM-1', second = 'TM-2']: readonly string[]): string {
   return `postmortems:

@@ -170,9 +170,11 @@ function showText(finding: FindingRecord, drifts: readonly DriftRecord[]): strin
   const lines = drifts.flatMap(({ drift, status }) => [
     `  ${printable(printRef(drift.ref))}  ${status}`,
     ...drift.changes.map(({ says }) => `      ${printable(says)}`),
-    ...drift.causes.map(
-      ({ who, call, certainty }) => `      by ${printable(who ?? '?')} with ${printable(call ?? '?')} (${certainty})`,
-    ),
+    ...drift.causes
+      .filter(({ who, call }) => who !== undefined || call !== undefined)
+      .map(
+        ({ who, call, certainty }) => `      by ${printable(who ?? '?')} with ${printable(call ?? '?')} (${certainty})`,
+      ),
   ]);
   return `${[`${id}  ${severity}  ${finding.status} since ${clock(openedAt)}`, ...acts, ...lines].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Breakage, Exposure, Severity } from './change.ts';
+import type { Breakage, Cause, Exposure, Severity } from './change.ts';
 import type { AlertStatus } from './finding-record.ts';
 import type { ActorSaid, Common } from './one-cause.ts';
 
@@ -14,10 +14,17 @@ export interface MemberFinding {
   readonly breaks: readonly string[];
   /** What that does to what is below it there, as lines that belong together. */
   readonly affected: readonly string[];
-  readonly actors: readonly (ActorSaid & { readonly call?: string | undefined; readonly at?: string | undefined })[];
+  readonly actors: readonly MemberActor[];
   /** Where the account keeps its whole alert. */
   readonly report: string;
   readonly acknowledged?: string | undefined;
+}
+
+/** Who may have done it, as an account tells of it. */
+export interface MemberActor extends ActorSaid {
+  readonly call?: string | undefined;
+  readonly at?: string | undefined;
+  readonly certainty: Cause['certainty'];
 }
 
 /** Everything that the hub says of what one cause did to accounts. */

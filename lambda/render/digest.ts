@@ -81,14 +81,7 @@ export function renderDigest(content: DigestContent): Letter {
     section('Not yet accepted', notAccepted(content)),
     section('The last sweep', sweepLines(content)),
   ].filter((text) => text !== '');
-  const parts = [
-    ...(open.length > 0 ? [`${open.length} open`] : []),
-    ...(muted.length > 0 ? [`${muted.length} muted`] : []),
-    ...(blind.length > 0 ? [`${blind.length} blind`] : []),
-    ...(quiet.length > 0 ? [`${quiet.length} new and private`] : []),
-    ...(members.length > 0 ? [`${members.length} open in other accounts`] : []),
-    ...(content.against === 'accepted' ? [] : ['nothing accepted yet']),
-  ];
+  const parts = countsOf(content);
   const isQuiet = parts.length === 0 && content.lastSweep?.complete === true;
   return {
     subject:
@@ -100,6 +93,18 @@ export function renderDigest(content: DigestContent): Letter {
       ? `All is as accepted in account ${account}: ${content.lastSweep?.resources ?? 0} resources read at ${timeIn(content.lastSweep?.finishedAt ?? content.at, content.timeZone)}, none unreadable, nothing open, nothing muted.\n`
       : `Account ${account}, ${timeIn(content.at, content.timeZone)}\n\n${sections.join('\n\n')}\n`,
   };
+}
+
+/** What there is, in numbers; nothing where all is well. */
+function countsOf({ open, muted, blind, quiet, members = [], against }: DigestContent): readonly string[] {
+  return [
+    ...(open.length > 0 ? [`${open.length} open`] : []),
+    ...(muted.length > 0 ? [`${muted.length} muted`] : []),
+    ...(blind.length > 0 ? [`${blind.length} blind`] : []),
+    ...(quiet.length > 0 ? [`${quiet.length} new and private`] : []),
+    ...(members.length > 0 ? [`${members.length} open in other accounts`] : []),
+    ...(against === 'accepted' ? [] : ['nothing accepted yet']),
+  ];
 }
 
 /** One mail, after the first whole sweep: what was first seen is what changes are told against, until somebody accepts. */

@@ -137,6 +137,7 @@ interface ActorGroup {
   readonly name: string;
   readonly call: string | undefined;
   readonly userAgent: string | undefined;
+  readonly certainty: string;
   readonly accounts: Set<string>;
   readonly times: string[];
 }
@@ -144,9 +145,9 @@ interface ActorGroup {
 function who({ accounts }: HubAlert, { timeZone }: HubMailSettings): readonly string[] {
   const groups = new Map<string, ActorGroup>();
   for (const { account, actors } of accounts)
-    for (const { who: name = 'somebody', call, userAgent, at } of actors) {
-      const key = JSON.stringify([name, call, userAgent]);
-      const group = groups.get(key) ?? { name, call, userAgent, accounts: new Set(), times: [] };
+    for (const { who: name = 'somebody', call, userAgent, at, certainty } of actors) {
+      const key = JSON.stringify([name, call, userAgent, certainty]);
+      const group = groups.get(key) ?? { name, call, userAgent, certainty, accounts: new Set(), times: [] };
       group.accounts.add(account);
       if (at !== undefined) group.times.push(at);
       groups.set(key, group);
@@ -156,7 +157,7 @@ function who({ accounts }: HubAlert, { timeZone }: HubMailSettings): readonly st
     .map((group) => actorLines(group, timeZone));
   const unknown = new Set(accounts.filter(({ actors }) => actors.length === 0).map(({ account }) => account));
   return [
-    ...capped(lines.slice(0, MOST_ACTORS).flat(), MOST_ACTORS * 2),
+    ...capped(lines.slice(0, MOST_ACTORS).flat(), MOST_ACTORS * 3),
     ...(lines.length > MOST_ACTORS
       ? [`… and ${lines.length - MOST_ACTORS} more: each account's own alert has them`]
       : []),
@@ -164,7 +165,10 @@ function who({ accounts }: HubAlert, { timeZone }: HubMailSettings): readonly st
   ];
 }
 
-function actorLines({ name, call, userAgent, accounts, times }: ActorGroup, timeZone: string): readonly string[] {
+function actorLines(
+  { name, call, userAgent, certainty, accounts, times }: ActorGroup,
+  timeZone: string,
+): readonly string[] {
   const sorted = times.toSorted();
   const [from = '', to = ''] = [sorted[0], sorted.at(-1)];
   const when =
@@ -176,6 +180,7 @@ function actorLines({ name, call, userAgent, accounts, times }: ActorGroup, time
   const inAccounts = accounts.size === 1 ? ` in ${[...accounts][0] ?? ''}` : ` in ${accounts.size} accounts`;
   return [
     `${name}, by ${call ?? 'a call'}${when}${inAccounts}`,
+    `  that this call made it so is ${certainty}`,
     ...(userAgent === undefined ? [] : [`  client, as it says of itself (it can be forged): ${userAgent}`]),
   ];
 }

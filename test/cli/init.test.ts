@@ -90,6 +90,19 @@ keep:
 #  # For so many days nothing in the audit bucket can be deleted or changed, but by who may bypass governance retention; left out: no such lock.
 #  objectLockDays: 30
 
+# Further regions whose events reach the service at once; what happens in others is found by the sweep. Left out: those of "regions", and us-east-1.
+#feeds:
+#  - us-east-1
+
+# The account where the findings of several accounts come together.
+#hub:
+#  # The 12 digits of the hub account, in quotes: a number would lose a leading zero.
+#  account: '999988887777'
+#  region: us-east-1
+#  organization: o-a1b2c3d4e5
+#  # Who mails: each account itself, or the hub once for all accounts that one cause moved.
+#  tell: hub
+
 # The incidents that the checks exist for. A check names action items; their titles and links come from here.
 # The checks name TM-1, TM-3, TM-5, TM-6, TM-7: give your own action items these ids, and alerts link to them.
 #postmortems:
