@@ -120,7 +120,9 @@ export class Lab {
 
   /** Deploys a stack with the real CDK command line and gives its outputs; bootstraps before the first one. */
   async deploy(appCommand: string, { stackName, outputsFile }: Deployment): Promise<Record<string, string>> {
-    await (this.#bootstrapped ??= this.#cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`));
+    // Two labs at once do not synthesise into one folder.
+    const bootstrap = ['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--output', join(this.home, 'cdk.bootstrap')];
+    await (this.#bootstrapped ??= this.#cdk(...bootstrap));
     const outputs = outputsFile ?? join(this.home, `${stackName}.outputs.json`);
     const app = ['--app', appCommand, '--output', join(this.home, 'cdk.out')];
     // Change sets hide from the CDK what failed here, and cannot update a stack.
