@@ -1,47 +1,39 @@
-import { Validations } from 'aws-cdk-lib';
-import type { Stack } from 'aws-cdk-lib';
+import { Stack, Validations, type CfnElement } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
 
-/** What the AwsSolutions pack of cdk-nag has against the stack and is right as it is: the construct, the finding, the reason. */
-const ACKNOWLEDGED: readonly { readonly at: readonly string[]; readonly id: string; readonly reason: string }[] = [
-  {
-    at: ['OnLook', 'OnSweep', 'OnTick'],
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      'Reads of what is watched: every bucket and IP set of the account, also those to come. All of them are of access level Read or List, which a test holds against the published IAM data.',
-  },
-  {
-    at: ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'],
-    id: 'AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/*]',
-    reason: "Reading the documents of the service's own bucket: their keys are not known beforehand.",
-  },
-  ...['snapshots', 'changes', 'provisional', 'reports', 'baseline'].map((folder) => ({
-    at: ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'],
-    id: `AwsSolutions-IAM5[Resource::<AuditBucketB01E0AE8.Arn>/${folder}/*]`,
-    reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",
-  })),
-  {
-    at: ['SchedulerRoleForTarget-49c4cb'],
-    id: 'AwsSolutions-IAM5[Resource::<OnSweepFunctionFD2E66AC.Arn>:*]',
-    reason: 'The versions of one function of ours, as the construct of the scheduler grants them.',
-  },
-  {
-    at: ['SchedulerRoleForTarget-644191'],
-    id: 'AwsSolutions-IAM5[Resource::<OnTickFunctionC42AA049.Arn>:*]',
-    reason: 'The versions of one function of ours, as the construct of the scheduler grants them.',
-  },
-  {
-    at: ['AuditBucket'],
-    id: 'AwsSolutions-S1',
-    reason:
-      'The bucket is versioned and written by four functions alone; who else calls is in CloudTrail. Server access logs would need a second bucket that nobody reads.',
-  },
-];
+/** A finding of cdk-nag's AwsSolutions pack that is right as it is. */
+export interface Acknowledgement {
+  /** The constructs that it is found at, by their ids below the one that acknowledges. */
+  readonly at: readonly string[];
+  readonly id: string;
+  readonly reason: string;
+}
 
 /** Tells cdk-nag, also in somebody else's app, what is right as it is and why. */
-export function acknowledgeFindings(stack: Stack): void {
-  for (const { at, id, reason } of ACKNOWLEDGED)
-    for (const path of at) {
-      const construct = stack.node.tryFindChild(path);
-      if (construct !== undefined) Validations.of(construct).acknowledge({ id, reason });
-    }
+export function acknowledgeFindings(scope: Construct, findings: readonly Acknowledgement[]): void {
+  for (const { at, id, reason } of findings)
+    for (const child of at) acknowledge(scope.node.tryFindChild(child), { id, reason });
+}
+
+/** The scheduler's construct puts its roles into the stack itself, and grants them the versions of a function beside the function. */
+export function acknowledgeSchedulerRoles(scope: Construct, functions: readonly IConstruct[]): void {
+  const stack = Stack.of(scope);
+  for (const role of stack.node.children.filter(({ node }) => node.id.startsWith('SchedulerRoleForTarget-')))
+    for (const one of functions)
+      acknowledge(role, {
+        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(one)}.Arn>:*]`,
+        reason: 'The versions of one function of ours, as the construct of the scheduler grants them.',
+      });
+}
+
+function acknowledge(
+  construct: IConstruct | undefined,
+  finding: { readonly id: string; readonly reason: string },
+): void {
+  if (construct !== undefined) Validations.of(construct).acknowledge(finding);
+}
+
+/** What the template calls a construct: cdk-nag names resources so. */
+export function logicalIdOf(construct: IConstruct): string {
+  return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
 }

@@ -23,7 +23,8 @@ export interface SelfWatchProps {
   readonly queues: Readonly<Record<string, WorkQueue>>;
   readonly ledger: LedgerTable;
   readonly sweepEvery: Duration;
-  readonly stackName: string;
+  /** What alarms and dashboard are called, before what they are about. */
+  readonly name: string;
 }
 
 /** What each alarm says, by its entry in the runbook: an alarm that nobody can act on is noise. A test holds the page against these. */
@@ -58,44 +59,44 @@ const FAULTS: Readonly<Record<FunctionName, typeof OFTEN>> = {
 export class SelfWatch extends Construct {
   constructor(scope: Construct, id: string, props: SelfWatchProps) {
     super(scope, id);
-    const { topic, functions, queues, ledger, sweepEvery, stackName } = props;
+    const { topic, functions, queues, ledger, sweepEvery, name } = props;
     const monitoring = new MonitoringFacade(this, 'Monitoring', {
       alarmFactoryDefaults: {
         actionsEnabled: true,
-        alarmNamePrefix: stackName,
+        alarmNamePrefix: name,
         action: new SnsAlarmActionStrategy({ onAlarmTopic: topic, onOkTopic: topic }),
         datapointsToAlarm: 1,
       },
       metricFactoryDefaults: { namespace: METRICS.namespace },
       dashboardFactory: new DefaultDashboardFactory(this, 'Dashboards', {
-        dashboardNamePrefix: stackName,
+        dashboardNamePrefix: name,
         createDashboard: true,
         createSummaryDashboard: false,
         createAlarmDashboard: false,
       }),
     });
-    monitoring.addLargeHeader(`Plumbline: ${stackName}`);
+    monitoring.addLargeHeader(`Plumbline: ${name}`);
     monitoring.monitorCustom({
       humanReadableName: 'What it does',
       alarmFriendlyName: 'Service',
       metricGroups: this.#groups(monitoring, sweepEvery),
     });
-    for (const [name, { function: lambdaFunction }] of Object.entries(functions)) {
+    for (const [functionName, { function: lambdaFunction }] of Object.entries(functions)) {
       monitoring.monitorLambdaFunction({
         lambdaFunction,
-        humanReadableName: name,
-        alarmFriendlyName: name,
-        addFaultCountAlarm: { Error: { ...FAULTS[name as FunctionName], ...link('errors') } },
+        humanReadableName: functionName,
+        alarmFriendlyName: functionName,
+        addFaultCountAlarm: { Error: { ...FAULTS[functionName as FunctionName], ...link('errors') } },
         addThrottlesCountAlarm: { Throttle: { maxErrorCount: 10, ...link('throttles') } },
       });
     }
-    for (const [name, { queue, deadLetters }] of Object.entries(queues)) {
+    for (const [queueName, { queue, deadLetters }] of Object.entries(queues)) {
       monitoring.monitorSqsQueueWithDlq({
         queue,
         deadLetterQueue: deadLetters,
-        humanReadableName: `queue ${name}`,
-        alarmFriendlyName: `queue-${name}`,
-        ...(name === 'changes'
+        humanReadableName: `queue ${queueName}`,
+        alarmFriendlyName: `queue-${queueName}`,
+        ...(queueName === 'changes'
           ? { addQueueMaxMessageAgeAlarm: { Old: { maxAgeInSeconds: OLDEST_CHANGE_S, ...link('queue-old') } } }
           : {}),
         addDeadLetterQueueMaxSizeAlarm: { NotEmpty: { maxMessageCount: 0, ...link('dead-letters') } },

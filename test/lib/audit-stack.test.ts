@@ -61,6 +61,36 @@ beforeAll(() => {
 });
 
 describe('the stack of one account', () => {
+  test('an upgrade keeps what holds something: baseline, findings, messages under way, and the topics that people confirmed', () => {
+    const holding = [
+      'AWS::S3::Bucket',
+      'AWS::DynamoDB::Table',
+      'AWS::SNS::Topic',
+      'AWS::KMS::Key',
+      'AWS::SQS::Queue',
+      'AWS::Lambda::Url',
+      'AWS::Logs::LogGroup',
+    ];
+    expect(holding.flatMap((type) => Object.keys(template.findResources(type)).sort())).toEqual([
+      'AuditBucketB01E0AE8',
+      'LedgerB7379752',
+      'Alerts91F83244',
+      'SelfWatch0B4673F6',
+      'TopicKeyB2E0C9CB',
+      'ChangesDeadLetters18B289EF',
+      'ChangesQueueD86756A9',
+      'NudgesDeadLettersBB240D38',
+      'NudgesQueueCC2F20AB',
+      'SweepsDeadLettersB3A07987',
+      'SweepsQueue6B20BEE7',
+      'OnRequestFunctionFunctionUrl8589F032',
+      'OnLookLog7DF1A729',
+      'OnRequestLog251D56AE',
+      'OnSweepLogCCE97A56',
+      'OnTickLogF23DBAF3',
+    ]);
+  });
+
   test('the audit bucket: versioned, encrypted, over TLS alone, public to nobody, kept when the stack goes', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
@@ -234,7 +264,7 @@ describe('read-only by proof', () => {
 
   test('a role that could write to what is watched would be found', () => {
     const { stack } = stackOf();
-    const { role } = stack.node.findChild('OnLook') as RuntimeFunction;
+    const { role } = stack.watch.node.findChild('OnLook') as RuntimeFunction;
     role.addToPolicy(new PolicyStatement({ actions: ['s3:PutBucketPolicy'], resources: ['*'] }));
     const actions = statementsOf(Template.fromStack(stack), 'OnLook').flatMap(actionsIn);
     expect(actions.filter((action) => !reads.has(action) && !writes.has(action))).toEqual(['s3:PutBucketPolicy']);

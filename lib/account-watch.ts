@@ -1,0 +1,306 @@
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { serviceSettingsOf } from '#lambda/service-settings.ts';
+import type { Settings } from '#lambda/settings.ts';
+import { acknowledgeFindings, acknowledgeSchedulerRoles, logicalIdOf } from './acknowledged-findings.ts';
+import { AlertTopic } from './constructs/alert-topic.ts';
+import { AuditBucket } from './constructs/audit-bucket.ts';
+import { ChangeFeed } from './constructs/change-feed.ts';
+import { Clock, sweepInterval } from './constructs/clock.ts';
+import { LedgerTable } from './constructs/ledger-table.ts';
+import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
+import { SelfWatch } from './constructs/self-watch.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
+
+/** What is watched, for whom, and what runs. */
+export interface AccountWatchProps {
+  readonly settings: Settings;
+  readonly declarations: readonly KindDeclaration[];
+  /** Where the built bundles of the functions are. */
+  readonly bundles: string;
+  readonly version: string;
+}
+
+/** A message is hidden a little longer than its worker may take. */
+const LOOK_TIMEOUT = Duration.minutes(3);
+const TICK_TIMEOUT = Duration.minutes(2);
+const SLACK = Duration.seconds(10);
+
+/** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
+const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
+  'on-look': ['snapshots/*', 'changes/*'],
+  'on-sweep': ['snapshots/*'],
+  'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
+  'on-request': ['baseline/*'],
+};
+
+/** The ids of the functions' constructs. */
+const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
+
+/**
+ * One account's service, in its home region: the whole of it, in whatever stack it stands. The id "Default" leaves no trace in logical
+ * ids, so what was a stack of its own keeps its bucket and table.
+ */
+export class AccountWatch extends Construct {
+  /** What a person or a program asks the stack for, by name. */
+  readonly outputs: Readonly<Record<string, CfnOutput>>;
+  readonly #bucket: AuditBucket;
+  readonly #ledger: LedgerTable;
+  readonly #queues: { readonly changes: WorkQueue; readonly sweeps: WorkQueue; readonly nudges: WorkQueue };
+  readonly #topics: {
+    readonly alerts: AlertTopic;
+    readonly selfWatch: AlertTopic;
+    readonly chat: AlertTopic | undefined;
+  };
+  readonly #topicKey: Key;
+  readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+
+  constructor(scope: Construct, id: string, props: AccountWatchProps) {
+    super(scope, id);
+    const { account } = Stack.of(this);
+    const { settings, declarations } = props;
+    const { keep, tell, schedule } = settings;
+    this.#bucket = new AuditBucket(this, 'AuditBucket', keep);
+    this.#ledger = new LedgerTable(this, 'Ledger');
+    this.#queues = {
+      changes: new WorkQueue(this, 'Changes', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
+      sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
+      nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
+    };
+    this.#topicKey = this.#makeTopicKey();
+    const key = this.#topicKey;
+    this.#topics = {
+      alerts: new AlertTopic(this, 'Alerts', { key, subscribers: tell.alerts }),
+      selfWatch: new AlertTopic(this, 'SelfWatch', { key, subscribers: tell.selfWatch }),
+      chat: tell.chat ? new AlertTopic(this, 'Chat', { key, subscribers: [] }) : undefined,
+    };
+    this.#topics.selfWatch.allowAlarms(account);
+    this.#functions = this.#makeFunctions(props);
+    this.#permit(declarations);
+    this.#connect(schedule.sweepEvery);
+    const url = this.#functions['on-request'].function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+    this.#functions['on-tick'].function.addEnvironment(VARIABLES.requestUrl, url.url);
+    new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
+    new SelfWatch(this, 'Watch', {
+      topic: this.#topics.selfWatch,
+      functions: this.#functions,
+      queues: this.#queues,
+      ledger: this.#ledger,
+      sweepEvery: sweepInterval(schedule.sweepEvery),
+      name: nameOf(this),
+    });
+    this.outputs = this.#makeOutputs(url);
+    this.#warn(settings);
+    this.#acknowledge();
+  }
+
+  /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
+  #makeTopicKey(): Key {
+    const key = new Key(this, 'TopicKey', { enableKeyRotation: true, description: 'Plumbline: alerts in its topics' });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    return key;
+  }
+
+  #makeFunctions({ settings, bundles, version }: AccountWatchProps): Record<FunctionName, RuntimeFunction> {
+    const { chat } = this.#topics;
+    const { account, partition } = Stack.of(this);
+    const shared = {
+      bundles,
+      settings: serviceSettingsOf(settings),
+      logRetention: settings.keep.logsDays as RuntimeFunctionProps['logRetention'],
+      environment: {
+        [VARIABLES.account]: account,
+        [VARIABLES.partition]: partition,
+        [VARIABLES.bucket]: this.#bucket.bucketName,
+        [VARIABLES.table]: this.#ledger.tableName,
+        [VARIABLES.alertsTopic]: this.#topics.alerts.topicArn,
+        [VARIABLES.selfWatchTopic]: this.#topics.selfWatch.topicArn,
+        ...(chat === undefined ? {} : { [VARIABLES.chatTopic]: chat.topicArn }),
+        [VARIABLES.changesQueue]: this.#queues.changes.queue.queueUrl,
+        [VARIABLES.sweepsQueue]: this.#queues.sweeps.queue.queueUrl,
+        [VARIABLES.nudgesQueue]: this.#queues.nudges.queue.queueUrl,
+        [VARIABLES.version]: version,
+      },
+    };
+    return {
+      'on-look': new RuntimeFunction(this, 'OnLook', {
+        ...shared,
+        name: 'on-look',
+        description: 'Plumbline: looks at what an event or a sweep names, and writes what drifted',
+        timeout: LOOK_TIMEOUT,
+        memorySize: 1024,
+      }),
+      'on-sweep': new RuntimeFunction(this, 'OnSweep', {
+        ...shared,
+        name: 'on-sweep',
+        description: 'Plumbline: lists everything, and asks for one look a shard',
+        timeout: Duration.minutes(15),
+        memorySize: 1024,
+      }),
+      'on-tick': new RuntimeFunction(this, 'OnTick', {
+        ...shared,
+        name: 'on-tick',
+        description: 'Plumbline: polls, ends sweeps, tells',
+        timeout: TICK_TIMEOUT,
+        memorySize: 1024,
+      }),
+      'on-request': new RuntimeFunction(this, 'OnRequest', {
+        ...shared,
+        name: 'on-request',
+        description: 'Plumbline: answers questions; accepts, acknowledges and mutes for whom AWS vouches',
+        timeout: Duration.minutes(1),
+        memorySize: 1024,
+      }),
+    };
+  }
+
+  /** Read access to what is watched, from the declarations, to each function as far as it looks; and the short list of own things. */
+  #permit(declarations: readonly KindDeclaration[]): void {
+    const all = readActionsOf(declarations);
+    const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
+    this.#permitReads('on-look', [...all, LIST_REGIONS]);
+    this.#permitReads('on-sweep', [...listActionsOf(declarations), LIST_REGIONS]);
+    this.#permitReads('on-tick', polled);
+    const { changes, sweeps, nudges } = this.#queues;
+    const { alerts, selfWatch, chat } = this.#topics;
+    const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
+    for (const [name, { role }] of Object.entries(this.#functions) as [FunctionName, RuntimeFunction][]) {
+      const allow = (actions: readonly string[], ...resources: string[]): void =>
+        void role.addToPolicy(new PolicyStatement({ actions: [...actions], resources }));
+      allow(OWN_READS.auditObjects, this.#bucket.arnForObjects('*'));
+      allow(OWN_READS.auditBucket, this.#bucket.bucketArn);
+      allow(OWN_WRITES.auditBucket, ...WRITTEN_KEYS[name].map((key) => this.#bucket.arnForObjects(key)));
+      allow(
+        [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
+        this.#ledger.tableArn,
+        `${this.#ledger.tableArn}/index/${LEDGER.dueIndex}`,
+      );
+      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges].map(({ queue }) => queue.queueArn));
+    }
+    for (const name of ['on-tick', 'on-request'] as const) {
+      const { role } = this.#functions[name];
+      role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.topics], resources: topics }));
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
+          resources: [this.#topicKey.keyArn],
+        }),
+      );
+    }
+    this.#permitConsuming('on-look', [changes, sweeps]);
+    this.#permitConsuming('on-tick', [nudges]);
+  }
+
+  /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
+  #permitReads(name: FunctionName, actions: readonly string[]): void {
+    this.#functions[name].role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
+  }
+
+  #permitConsuming(name: FunctionName, queues: readonly WorkQueue[]): void {
+    this.#functions[name].role.addToPolicy(
+      new PolicyStatement({
+        actions: [...OWN_READS.ownQueue, ...OWN_WRITES.ownQueue],
+        resources: queues.map(({ queue }) => queue.queueArn),
+      }),
+    );
+  }
+
+  /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */
+  #connect(sweepEvery: Settings['schedule']['sweepEvery']): void {
+    const { changes, sweeps, nudges } = this.#queues;
+    const onLook = this.#functions['on-look'].function;
+    const onTick = this.#functions['on-tick'].function;
+    onLook.addEventSource(
+      new SqsEventSource(changes.queue, { batchSize: 10, maxConcurrency: 8, reportBatchItemFailures: true }),
+    );
+    onLook.addEventSource(
+      new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
+    );
+    onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
+    new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
+  }
+
+  #makeOutputs(url: FunctionUrl): Readonly<Record<string, CfnOutput>> {
+    const values = {
+      Store: `s3://${this.#bucket.bucketName}`,
+      RequestUrl: url.url,
+      AlertsTopic: this.#topics.alerts.topicArn,
+      SelfWatchTopic: this.#topics.selfWatch.topicArn,
+      ...(this.#topics.chat === undefined ? {} : { ChatTopic: this.#topics.chat.topicArn }),
+      Ledger: this.#ledger.tableName,
+      ChangesQueue: this.#queues.changes.queue.queueUrl,
+      OnLook: this.#functions['on-look'].function.functionName,
+      OnSweep: this.#functions['on-sweep'].function.functionName,
+      OnTick: this.#functions['on-tick'].function.functionName,
+      OnRequest: this.#functions['on-request'].function.functionName,
+    };
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, new CfnOutput(this, `${name}Output`, { value })]),
+    );
+  }
+
+  /** What the AwsSolutions pack of cdk-nag has against it and is right as it is. */
+  #acknowledge(): void {
+    const objects = `AwsSolutions-IAM5[Resource::<${logicalIdOf(this.#bucket)}.Arn>`;
+    const folders = [...new Set(Object.values(WRITTEN_KEYS).flat())].filter((key) => key.endsWith('*'));
+    acknowledgeFindings(this, [
+      {
+        at: ['OnLook', 'OnSweep', 'OnTick'],
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Reads of what is watched: every bucket and IP set of the account, also those to come. All of them are of access level Read or List, which a test holds against the published IAM data.',
+      },
+      {
+        at: ALL_FUNCTIONS,
+        id: `${objects}/*]`,
+        reason: "Reading the documents of the service's own bucket: their keys are not known beforehand.",
+      },
+      ...folders.map((folder) => ({
+        at: ALL_FUNCTIONS,
+        id: `${objects}/${folder}]`,
+        reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",
+      })),
+      {
+        at: ['AuditBucket'],
+        id: 'AwsSolutions-S1',
+        reason:
+          'The bucket is versioned and written by four functions alone; who else calls is in CloudTrail. Server access logs would need a second bucket that nobody reads.',
+      },
+    ]);
+    const { 'on-sweep': onSweep, 'on-tick': onTick } = this.#functions;
+    acknowledgeSchedulerRoles(this, [onSweep.function, onTick.function]);
+  }
+
+  #warn({ tell }: Settings): void {
+    if (tell.alerts.length === 0)
+      Annotations.of(this).addWarningV2(
+        'plumbline:nobody-is-told',
+        'nobody is told of alerts: name them under "tell" in plumbline.yaml, or subscribe to the topic AlertsTopic',
+      );
+    if (tell.selfWatch.length === 0)
+      Annotations.of(this).addWarningV2(
+        'plumbline:nobody-watches-it',
+        'nobody is told when the service itself is unwell: name somebody under "tell.selfWatch", or subscribe to the topic SelfWatchTopic',
+      );
+  }
+}
+
+/** What alarms and dashboard are called: the stack's name, and in a stack of several things the construct's own after it. */
+function nameOf(construct: Construct): string {
+  const within = construct.node.scopes.slice(Stack.of(construct).node.scopes.length).map(({ node }) => node.id);
+  return [Stack.of(construct).stackName, ...within.filter((id) => id !== 'Default')].join('-');
+}
