@@ -6,7 +6,8 @@ import { nearest } from '#core/reference.ts';
 export interface Source {
   readonly document: Document.Parsed;
   readonly file: string;
-  readonly lines: LineCounter;
+  /** Left out where the settings are no file. */
+  readonly lines?: LineCounter;
   /** What the file is read by. */
   readonly schema: z.core.$ZodType;
 }
@@ -19,11 +20,10 @@ export function sentenceOf(issue: Issue, source: Source): string {
     const key = issue.keys[0] ?? '';
     const known = knownKeys(issue.path, source);
     const near = nearest(key, known);
-    const line = lineOf([...issue.path, key], source);
-    return `${source.file}:${line}: "${pathText([...issue.path, key])}" is no setting${near ? `; did you mean "${near}"?` : `: here may stand ${known.join(', ')}`}`;
+    return `${placeOf([...issue.path, key], source)}: "${pathText([...issue.path, key])}" is no setting${near ? `; did you mean "${near}"?` : `: here may stand ${known.join(', ')}`}`;
   }
   const what = issue.path.length === 0 ? 'the file' : `"${pathText(issue.path)}"`;
-  return `${source.file}:${lineOf(issue.path, source)}: ${what} ${messageOf(issue, source)}`;
+  return `${placeOf(issue.path, source)}: ${what} ${messageOf(issue, source)}`;
 }
 
 function messageOf(issue: Issue, { document }: Source): string {
@@ -69,8 +69,9 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return 'innerType' in schema._zod.def ? unwrap(schema._zod.def.innerType as z.core.$ZodType) : schema;
 }
 
-/** The line of a key or a list member; of the nearest thing around it where it is missing. */
-export function lineOf(path: readonly PropertyKey[], { document, lines }: Source): number {
+/** File and line of a key or a list member; of the nearest thing around it where it is missing. */
+export function placeOf(path: readonly PropertyKey[], { document, file, lines }: Source): string {
+  if (lines === undefined) return file;
   let node: unknown = document.contents;
   let offset = offsetOf(node) ?? 0;
   for (const step of path) {
@@ -78,7 +79,7 @@ export function lineOf(path: readonly PropertyKey[], { document, lines }: Source
     offset = next?.offset ?? offset;
     node = next?.node;
   }
-  return lines.linePos(offset).line;
+  return `${file}:${lines.linePos(offset).line}`;
 }
 
 function stepInto(node: unknown, step: PropertyKey): { node: unknown; offset: number | undefined } | undefined {

@@ -1,7 +1,7 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
-import { lineOf, sentenceOf, type Source } from './settings-source.ts';
+import { placeOf, sentenceOf, type Source } from './settings-source.ts';
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
@@ -201,6 +201,14 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** The same as it is written: what has a default may be left out. */
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/** Settings that are no file, as a program gives them; read as strictly, and a mistake is told by its key. Throws SETTING_INVALID. */
+export function settingsFrom(value: SettingsInput, name: string): Settings {
+  return checked({ document: new Document(value) as Document.Parsed, file: name, schema: settingsSchema });
+}
+
 /**
  * Reads the text of a settings file strictly. Throws SETTING_INVALID: one sentence with file, line, key, and the nearest known key
  * or value.
@@ -215,7 +223,11 @@ export function parseSettings(text: string, file: string): Settings {
       cause: broken,
     });
   }
-  const source: Source = { document, file, lines, schema: settingsSchema };
+  return checked({ document, file, lines, schema: settingsSchema });
+}
+
+function checked(source: Source): Settings {
+  const { document, file } = source;
   const parsed = settingsSchema.safeParse(valueOf(document, file) ?? {});
   if (parsed.success) return refuseTwins(parsed.data, source);
   // A misspelt key is why another is missing: it is told first.
@@ -240,10 +252,10 @@ function refuseTwins(settings: Settings, source: Source): Settings {
   for (const [index, { actionItems }] of settings.postmortems.incidents.entries()) {
     for (const [place, { id }] of actionItems.entries()) {
       if (seen.has(id)) {
-        const line = lineOf(['postmortems', 'incidents', index, 'actionItems', place, 'id'], source);
+        const where = placeOf(['postmortems', 'incidents', index, 'actionItems', place, 'id'], source);
         throw new PlumblineError(
           'SETTING_INVALID',
-          `${source.file}:${line}: the action item ${id} stands twice: give the second one an id of its own`,
+          `${where}: the action item ${id} stands twice: give the second one an id of its own`,
         );
       }
       seen.add(id);
