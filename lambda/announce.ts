@@ -28,9 +28,20 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
   // A conflict is the same alert, of a run that ended before it was marked as told.
   await ports.documents.create(key, encode(documentOf(alert)));
   const [main, ...others] = publicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` });
-  if (main !== undefined) await ports.publisher.publish(main);
+  if (main !== undefined) await publishMain(main, ports);
   for (const other of others) await publishBeside(other, ports);
   return alert.severity;
+}
+
+/** Where the second topic cannot be told, what silenced it is told to whoever is left. */
+async function publishMain(publication: Publication, { publisher, warn }: AnnouncePorts): Promise<void> {
+  if (publication.topic !== 'self-watch') return publisher.publish(publication);
+  try {
+    await publisher.publish(publication);
+  } catch (error) {
+    warn(`the topic self-watch could not be told, so the alerts are: ${messageOf(error)}`);
+    await publisher.publish({ ...publication, topic: 'alerts' });
+  }
 }
 
 /** What only some read must not make the others read it again and again: its failure is said, and not tried again. */
@@ -54,6 +65,7 @@ export function publicationsOf(alert: Alert, settings: PublicationSettings): rea
   const kinds = new Map(settings.kinds.map((kind) => [kind.declaration.id, kind]));
   const subject = subjectOf(alert);
   const attributes = attributesOf(alert);
+  const isAboutItself = alert.against === 'deployed';
   const mail = renderMail(alert, {
     kinds,
     timeZone,
@@ -63,13 +75,13 @@ export function publicationsOf(alert: Alert, settings: PublicationSettings): rea
     consoleHost: consoleHost(partition),
   });
   const publication: Publication = {
-    topic: 'alerts',
+    topic: isAboutItself ? 'self-watch' : 'alerts',
     subject,
     text: cutTo(mail, LONGEST_MAIL_BYTES, whole),
     json: alertJson(alert, { whole }),
     attributes,
   };
-  return settings.chat
+  return settings.chat && !isAboutItself
     ? [publication, { topic: 'chat', subject, text: renderChat(alert, { whole }), attributes }]
     : [publication];
 }

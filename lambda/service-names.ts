@@ -23,12 +23,16 @@ export const VARIABLES = {
   changesQueue: 'PLUMBLINE_CHANGES_QUEUE',
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
+  ownQueue: 'PLUMBLINE_OWN_QUEUE',
+  parts: 'PLUMBLINE_PARTS',
+  stack: 'PLUMBLINE_STACK',
+  deployer: 'PLUMBLINE_DEPLOYER',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   version: 'PLUMBLINE_VERSION',
 } as const;
 
 /** The functions: one name from the bundle to the alarm. */
-export const FUNCTIONS = ['on-look', 'on-sweep', 'on-tick', 'on-request'] as const;
+export const FUNCTIONS = ['on-look', 'on-sweep', 'on-tick', 'on-request', 'on-self'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The settings that the functions read stand beside their code. */
@@ -47,7 +51,12 @@ export const METRICS = {
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
   resources: 'ResourcesRead',
+  selfChecks: 'SelfChecks',
+  partsUnreadable: 'PartsUnreadable',
 } as const;
 
 /** How the command line finds a deployed service. */
 export const SERVICE_DOCUMENT = 'service.json';
+
+/** What a deployed service is made of, for whoever looks at it from outside. */
+export const PARTS_DOCUMENT = 'parts.json';

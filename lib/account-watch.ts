@@ -1,11 +1,10 @@
 import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { LEDGER, PARTS_DOCUMENT, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeFindings, acknowledgeSchedulerRoles, logicalIdOf } from './acknowledged-findings.ts';
@@ -14,8 +13,10 @@ import { AuditBucket } from './constructs/audit-bucket.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
 import { Clock, sweepInterval } from './constructs/clock.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
+import { OwnWatch } from './constructs/own-watch.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
+import { TopicKey } from './constructs/topic-key.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
 
@@ -39,10 +40,11 @@ const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
   'on-sweep': ['snapshots/*'],
   'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
   'on-request': ['baseline/*'],
+  'on-self': ['changes/*', PARTS_DOCUMENT],
 };
 
 /** The ids of the functions' constructs. */
-const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
+const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest', 'OnSelf'];
 
 /**
  * One account's service, in its home region: the whole of it, in whatever stack it stands. The id "Default" leaves no trace in logical
@@ -53,13 +55,18 @@ export class AccountWatch extends Construct {
   readonly outputs: Readonly<Record<string, CfnOutput>>;
   readonly #bucket: AuditBucket;
   readonly #ledger: LedgerTable;
-  readonly #queues: { readonly changes: WorkQueue; readonly sweeps: WorkQueue; readonly nudges: WorkQueue };
+  readonly #queues: {
+    readonly changes: WorkQueue;
+    readonly sweeps: WorkQueue;
+    readonly nudges: WorkQueue;
+    readonly own: WorkQueue;
+  };
   readonly #topics: {
     readonly alerts: AlertTopic;
     readonly selfWatch: AlertTopic;
     readonly chat: AlertTopic | undefined;
   };
-  readonly #topicKey: Key;
+  readonly #keys: { readonly alerts: TopicKey; readonly selfWatch: TopicKey };
   readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
 
   constructor(scope: Construct, id: string, props: AccountWatchProps) {
@@ -73,21 +80,38 @@ export class AccountWatch extends Construct {
       changes: new WorkQueue(this, 'Changes', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
       sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: LOOK_TIMEOUT.plus(SLACK) }),
       nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
+      own: new WorkQueue(this, 'Own', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
     };
-    this.#topicKey = this.#makeTopicKey();
-    const key = this.#topicKey;
+    this.#keys = {
+      alerts: new TopicKey(this, 'TopicKey', { description: 'Plumbline: alerts in its topics' }),
+      selfWatch: new TopicKey(this, 'SelfWatchKey', { description: 'Plumbline: what it says of itself' }),
+    };
+    const key = this.#keys.alerts;
     this.#topics = {
       alerts: new AlertTopic(this, 'Alerts', { key, subscribers: tell.alerts }),
-      selfWatch: new AlertTopic(this, 'SelfWatch', { key, subscribers: tell.selfWatch }),
+      // With a key of its own: whoever disables one silences one.
+      selfWatch: new AlertTopic(this, 'SelfWatch', { key: this.#keys.selfWatch, subscribers: tell.selfWatch }),
       chat: tell.chat ? new AlertTopic(this, 'Chat', { key, subscribers: [] }) : undefined,
     };
     this.#topics.selfWatch.allowAlarms(account);
     this.#functions = this.#makeFunctions(props);
     this.#permit(declarations);
-    this.#connect(schedule.sweepEvery);
+    const clock = this.#connect(schedule.sweepEvery);
     const url = this.#functions['on-request'].function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
     this.#functions['on-tick'].function.addEnvironment(VARIABLES.requestUrl, url.url);
-    new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
+    const feed = new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
+    new OwnWatch(this, 'OwnWatch', {
+      watcher: this.#functions['on-self'],
+      events: this.#queues.own,
+      functions: this.#functions,
+      queues: this.#queues,
+      topics: this.#topics,
+      keys: this.#keys,
+      ledger: this.#ledger,
+      rules: feed.rules,
+      schedules: clock.schedules,
+      alarmPrefix: nameOf(this),
+    });
     new SelfWatch(this, 'Watch', {
       topic: this.#topics.selfWatch,
       functions: this.#functions,
@@ -99,20 +123,6 @@ export class AccountWatch extends Construct {
     this.outputs = this.#makeOutputs(url);
     this.#warn(settings);
     this.#acknowledge();
-  }
-
-  /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
-  #makeTopicKey(): Key {
-    const key = new Key(this, 'TopicKey', { enableKeyRotation: true, description: 'Plumbline: alerts in its topics' });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    return key;
   }
 
   #makeFunctions({ settings, bundles, version }: AccountWatchProps): Record<FunctionName, RuntimeFunction> {
@@ -133,6 +143,7 @@ export class AccountWatch extends Construct {
         [VARIABLES.changesQueue]: this.#queues.changes.queue.queueUrl,
         [VARIABLES.sweepsQueue]: this.#queues.sweeps.queue.queueUrl,
         [VARIABLES.nudgesQueue]: this.#queues.nudges.queue.queueUrl,
+        [VARIABLES.ownQueue]: this.#queues.own.queue.queueUrl,
         [VARIABLES.version]: version,
       },
     };
@@ -165,6 +176,13 @@ export class AccountWatch extends Construct {
         timeout: Duration.minutes(1),
         memorySize: 1024,
       }),
+      'on-self': new RuntimeFunction(this, 'OnSelf', {
+        ...shared,
+        name: 'on-self',
+        description: 'Plumbline: looks at what the service itself is made of, and writes what drifted',
+        timeout: TICK_TIMEOUT,
+        memorySize: 512,
+      }),
     };
   }
 
@@ -175,7 +193,7 @@ export class AccountWatch extends Construct {
     this.#permitReads('on-look', [...all, LIST_REGIONS]);
     this.#permitReads('on-sweep', [...listActionsOf(declarations), LIST_REGIONS]);
     this.#permitReads('on-tick', polled);
-    const { changes, sweeps, nudges } = this.#queues;
+    const { changes, sweeps, nudges, own } = this.#queues;
     const { alerts, selfWatch, chat } = this.#topics;
     const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
     for (const [name, { role }] of Object.entries(this.#functions) as [FunctionName, RuntimeFunction][]) {
@@ -189,7 +207,7 @@ export class AccountWatch extends Construct {
         this.#ledger.tableArn,
         `${this.#ledger.tableArn}/index/${LEDGER.dueIndex}`,
       );
-      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges].map(({ queue }) => queue.queueArn));
+      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges, own].map(({ queue }) => queue.queueArn));
     }
     for (const name of ['on-tick', 'on-request'] as const) {
       const { role } = this.#functions[name];
@@ -197,12 +215,13 @@ export class AccountWatch extends Construct {
       role.addToPolicy(
         new PolicyStatement({
           actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
-          resources: [this.#topicKey.keyArn],
+          resources: Object.values(this.#keys).map(({ keyArn }) => keyArn),
         }),
       );
     }
     this.#permitConsuming('on-look', [changes, sweeps]);
     this.#permitConsuming('on-tick', [nudges]);
+    this.#permitConsuming('on-self', [own]);
   }
 
   /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
@@ -220,7 +239,7 @@ export class AccountWatch extends Construct {
   }
 
   /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */
-  #connect(sweepEvery: Settings['schedule']['sweepEvery']): void {
+  #connect(sweepEvery: Settings['schedule']['sweepEvery']): Clock {
     const { changes, sweeps, nudges } = this.#queues;
     const onLook = this.#functions['on-look'].function;
     const onTick = this.#functions['on-tick'].function;
@@ -231,7 +250,7 @@ export class AccountWatch extends Construct {
       new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
     );
     onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
-    new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
+    return new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
   }
 
   #makeOutputs(url: FunctionUrl): Readonly<Record<string, CfnOutput>> {

@@ -39,9 +39,12 @@ export type Asked =
 export type OwnMessage =
   | { readonly plumbline: 'look'; readonly look: Look }
   | { readonly plumbline: 'shard'; readonly shard: ShardRef }
-  | { readonly plumbline: 'sweep' };
+  | { readonly plumbline: 'sweep' }
+  /** Events on the service itself, whose readings did not show them yet. */
+  | { readonly plumbline: 'own'; readonly events: readonly CloudTrailEvent[]; readonly tries: number };
 
-const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
+/** What CloudTrail's events are called on a bus. */
+export const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
 
 /**
  * What a message of the queues asks for: an EventBridge envelope around a CloudTrail record, a shard of a sweep, or a look that was

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { ownKind } from '#kinds/plumbline-self/index.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
 import { tick, type TickOutcome } from '../tick.ts';
@@ -18,7 +19,8 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
     ...service,
     run: randomUUID(),
     // What writes to people is loaded when it is first asked, not by every start.
-    announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
+    announce: async (subject) =>
+      (await import('../announce.ts')).announceAlert(subject, { ...service, kinds: [...service.kinds, ownKind] }),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
     digest: async () => (await import('../digest.ts')).sayDigest(service),
   });

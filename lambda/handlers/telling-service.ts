@@ -4,7 +4,7 @@ import type { DigestPorts } from '../digest.ts';
 import { logger, openService, type Service } from './service.ts';
 
 /** The service with what telling needs. */
-export interface TellingService extends Service, AnnouncePorts, DigestPorts {
+export interface TellingService extends Service, Omit<AnnouncePorts, 'kinds'>, DigestPorts {
   readonly documents: Service['documents'];
 }
 

@@ -27,17 +27,20 @@ export function sweepInterval(sweepEvery: ClockProps['sweepEvery']): Duration {
 
 /** The tick of every minute, and the sweep. A tick that was missed is not made up for: the next one does all of it. */
 export class Clock extends Construct {
+  readonly schedules: { readonly tick: Schedule; readonly sweep: Schedule };
+
   constructor(scope: Construct, id: string, { onTick, onSweep, sweepEvery }: ClockProps) {
     super(scope, id);
-    new Schedule(this, 'Tick', {
+    const tick = new Schedule(this, 'Tick', {
       description: 'Plumbline: polls, ends sweeps, tells',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(onTick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     });
-    new Schedule(this, 'Sweep', {
+    const sweep = new Schedule(this, 'Sweep', {
       description: 'Plumbline: reads everything again',
       schedule: ScheduleExpression.rate(sweepInterval(sweepEvery)),
       target: new LambdaInvoke(onSweep, { retryAttempts: 2, maxEventAge: Duration.minutes(15) }),
     });
+    this.schedules = { tick, sweep };
   }
 }

@@ -81,7 +81,8 @@ export const WAYS: readonly WayCase[] = [
   {
     case: 'a queue is purged: nothing shows it but the event',
     fact: 'issue 5, way 5: PurgeQueue leaves no setting behind',
-    happens: (w) => w.event('sqs', 'PurgeQueue', { queueUrl: `https://sqs/111122223333/${w.name('queue', 'changes')}` }),
+    happens: (w) =>
+      w.event('sqs', 'PurgeQueue', { queueUrl: `https://sqs/111122223333/${w.name('queue', 'changes')}` }),
     told: ['opened critical: queue:changes', 'recovered critical: queue:changes'],
     says: 'What waited in it was thrown away, unseen. A sweep was asked for, which reads everything again.',
   },
@@ -90,7 +91,9 @@ export const WAYS: readonly WayCase[] = [
     fact: 'aws-facts §4.1: SetQueueAttributes',
     happens: (w) => {
       w.queue('changes').MessageRetentionPeriod = '60';
-      return w.event('sqs', 'SetQueueAttributes', { queueUrl: `https://sqs/111122223333/${w.name('queue', 'changes')}` });
+      return w.event('sqs', 'SetQueueAttributes', {
+        queueUrl: `https://sqs/111122223333/${w.name('queue', 'changes')}`,
+      });
     },
     told: ['opened critical: queue:changes'],
   },
@@ -275,7 +278,11 @@ export const WAYS: readonly WayCase[] = [
     fact: 'issue 5: deployments by the stack’s own execution role are expected',
     happens: (w) => {
       w.function('on-tick').code = 'next';
-      w.role('on-tick').policies['DefaultPolicy'] = w.policy({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' });
+      w.role('on-tick').policies['DefaultPolicy'] = w.policy({
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: '*',
+      });
       w.rule('s3').EventPattern = '{"source":["aws.s3"],"detail":{"eventName":["More"]}}';
       w.deploys([
         ['lambda', 'UpdateFunctionCode20150331v2', { functionName: w.name('function', 'on-tick') }],
@@ -309,7 +316,12 @@ export const WAYS: readonly WayCase[] = [
     fact: 'only the stack’s own execution role, and only through CloudFormation, is a deployment of it',
     happens: (w) => {
       w.function('on-tick').code = 'another';
-      return w.event('lambda', 'UpdateFunctionCode20150331v2', { functionName: w.name('function', 'on-tick') }, 'other-exec-role');
+      return w.event(
+        'lambda',
+        'UpdateFunctionCode20150331v2',
+        { functionName: w.name('function', 'on-tick') },
+        'other-exec-role',
+      );
     },
     told: ['opened critical: function:on-tick'],
   },

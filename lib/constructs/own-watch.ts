@@ -1,0 +1,165 @@
+import { Aws, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import type { IRule } from 'aws-cdk-lib/aws-events';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { PartSort } from '#core/own-parts.ts';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
+import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { readActionsOf } from '../permissions.ts';
+import { ChangeFeed } from './change-feed.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { RuntimeFunction } from './runtime-function.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface OwnWatchProps {
+  /** The function that looks at all others and at itself. */
+  readonly watcher: RuntimeFunction;
+  /** The queue of the events on the service itself: whoever stops the work on changes does not stop this. */
+  readonly events: WorkQueue;
+  readonly functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly topics: Readonly<Record<string, ITopic | undefined>>;
+  readonly keys: Readonly<Record<string, IKey>>;
+  readonly ledger: LedgerTable;
+  readonly rules: Readonly<Record<string, IRule>>;
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  /** What the names of the alarms start with. */
+  readonly alarmPrefix: string;
+}
+
+const EVERY = Duration.minutes(5);
+
+/** Reads of AWS that know no resource to be narrowed to. */
+const OF_EVERYTHING = new Set([
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'cloudwatch:DescribeAlarms',
+  'lambda:ListEventSourceMappings',
+]);
+
+type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>>;
+
+/**
+ * The watch on the watch: a function, a queue and rules of its own, so that none of the ways to silence the service silences this too
+ * without an alarm. It learns what the service is made of from the stack, and may read that and nothing else.
+ */
+export class OwnWatch extends Construct {
+  constructor(scope: Construct, id: string, props: OwnWatchProps) {
+    super(scope, id);
+    const { watcher, events } = props;
+    const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
+    watcher.function.addEventSource(
+      new SqsEventSource(events.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(5),
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    new Schedule(this, 'Look', {
+      description: 'Plumbline: looks at itself',
+      schedule: ScheduleExpression.rate(EVERY),
+      target: new LambdaInvoke(watcher.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+    });
+    const own = Object.entries(feed.rules).map(([label, rule]) => [`own-${label}`, rule] as const);
+    const rules = [...Object.entries(props.rules), ...own];
+    this.#name(props, rules);
+    this.#permit(
+      props,
+      rules.map(([, rule]) => rule),
+    );
+  }
+
+  /** What the service is made of, by AWS's names. The watcher's own is in its environment in any case. */
+  #name(
+    { watcher, functions, queues, topics, keys, ledger, schedules, alarmPrefix }: OwnWatchProps,
+    rules: readonly (readonly [label: string, rule: IRule])[],
+  ): void {
+    const stack = Stack.of(this);
+    const parts: Parts = {
+      function: named(
+        Object.entries(functions).filter(([, one]) => one !== watcher),
+        (one) => one.function.functionName,
+      ),
+      role: named(Object.entries(functions), (one) => one.role.roleName),
+      queue: {
+        ...named(Object.entries(queues), ({ queue }) => queue.queueName),
+        ...named(
+          Object.entries(queues).map(([label, one]) => [`${label}-dead-letters`, one]),
+          ({ deadLetters }) => deadLetters.queueName,
+        ),
+      },
+      topic: named(present(topics), ({ topicName }) => topicName),
+      table: { ledger: ledger.tableName },
+      key: named(Object.entries(keys), ({ keyId }) => keyId),
+      rule: named(rules, ({ ruleName }) => ruleName),
+      schedule: named(Object.entries(schedules), ({ scheduleName }) => scheduleName),
+    };
+    const deployer = deployerOf(stack);
+    watcher.function.addEnvironment(
+      VARIABLES.parts,
+      stack.toJsonString({ ...parts, alarms: `${alarmPrefix}-`, regions: [stack.region] }),
+    );
+    watcher.function.addEnvironment(VARIABLES.stack, stack.stackId);
+    if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
+  }
+
+  /** In a policy of its own: it names the function, which waits for the role's other one. */
+  #permit(
+    { watcher, functions, queues, topics, keys, ledger, schedules }: OwnWatchProps,
+    rules: readonly IRule[],
+  ): void {
+    const stack = Stack.of(this);
+    const resources: Readonly<Record<string, readonly string[]>> = {
+      lambda: Object.values(functions).map((one) => one.function.functionArn),
+      iam: Object.values(functions).map((one) => one.role.roleArn),
+      sqs: Object.values(queues).flatMap(({ queue, deadLetters }) => [queue.queueArn, deadLetters.queueArn]),
+      sns: present(topics).flatMap(([, { topicArn }]) => [topicArn, `${topicArn}:*`]),
+      dynamodb: [ledger.tableArn],
+      kms: Object.values(keys).map(({ keyArn }) => keyArn),
+      events: rules.map(({ ruleArn }) => ruleArn),
+      scheduler: Object.values(schedules).map(({ scheduleArn }) => scheduleArn),
+    };
+    const actions = readActionsOf([plumblineSelf]);
+    const wide = actions.filter((action) => OF_EVERYTHING.has(action));
+    const statements = Object.entries(resources).map(
+      ([service, arns]) =>
+        new PolicyStatement({
+          actions: actions.filter((action) => action.startsWith(`${service}:`) && !OF_EVERYTHING.has(action)),
+          resources: [...arns],
+        }),
+    );
+    new Policy(this, 'Reads', {
+      roles: [watcher.role],
+      statements: [
+        ...statements,
+        new PolicyStatement({ actions: wide, resources: ['*'] }),
+        new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
+      ],
+    });
+  }
+}
+
+function named<T>(
+  parts: readonly (readonly [label: string, part: T])[],
+  nameOf: (part: T) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(parts.map(([label, part]) => [label, nameOf(part)]));
+}
+
+function present<T>(parts: Readonly<Record<string, T | undefined>>): readonly (readonly [string, T])[] {
+  return Object.entries(parts).flatMap(([label, part]) => (part === undefined ? [] : [[label, part] as const]));
+}
+
+/** The name of the role by which CloudFormation deploys the stack, as far as its synthesizer knows it. */
+function deployerOf({ synthesizer }: Stack): string | undefined {
+  if (!(synthesizer instanceof DefaultStackSynthesizer)) return undefined;
+  const [, name] = synthesizer.cloudFormationExecutionRoleArn.split(':role/');
+  return name?.replaceAll('${AWS::AccountId}', Aws.ACCOUNT_ID).replaceAll('${AWS::Region}', Aws.REGION);
+}
