@@ -7,7 +7,7 @@ import { renderChat } from '#render/alert-chat.ts';
 import { renderMail } from '#render/alert-mail.ts';
 import { subjectOf } from '#render/alert-words.ts';
 import { composeAlert, type AlertingPorts, type AlertSubject } from './alerting.ts';
-import { encode } from './document-format.ts';
+import { encode } from './document-encoding.ts';
 import type { Publication, Publisher } from './ports.ts';
 
 export interface AnnouncePorts extends AlertingPorts {

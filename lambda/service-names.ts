@@ -24,7 +24,6 @@ export const VARIABLES = {
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
   ownQueue: 'PLUMBLINE_OWN_QUEUE',
-  parts: 'PLUMBLINE_PARTS',
   stack: 'PLUMBLINE_STACK',
   deployer: 'PLUMBLINE_DEPLOYER',
   requestUrl: 'PLUMBLINE_REQUEST_URL',

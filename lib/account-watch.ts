@@ -300,8 +300,8 @@ export class AccountWatch extends Construct {
           'The bucket is versioned and written by four functions alone; who else calls is in CloudTrail. Server access logs would need a second bucket that nobody reads.',
       },
     ]);
-    const { 'on-sweep': onSweep, 'on-tick': onTick } = this.#functions;
-    acknowledgeSchedulerRoles(this, [onSweep.function, onTick.function]);
+    const { 'on-sweep': onSweep, 'on-tick': onTick, 'on-self': onSelf } = this.#functions;
+    acknowledgeSchedulerRoles(this, [onSweep.function, onTick.function, onSelf.function]);
   }
 
   #warn({ tell }: Settings): void {

@@ -39,4 +39,6 @@ export const OWN_READS = {
   ledgerTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   ownQueue: ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   topicKey: ['kms:Decrypt'],
+  /** When it was last deployed: what a deployment changes is expected. */
+  ownStack: ['cloudformation:DescribeStacks'],
 } as const;

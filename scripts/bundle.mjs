@@ -1,6 +1,6 @@
 // Makes dist/functions/: one bundle a function, with the SDK in it, as `cdk deploy`, tests and benchmarks use it.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './ready.mjs';
 
@@ -12,6 +12,33 @@ const banner = {
   js: "import{createRequire as __cr}from'module';const require=__cr(import.meta.url);",
 };
 
+/** Functions that read little of what is watched: the readers of the other kinds, and their clients, stay out of their bundles. */
+const READS_OF = { 'on-tick': polledKinds, 'on-request': () => [] };
+
+function polledKinds() {
+  const kinds = join(root, 'lambda', 'kinds');
+  return readdirSync(kinds).filter((kind) => {
+    const file = join(kinds, kind, 'declaration.ts');
+    return existsSync(file) && /^ {2}polled: true,$/m.test(readFileSync(file, 'utf8'));
+  });
+}
+
+/** Leaves the readers of all but these kinds out: whoever asks for one all the same is told so. */
+function leaveOutReaders(read) {
+  return {
+    name: 'leave-out-readers',
+    setup({ onLoad }) {
+      onLoad({ filter: /kinds[\\/][^\\/]+[\\/]reader\.ts$/ }, ({ path }) =>
+        read.includes(basename(dirname(path)))
+          ? undefined
+          : {
+              contents: `throw new Error('this function reads no ${basename(dirname(path))}');export const reader = {};`,
+            },
+      );
+    },
+  };
+}
+
 export async function bundle() {
   rmSync(functions, { recursive: true, force: true });
   const names = readdirSync(handlers)
@@ -19,13 +46,13 @@ export async function bundle() {
     .map((file) => file.replace(/\.ts$/, ''));
   for (const name of names) {
     mkdirSync(join(functions, name), { recursive: true });
-    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name));
+    const metafile = await bundleFunction(join(handlers, `${name}.ts`), join(functions, name), READS_OF[name]?.());
     if (process.argv.includes('--meta')) report(name, metafile);
   }
 }
 
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
-export async function bundleFunction(entry, outdir) {
+export async function bundleFunction(entry, outdir, read) {
   const { metafile } = await build({
     entryPoints: { index: entry },
     outdir,
@@ -49,6 +76,7 @@ export async function bundleFunction(entry, outdir) {
     logLevel: 'warning',
     // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
     splitting: true,
+    plugins: read === undefined ? [] : [leaveOutReaders(read)],
     metafile: true,
   });
   await joinEager(outdir, metafile.outputs);

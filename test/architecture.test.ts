@@ -130,6 +130,7 @@ const RULES: readonly Rule[] = [
     mayReach: own(
       'lib/',
       'lambda/core/(declaration|report|errors|reference)',
+      'lambda/kinds/[^/]+/declaration',
       'lambda/(service-names|service-settings|action-items)',
     ),
     mayUse: [/^aws-cdk-lib/, /^constructs$/, /^cdk-monitoring-constructs$/, /^node:(fs|os|path)$/],

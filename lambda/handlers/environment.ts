@@ -14,8 +14,6 @@ export interface Environment {
   readonly topics: { readonly alerts: string; readonly 'self-watch': string; readonly chat?: string };
   readonly queues: Queues;
   readonly requestUrl: string | undefined;
-  /** What the service is made of, as the stack names it: JSON. */
-  readonly parts: string;
   /** The stack that made it, and the role that deploys it: what they change is expected. */
   readonly stack: string | undefined;
   readonly deployer: string | undefined;
@@ -43,7 +41,6 @@ export function readEnvironment(): Environment {
       own: variable(VARIABLES.ownQueue),
     },
     requestUrl: process.env[VARIABLES.requestUrl],
-    parts: process.env[VARIABLES.parts] ?? '{}',
     stack: process.env[VARIABLES.stack],
     deployer: process.env[VARIABLES.deployer],
     version: variable(VARIABLES.version),

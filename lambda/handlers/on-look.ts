@@ -4,7 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { PlumblineError } from '#core/errors.ts';
 import { METRICS } from '../service-names.ts';
 import { workOn } from '../work.ts';
-import { logger, metrics } from './service.ts';
+import { logger, metrics } from './telemetry.ts';
 import { openSweepingService } from './sweeping-service.ts';
 
 const processor = new BatchProcessor(EventType.SQS);

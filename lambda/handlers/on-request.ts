@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '#core/json.ts';
 import { kindsById } from '#kinds';
 import { answer, type Answer } from '../answer.ts';
 import { testPublications } from '../test-alert.ts';
-import { logger } from './service.ts';
+import { logger } from './telemetry.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
 /** A request over the function's URL, which AWS has authorised, or a plain invoke, which carries no identity. */

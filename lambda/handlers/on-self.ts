@@ -2,21 +2,25 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { messageOf } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
 import { recordAttempt } from '../record.ts';
 import { concernsParts, watchParts } from '../self-watch.ts';
 import { ownEventsIn } from '../self-watch-message.ts';
 import { METRICS } from '../service-names.ts';
 import { openSelfWatch, type SelfWatchService } from './self-watch-service.ts';
-import { logger, metrics } from './service.ts';
+import { logger, metrics } from './telemetry.ts';
 
 /** Looked at again after so many seconds, where a reading does not show yet what an event did: queues and roles take a minute. */
 const AGAIN_AFTER_S = [60, 300] as const;
 
+/** Its schedule brings what the service is made of; its queue, events. */
+type SelfEvent = { readonly parts: Json } | SQSEvent;
+
 /** Every few minutes, and whenever an event names a part of the service: reads all of them, and writes what drifted. */
-export async function handler(event: Partial<SQSEvent>, context: Context): Promise<SQSBatchResponse> {
+export async function handler(event: SelfEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  const service = openSelfWatch();
-  const { Records: records } = event;
+  const service = await openSelfWatch('parts' in event ? event.parts : undefined);
+  const records = 'Records' in event ? event.Records : undefined;
   const read = (records ?? []).map(({ body, messageId }) => readOne(body, messageId));
   const batchItemFailures = read.flatMap(({ failed }) => (failed === undefined ? [] : [{ itemIdentifier: failed }]));
   const events = await concerning(

@@ -5,7 +5,7 @@ import { ownKind } from '#kinds/plumbline-self/index.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS } from '../service-names.ts';
 import { tick, type TickOutcome } from '../tick.ts';
-import { logger, metrics } from './service.ts';
+import { logger, metrics } from './telemetry.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
 let isDescribed = false;

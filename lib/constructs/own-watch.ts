@@ -3,14 +3,15 @@ import type { IRule } from 'aws-cdk-lib/aws-events';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { PartSort } from '#core/own-parts.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
-import { readActionsOf } from '../permissions.ts';
+import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
+import { OWN_READS, readActionsOf } from '../permissions.ts';
 import { ChangeFeed } from './change-feed.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { RuntimeFunction } from './runtime-function.ts';
@@ -43,7 +44,10 @@ const OF_EVERYTHING = new Set([
   'lambda:ListEventSourceMappings',
 ]);
 
-type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>>;
+type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>> & {
+  readonly alarms: string;
+  readonly regions: readonly string[];
+};
 
 /**
  * The watch on the watch: a function, a queue and rules of its own, so that none of the ways to silence the service silences this too
@@ -62,31 +66,35 @@ export class OwnWatch extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+    const own = Object.entries(feed.rules).map(([label, rule]) => [`own-${label}`, rule] as const);
+    const rules = [...Object.entries(props.rules), ...own];
+    // What starts it brings what it is to look at: it would not fit into the environment, and a function cannot name itself there.
     new Schedule(this, 'Look', {
       description: 'Plumbline: looks at itself',
       schedule: ScheduleExpression.rate(EVERY),
-      target: new LambdaInvoke(watcher.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      target: new LambdaInvoke(watcher.function, {
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+        input: ScheduleTargetInput.fromObject({ parts: this.#partsOf(props, rules) }),
+      }),
     });
-    const own = Object.entries(feed.rules).map(([label, rule]) => [`own-${label}`, rule] as const);
-    const rules = [...Object.entries(props.rules), ...own];
-    this.#name(props, rules);
+    const stack = Stack.of(this);
+    watcher.function.addEnvironment(VARIABLES.stack, stack.stackId);
+    const deployer = deployerOf(stack);
+    if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
     this.#permit(
       props,
       rules.map(([, rule]) => rule),
     );
   }
 
-  /** What the service is made of, by AWS's names. The watcher's own is in its environment in any case. */
-  #name(
-    { watcher, functions, queues, topics, keys, ledger, schedules, alarmPrefix }: OwnWatchProps,
+  /** What the service is made of, by AWS's names. */
+  #partsOf(
+    { functions, queues, topics, keys, ledger, schedules, alarmPrefix }: OwnWatchProps,
     rules: readonly (readonly [label: string, rule: IRule])[],
-  ): void {
-    const stack = Stack.of(this);
-    const parts: Parts = {
-      function: named(
-        Object.entries(functions).filter(([, one]) => one !== watcher),
-        (one) => one.function.functionName,
-      ),
+  ): Parts {
+    return {
+      function: named(Object.entries(functions), (one) => one.function.functionName),
       role: named(Object.entries(functions), (one) => one.role.roleName),
       queue: {
         ...named(Object.entries(queues), ({ queue }) => queue.queueName),
@@ -100,14 +108,9 @@ export class OwnWatch extends Construct {
       key: named(Object.entries(keys), ({ keyId }) => keyId),
       rule: named(rules, ({ ruleName }) => ruleName),
       schedule: named(Object.entries(schedules), ({ scheduleName }) => scheduleName),
+      alarms: `${alarmPrefix}-`,
+      regions: [Stack.of(this).region],
     };
-    const deployer = deployerOf(stack);
-    watcher.function.addEnvironment(
-      VARIABLES.parts,
-      stack.toJsonString({ ...parts, alarms: `${alarmPrefix}-`, regions: [stack.region] }),
-    );
-    watcher.function.addEnvironment(VARIABLES.stack, stack.stackId);
-    if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
   }
 
   /** In a policy of its own: it names the function, which waits for the role's other one. */
@@ -135,14 +138,27 @@ export class OwnWatch extends Construct {
           resources: [...arns],
         }),
     );
-    new Policy(this, 'Reads', {
+    const policy = new Policy(this, 'Reads', {
       roles: [watcher.role],
       statements: [
         ...statements,
         new PolicyStatement({ actions: wide, resources: ['*'] }),
-        new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] }),
+        new PolicyStatement({ actions: [...OWN_READS.ownStack], resources: [stack.stackId] }),
       ],
     });
+    acknowledgeFindings(this, [
+      {
+        at: [policy.node.id],
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Reads that know no resource to be narrowed to: the trails of the account, and lists by a prefix or a function.',
+      },
+      ...present(topics).map(([, topic]) => ({
+        at: [policy.node.id],
+        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(topic)}>:*]`,
+        reason: 'The subscriptions of one topic of ours.',
+      })),
+    ]);
   }
 }
 
