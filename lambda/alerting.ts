@@ -5,7 +5,7 @@ import type { DriftRecord } from '#core/drift-record.ts';
 import { severityOfRecords, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
 import { isJsonObject } from '#core/json.ts';
 import { isOwn } from '#core/own-parts.ts';
-import { printRef } from '#core/reference.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
 import { ownerIn, type ActionItem } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation, type State } from '#core/state.ts';
@@ -139,8 +139,7 @@ interface MemberSources {
 function memberOf(record: DriftRecord, { kinds, known, own, ports }: MemberSources): AlertMember {
   const { ref, changes } = record.drift;
   const kind = kinds.get(ref.kind);
-  const key = printRef(ref);
-  const accepted = known.baseline?.states.get(key)?.state ?? own.get(key)?.state;
+  const accepted = acceptedOf(ref, { known, own });
   const owner = accepted === undefined ? undefined : ownerIn(accepted, ports.ownerTags);
   const request = { ref, accepted, changes, partition: ports.partition };
   const checks = new Set(changes.map(({ check }) => check));
@@ -153,6 +152,12 @@ function memberOf(record: DriftRecord, { kinds, known, own, ports }: MemberSourc
     notMisledBy: kind?.advice.notMisledBy(request) ?? [],
     remedies: (kind?.declaration.checks ?? []).filter(({ id }) => checks.has(id)).map(({ remedy }) => remedy),
   };
+}
+
+/** What a resource was when it was right: accepted, or, a part of the service itself, deployed. */
+function acceptedOf(ref: ResourceRef, { known, own }: Pick<MemberSources, 'known' | 'own'>): State | undefined {
+  const key = printRef(ref);
+  return (isOwn(ref) ? own.get(key) : known.baseline?.states.get(key))?.state;
 }
 
 function ownersIn(

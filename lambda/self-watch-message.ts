@@ -1,7 +1,7 @@
 import { PlumblineError } from '#core/errors.ts';
 import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
 import { isJsonObject, textOf } from '#core/json.ts';
-import { CLOUDTRAIL_DETAIL } from '#core/look.ts';
+import { CLOUDTRAIL_DETAIL, isEvent } from '#core/look.ts';
 
 /** What one message of the own queue tells: an event as EventBridge brings it, or events that are looked at again. */
 export interface OwnEvents {
@@ -16,8 +16,8 @@ export function ownEventsIn(body: string): OwnEvents {
   if (!isJsonObject(message)) throw new PlumblineError('INPUT_INVALID', 'a message of the queue is no object');
   if (message['plumbline'] === 'own') {
     const { events, tries } = message;
-    if (Array.isArray(events) && typeof tries === 'number')
-      return { events: events as unknown as readonly CloudTrailEvent[], tries };
+    const all: readonly unknown[] = Array.isArray(events) ? events : [undefined];
+    if (all.every(isEvent) && typeof tries === 'number') return { events: all, tries };
     throw new PlumblineError('INPUT_INVALID', 'a message of the queue does not say which events are looked at again');
   }
   if (!CLOUDTRAIL_DETAIL.test(textOf(message['detail-type']) ?? ''))

@@ -36,8 +36,8 @@ export interface SelfWatched {
   /** Records that have something to be told. */
   readonly due: number;
   readonly parts: number;
-  /** Parts of which something could not be read. */
-  readonly unreadable: number;
+  /** What could not be read, and why: `rule:s3 condition (AccessDenied)`. */
+  readonly unreadable: readonly string[];
   /** Events that name a part whose readings do not differ yet: they may show later. */
   readonly notShown: readonly CloudTrailEvent[];
 }
@@ -65,7 +65,7 @@ export async function watchParts(events: readonly CloudTrailEvent[], ports: Self
   });
   const deployment = onceAsked(() => wasDeployed(ports));
   const news = await pMap(looks, (look) => newsOf(look, { deployment, ports }), { concurrency: AT_ONCE });
-  const found = news.flatMap((one) => one ?? []);
+  const found = news.flatMap((one) => one.news ?? []);
   const { due } = await recordNews(found, { because: { again: 'self-watch' } }, ports);
   await noteCheck(ports);
   if (looks.some(({ state }) => state.watched['purged']?.status === 'present'))
@@ -73,8 +73,8 @@ export async function watchParts(events: readonly CloudTrailEvent[], ports: Self
   return {
     due,
     parts: states.length,
-    unreadable: states.filter(isBlind).length,
-    notShown: notShown(looks, found),
+    unreadable: states.flatMap(blindSpots),
+    notShown: notShown(looks.filter((_, index) => news[index]?.isMoved !== true)),
   };
 }
 
@@ -94,25 +94,34 @@ interface Judging {
   readonly ports: SelfWatchPorts;
 }
 
-/** What a look tells of one part; undefined: it is as it was deployed, and was so. */
-async function newsOf(look: Look, { deployment, ports }: Judging): Promise<DriftNews | undefined> {
+interface Outcome {
+  /** None: it is as it was deployed, and was so. */
+  readonly news?: DriftNews;
+  /** It is otherwise than it was, whether that is told or expected. */
+  readonly isMoved: boolean;
+}
+
+/** What a look tells of one part. */
+async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outcome> {
   const { state, reference, record } = look;
   if (reference === undefined) {
     if (isSeen(state)) await keepReference(undefined, state, ports);
-    return undefined;
+    return { isMoved: false };
   }
   const comparison = compareStates(ownKind, reference.state, state);
   if (comparison.changes.length === 0) {
     if (comparison.notYetAccepted.length > 0) await keepReference(reference, merged(reference.state, state), ports);
-    return record === undefined ? undefined : newsFor(look, { comparison, version: reference.item.revision });
+    const version = reference.item.revision;
+    return { isMoved: false, ...(record === undefined ? {} : { news: newsFor(look, { comparison, version }) }) };
   }
   const judged = { ...comparison, changes: changesOf(look, comparison) };
   const isHarmless = judged.changes.every(({ silences }) => silences !== true);
   if (isHarmless || (await isDeployed(look, deployment, ports))) {
     const version = await keepReference(reference, merged(reference.state, state), ports);
-    return record === undefined ? undefined : newsFor(look, { comparison: { ...judged, changes: [] }, version });
+    const asDeployed = { comparison: { ...judged, changes: [] }, version };
+    return { isMoved: true, ...(record === undefined ? {} : { news: newsFor(look, asDeployed) }) };
   }
-  return newsFor(look, { comparison: judged, version: reference.item.revision });
+  return { isMoved: true, news: newsFor(look, { comparison: judged, version: reference.item.revision }) };
 }
 
 function changesOf({ state, reference }: Look, { changes }: Comparison): Comparison['changes'] {
@@ -276,19 +285,19 @@ function merged(before: State, now: State): State {
   return { ...now, watched: { ...before.watched, ...Object.fromEntries(readable) } };
 }
 
-function isBlind({ watched }: State): boolean {
-  return Object.values(watched).some(({ status }) => status === 'unreadable');
+function blindSpots({ ref, watched }: State): readonly string[] {
+  return Object.entries(watched).flatMap(([path, reading]) =>
+    reading.status === 'unreadable' ? [`${ref.id} ${path} (${reading.code})`] : [],
+  );
 }
 
 function isSeen({ watched }: State): boolean {
   return Object.values(watched).some(({ status }) => status !== 'unreadable');
 }
 
-/** Reads right after a write may still show the old value: such an event is looked at again. */
-function notShown(looks: readonly Look[], news: readonly DriftNews[]): readonly CloudTrailEvent[] {
-  const shown = new Set(news.flatMap(({ drift }) => drift.causes.map(({ eventId }) => eventId)));
-  const named = looks.flatMap(({ events }) => events);
-  return [...new Set(named)].filter(({ id, corrects }) => !shown.has(corrects ?? id));
+/** Reads right after a write may still show the old value: an event on what has not moved is looked at again. */
+function notShown(still: readonly Look[]): readonly CloudTrailEvent[] {
+  return [...new Set(still.flatMap(({ events }) => events))];
 }
 
 function onceAsked<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -110,7 +110,7 @@ export class AccountWatch extends Construct {
       ledger: this.#ledger,
       rules: feed.rules,
       schedules: clock.schedules,
-      alarmPrefix: nameOf(this),
+      name: nameOf(this),
     });
     new SelfWatch(this, 'Watch', {
       topic: this.#topics.selfWatch,
@@ -250,7 +250,12 @@ export class AccountWatch extends Construct {
       new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
     );
     onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
-    return new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
+    return new Clock(this, 'Clock', {
+      onTick,
+      onSweep: this.#functions['on-sweep'].function,
+      sweepEvery,
+      name: nameOf(this),
+    });
   }
 
   #makeOutputs(url: FunctionUrl): Readonly<Record<string, CfnOutput>> {
@@ -266,6 +271,7 @@ export class AccountWatch extends Construct {
       OnSweep: this.#functions['on-sweep'].function.functionName,
       OnTick: this.#functions['on-tick'].function.functionName,
       OnRequest: this.#functions['on-request'].function.functionName,
+      OnSelf: this.#functions['on-self'].function.functionName,
     };
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, new CfnOutput(this, `${name}Output`, { value })]),

@@ -51,6 +51,12 @@ export async function bundle() {
   }
 }
 
+/** The readers of the service's own parts, with their clients: the command line needs them once, for a deployed service's doctor. */
+export async function bundleOwnReader() {
+  const entry = join(root, 'lambda', 'kinds', 'plumbline-self', 'reader.ts');
+  await bundleFunction(entry, join(root, 'dist', 'own-reader'));
+}
+
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
 export async function bundleFunction(entry, outdir, read) {
   const { metafile } = await build({

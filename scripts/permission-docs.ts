@@ -1,5 +1,6 @@
 /** The text of docs/permissions.md, from the declarations and the short list of own things. */
 import { kinds } from '#kinds';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from '#lib/permissions.ts';
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
@@ -43,12 +44,19 @@ ${rows(
     ['on-sweep', code([...listActionsOf(declarations), LIST_REGIONS])],
     ['on-tick', code(readActionsOf(polled))],
     ['on-request', 'nothing'],
+    ['on-self', 'nothing: what it reads is below'],
   ],
 )}
 
-Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look and on-tick
-their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}. The scheduler's two roles may
-\`lambda:InvokeFunction\` on on-tick and on-sweep.
+## plumbline-self: what the service reads of itself
+
+on-self reads what the service is made of, each action on the service's own resources alone where AWS knows a resource for it:
+${code(readActionsOf([plumblineSelf]))}, and ${code(OWN_READS.ownStack)} of its own stack. \`plumbline doctor\` of a deployed service needs
+the same (without the stack).
+
+Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look, on-tick and on-self
+their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}. The scheduler's three roles may
+\`lambda:InvokeFunction\` on on-tick, on-sweep and on-self.
 
 ## Everything that the functions may write
 
@@ -62,7 +70,7 @@ ${rows(
     ],
     ['the ledger', code(OWN_WRITES.ledgerTable), 'all'],
     ['the queues', code(OWN_WRITES.queues), 'all'],
-    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick'],
+    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick, on-self'],
     ['the topics', code(OWN_WRITES.topics), 'on-tick, on-request'],
     ['the key of the topics', code(OWN_WRITES.topicKey), 'on-tick, on-request'],
     ["a function's own log group", code(OWN_WRITES.logGroup), 'all'],

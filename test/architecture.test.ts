@@ -131,7 +131,7 @@ const RULES: readonly Rule[] = [
       'lib/',
       'lambda/core/(declaration|report|errors|reference)',
       'lambda/kinds/[^/]+/declaration',
-      'lambda/(service-names|service-settings|action-items)',
+      'lambda/(service-names|service-settings|action-items|sweep-interval)',
     ),
     mayUse: [/^aws-cdk-lib/, /^constructs$/, /^cdk-monitoring-constructs$/, /^node:(fs|os|path)$/],
   },

@@ -140,8 +140,13 @@ function isBecause(because: Json | undefined): boolean {
   if (!isJsonObject(because)) return false;
   const { event, tries } = because;
   if (event === undefined) return hasTexts(because, ['sweep']) || hasTexts(because, ['again']);
+  return isCount(tries) && isEvent(event);
+}
+
+/** Is it an event as we put it on our own queues? */
+export function isEvent(value: unknown): value is CloudTrailEvent {
   const texts = ['id', 'name', 'source', 'region', 'account', 'at'];
-  return isCount(tries) && hasTexts(event, texts) && isJsonObject(event) && hasTexts(event['actor'], ['type', 'name']);
+  return hasTexts(value, texts) && isJsonObject(value) && hasTexts(value['actor'], ['type', 'name']);
 }
 
 function shardIn(value: unknown): ShardRef {

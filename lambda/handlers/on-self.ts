@@ -35,7 +35,7 @@ export async function handler(event: SelfEvent, context: Context): Promise<SQSBa
   if (notShown.length > 0 && after !== undefined)
     await service.asking.ask([{ plumbline: 'own', events: notShown, tries: tries + 1 }], after);
   metrics.addMetric(METRICS.selfChecks, MetricUnit.Count, 1);
-  metrics.addMetric(METRICS.partsUnreadable, MetricUnit.Count, unreadable);
+  metrics.addMetric(METRICS.partsUnreadable, MetricUnit.Count, unreadable.length);
   metrics.addMetric(METRICS.drifts, MetricUnit.Count, due);
   metrics.publishStoredMetrics();
   logger.info('the service has looked at itself', { parts, unreadable, due, events: events.length });

@@ -13,6 +13,7 @@ import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
 import { OWN_READS, readActionsOf } from '../permissions.ts';
 import { ChangeFeed } from './change-feed.ts';
+import { scheduleNameOf } from './clock.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { RuntimeFunction } from './runtime-function.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -28,9 +29,10 @@ export interface OwnWatchProps {
   readonly keys: Readonly<Record<string, IKey>>;
   readonly ledger: LedgerTable;
   readonly rules: Readonly<Record<string, IRule>>;
-  readonly schedules: Readonly<Record<string, Schedule>>;
-  /** What the names of the alarms start with. */
-  readonly alarmPrefix: string;
+  /** The names of the schedules. */
+  readonly schedules: Readonly<Record<string, string>>;
+  /** What the names of its alarms and of its own schedule start with. */
+  readonly name: string;
 }
 
 const EVERY = Duration.minutes(5);
@@ -56,7 +58,8 @@ type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>> & {
 export class OwnWatch extends Construct {
   constructor(scope: Construct, id: string, props: OwnWatchProps) {
     super(scope, id);
-    const { watcher, events } = props;
+    const { watcher, events, name } = props;
+    const schedules = { ...props.schedules, look: scheduleNameOf(name, 'look') };
     const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
     watcher.function.addEventSource(
       new SqsEventSource(events.queue, {
@@ -70,12 +73,13 @@ export class OwnWatch extends Construct {
     const rules = [...Object.entries(props.rules), ...own];
     // What starts it brings what it is to look at: it would not fit into the environment, and a function cannot name itself there.
     new Schedule(this, 'Look', {
+      scheduleName: schedules.look,
       description: 'Plumbline: looks at itself',
       schedule: ScheduleExpression.rate(EVERY),
       target: new LambdaInvoke(watcher.function, {
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
-        input: ScheduleTargetInput.fromObject({ parts: this.#partsOf(props, rules) }),
+        input: ScheduleTargetInput.fromObject({ parts: this.#partsOf({ ...props, schedules }, rules) }),
       }),
     });
     const stack = Stack.of(this);
@@ -83,14 +87,14 @@ export class OwnWatch extends Construct {
     const deployer = deployerOf(stack);
     if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
     this.#permit(
-      props,
+      { ...props, schedules },
       rules.map(([, rule]) => rule),
     );
   }
 
   /** What the service is made of, by AWS's names. */
   #partsOf(
-    { functions, queues, topics, keys, ledger, schedules, alarmPrefix }: OwnWatchProps,
+    { functions, queues, topics, keys, ledger, schedules, name }: OwnWatchProps,
     rules: readonly (readonly [label: string, rule: IRule])[],
   ): Parts {
     return {
@@ -107,8 +111,8 @@ export class OwnWatch extends Construct {
       table: { ledger: ledger.tableName },
       key: named(Object.entries(keys), ({ keyId }) => keyId),
       rule: named(rules, ({ ruleName }) => ruleName),
-      schedule: named(Object.entries(schedules), ({ scheduleName }) => scheduleName),
-      alarms: `${alarmPrefix}-`,
+      schedule: schedules,
+      alarms: `${name}-`,
       regions: [Stack.of(this).region],
     };
   }
@@ -127,7 +131,9 @@ export class OwnWatch extends Construct {
       dynamodb: [ledger.tableArn],
       kms: Object.values(keys).map(({ keyArn }) => keyArn),
       events: rules.map(({ ruleArn }) => ruleArn),
-      scheduler: Object.values(schedules).map(({ scheduleArn }) => scheduleArn),
+      scheduler: Object.values(schedules).map((one) =>
+        stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `default/${one}` }),
+      ),
     };
     const actions = readActionsOf([plumblineSelf]);
     const wide = actions.filter((action) => OF_EVERYTHING.has(action));

@@ -173,8 +173,14 @@ export class OwnWorld {
   }
 
   /** Somebody's call, as CloudTrail tells of it. */
-  event(service: string, eventName: string, requestParameters: object, role = 'Admin'): object {
-    return this.#envelope(service, eventName, { requestParameters, role, sourceIPAddress: '203.0.113.7' });
+  event(service: string, eventName: string, requestParameters: object): object {
+    return this.#envelope(service, eventName, { requestParameters, role: 'Admin', sourceIPAddress: '203.0.113.7' });
+  }
+
+  /** CloudFormation's call under a role that deploys another stack. */
+  foreignDeployment(service: string, eventName: string, requestParameters: object): object {
+    const sourceIPAddress = 'cloudformation.amazonaws.com';
+    return this.#envelope(service, eventName, { requestParameters, role: 'other-exec-role', sourceIPAddress });
   }
 
   /** A call of CloudFormation under the role that deploys the stack. */
@@ -238,7 +244,7 @@ export class OwnWorld {
     const answer = ANSWERS[operation];
     if (answer === undefined) throw new Error(`the world knows no ${operation}`);
     if (Object.values(input).some((value) => typeof value === 'string' && this.#gone.has(value)))
-      throw refusal('ResourceNotFoundException', 404);
+      throw refusal(notFoundBy(operation), 404);
     return answer(this, input);
   }
 
@@ -294,7 +300,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   GetSubscriptionAttributes: (w, { SubscriptionArn = '' }) => {
     const [, topic, endpoint] = SubscriptionArn.split(' ');
     const one = w.labelled('topic', w.topics, topic).subscriptions.find(({ Endpoint }) => Endpoint === endpoint);
-    return { Attributes: { ...(one?.FilterPolicy === undefined ? {} : { FilterPolicy: one.FilterPolicy }) } };
+    return { Attributes: one?.FilterPolicy === undefined ? {} : { FilterPolicy: one.FilterPolicy } };
   },
   DescribeTable: (w) => ({ Table: w.table }),
   DescribeKey: (w, { KeyId }) => ({ KeyMetadata: { KeyState: w.labelled('key', w.keys, KeyId).state } }),
@@ -325,4 +331,11 @@ function refusal(name: string, httpStatusCode: number): Error {
 function there<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the world has no such part');
   return value;
+}
+
+/** Each service has its own word for what is not there. */
+function notFoundBy(operation: string): string {
+  if (operation.includes('Role')) return 'NoSuchEntityException';
+  if (operation.includes('Queue')) return 'QueueDoesNotExist';
+  return /Topic|Subscription|Key/.test(operation) ? 'NotFoundException' : 'ResourceNotFoundException';
 }

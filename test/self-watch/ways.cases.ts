@@ -316,12 +316,9 @@ export const WAYS: readonly WayCase[] = [
     fact: 'only the stack’s own execution role, and only through CloudFormation, is a deployment of it',
     happens: (w) => {
       w.function('on-tick').code = 'another';
-      return w.event(
-        'lambda',
-        'UpdateFunctionCode20150331v2',
-        { functionName: w.name('function', 'on-tick') },
-        'other-exec-role',
-      );
+      return w.foreignDeployment('lambda', 'UpdateFunctionCode20150331v2', {
+        functionName: w.name('function', 'on-tick'),
+      });
     },
     told: ['opened critical: function:on-tick'],
   },

@@ -26,7 +26,7 @@ class Watch {
   readonly asked: OwnMessage[] = [];
   readonly documents = new MemoryDocuments();
   readonly ledger = new DocumentsLedger(this.documents);
-  unreadable = 0;
+  unreadable: readonly string[] = [];
 
   get #ports(): SelfWatchPorts {
     const { world, documents, ledger } = this;
@@ -141,7 +141,10 @@ describe('a way to silence the service', () => {
     await watch.looks();
     watch.world.refuses('DescribeRule');
     await watch.looks();
-    expect([watch.told, watch.unreadable]).toEqual([['opened critical: rule:s3', 'blind critical: rule:s3'], 2]);
+    expect([watch.told, watch.unreadable]).toEqual([
+      ['opened critical: rule:s3', 'blind critical: rule:s3'],
+      ['rule:s3 condition (AccessDeniedException)', 'rule:wafv2 condition (AccessDeniedException)'],
+    ]);
     watch.world.answersAgain();
     watch.world.rule('s3').State = 'ENABLED';
     await watch.looks();

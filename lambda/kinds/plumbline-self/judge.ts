@@ -3,6 +3,7 @@ import { listIn } from '#core/comparison.ts';
 import { isJsonObject, setChange, textOf, type Json } from '#core/json.ts';
 import { judged, type JudgeRequest, type KindJudge } from '#core/judge.ts';
 import { sortOf } from '#core/own-parts.ts';
+import type { State } from '#core/state.ts';
 import { ailmentsOf } from './condition.ts';
 
 /**
@@ -39,14 +40,26 @@ function effectsOf(change: Change, { before, after }: JudgeRequest): readonly st
       return [
         'What it may do was changed outside of a deployment: it may fail to do its work, or do what it must not.',
       ];
-    default: {
-      const [had, has] = [before, after].map((state) => (state === undefined ? [] : ailmentsOf(state)));
-      const ails = (has ?? []).filter((one) => member === '' || one.member === member);
-      if (ails.length > 0) return [...new Set(ails.map(({ says }) => says))];
-      const isHealed = (had ?? []).some((one) => one.member === undefined || one.member === member);
-      return isHealed ? [] : [sentenceOf({ sort: sortOf(after?.ref.id ?? ''), member, change })];
-    }
+    default:
+      return conditionEffects({ change, member, before, after });
   }
+}
+
+interface ConditionChange {
+  readonly change: Change;
+  /** The member that moved; empty: all of it. */
+  readonly member: string;
+  readonly before: State | undefined;
+  readonly after: State | undefined;
+}
+
+/** What ails it now is said; what was mended takes nothing from the watch; the rest was changed, and by no deployment. */
+function conditionEffects({ change, member, before, after }: ConditionChange): readonly string[] {
+  const [had = [], has = []] = [before, after].map((state) => (state === undefined ? [] : ailmentsOf(state)));
+  const ails = has.filter((one) => member === '' || one.member === member);
+  if (ails.length > 0) return [...new Set(ails.map(({ says }) => says))];
+  const isHealed = had.some((one) => one.member === undefined || one.member === member);
+  return isHealed ? [] : [sentenceOf({ sort: sortOf(after?.ref.id ?? ''), member, change })];
 }
 
 const PURGED = 'What waited in it was thrown away, unseen. A sweep was asked for, which reads everything again.';
