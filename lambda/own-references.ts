@@ -4,7 +4,6 @@ import type { Ledger, LedgerItem, LedgerKey } from './ports.ts';
 
 /** What a part of the service was when it was deployed. */
 export interface Reference {
-  /** Its revision is the version that a drift departs from. */
   readonly item: LedgerItem;
   readonly state: State;
 }

@@ -1,11 +1,12 @@
 import pMap from 'p-map';
-import type { Cause } from '#core/change.ts';
+import type { Cause, Change } from '#core/change.ts';
 import { compareStates, type Comparison } from '#core/comparison.ts';
 import type { DriftNews, DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
-import { canonicalJson, type Json } from '#core/json.ts';
+import { rootOf } from '#core/declaration.ts';
+import { canonicalJson, isJsonObject, objectOf, type Json } from '#core/json.ts';
 import { OWN_KIND, partId, TRAILS, type OwnParts } from '#core/own-parts.ts';
-import { present } from '#core/reading.ts';
+import { present, type JsonReading } from '#core/reading.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
@@ -109,19 +110,60 @@ async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outco
     return { isMoved: false };
   }
   const comparison = compareStates(ownKind, reference.state, state);
-  if (comparison.changes.length === 0) {
-    if (comparison.notYetAccepted.length > 0) await keepReference(reference, merged(reference.state, state), ports);
-    const version = reference.item.revision;
-    return { isMoved: false, ...(record === undefined ? {} : { news: newsFor(look, { comparison, version }) }) };
-  }
-  const judged = { ...comparison, changes: changesOf(look, comparison) };
-  const isHarmless = judged.changes.every(({ silences }) => silences !== true);
-  if (isHarmless || (await isDeployed(look, deployment, ports))) {
-    const version = await keepReference(reference, merged(reference.state, state), ports);
-    const asDeployed = { comparison: { ...judged, changes: [] }, version };
-    return { isMoved: true, ...(record === undefined ? {} : { news: newsFor(look, asDeployed) }) };
-  }
-  return { isMoved: true, news: newsFor(look, { comparison: judged, version: reference.item.revision }) };
+  const changes = changesOf(look, comparison);
+  const [known, fresh] = [true, false].map((wanted) => changes.filter((one) => isKnown(one, record) === wanted));
+  const isExpected = isHarmless(fresh ?? []) || (await isDeployed(look, deployment, ports));
+  const departs = isExpected ? (known ?? []) : changes;
+  const adopted = adoptedState(reference.state, state, departs);
+  if (!isSameWatched(adopted, reference.state)) await keepReference(reference, adopted, ports);
+  const isTold = departs.length > 0 || record !== undefined;
+  return {
+    isMoved: changes.length > 0,
+    ...(isTold ? { news: newsFor(look, { ...comparison, changes: departs }) } : {}),
+  };
+}
+
+function isHarmless(changes: Comparison['changes']): boolean {
+  return changes.every(({ silences }) => silences !== true);
+}
+
+/** Was this very change told of already? A deployment of other things does not make it right. */
+function isKnown({ path, after }: Change, record: DriftRecord | undefined): boolean {
+  return (
+    record?.drift.changes.some(
+      (one) => one.path === path && canonicalJson({ ...one.after }) === canonicalJson({ ...after }),
+    ) === true
+  );
+}
+
+/** What the part is to be compared with from now on: what was read, but for what could not be read and what departs. */
+function adoptedState(before: State, now: State, departs: readonly Change[]): State {
+  const watched = Object.fromEntries(
+    Object.entries(now.watched).map(([root, reading]) => {
+      const was = before.watched[root];
+      const paths = departs.map(({ path }) => path).filter((path) => rootOf(path) === root);
+      if (was === undefined || (reading.status !== 'unreadable' && paths.length === 0)) return [root, reading];
+      return [root, reading.status === 'unreadable' ? was : withMembersOf(was, reading, paths)];
+    }),
+  );
+  return { ...now, watched: { ...before.watched, ...watched } };
+}
+
+/** The reading now, with the members at these paths as they were; the reading as it was, where the whole of it departs. */
+function withMembersOf(was: JsonReading, now: JsonReading, paths: readonly string[]): JsonReading {
+  if (was.status !== 'present' || now.status !== 'present' || !isJsonObject(was.value) || !isJsonObject(now.value))
+    return was;
+  const members = paths.map((path) => path.split('.').slice(1).join('.'));
+  if (members.includes('')) return was;
+  const kept = Object.entries(now.value).filter(([member]) => !members.includes(member));
+  const restored = Object.entries(was.value).filter(([member]) => members.includes(member));
+  return present(objectOf([...kept, ...restored]));
+}
+
+function isSameWatched(a: State, b: State): boolean {
+  const text = ({ watched }: State): string =>
+    canonicalJson(objectOf(Object.entries(watched).map(([path, reading]) => [path, { ...reading }])));
+  return text(a) === text(b);
 }
 
 function changesOf({ state, reference }: Look, { changes }: Comparison): Comparison['changes'] {
@@ -134,13 +176,14 @@ function changesOf({ state, reference }: Look, { changes }: Comparison): Compari
  * updated since the part was last as it should be. A deployment explains a change, and makes no silence sound: what ails is told anyway.
  */
 async function isDeployed(
-  { state, events }: Look,
+  { state, events, record }: Look,
   deployment: Judging['deployment'],
   ports: SelfWatchPorts,
 ): Promise<boolean> {
   if (ailmentsOf(state).length > 0) return false;
   if (events.length > 0) return events.every((event) => isByDeployer(event, ports));
-  return deployment();
+  // What is open has a cause, or waits for one: that the stack was updated near it explains nothing.
+  return record === undefined && (await deployment());
 }
 
 /** When all parts were last looked at. */
@@ -168,17 +211,17 @@ function isByDeployer({ actor }: CloudTrailEvent, { deployer }: SelfWatchPorts):
   return actor.sourceAddress === DEPLOYING_SERVICE && (deployer === undefined || role === deployer);
 }
 
-interface Told {
-  readonly comparison: Comparison;
-  readonly version: number;
-}
+/** There is one version of what was deployed: a deployment that settles a departure is its recovery. */
+const DEPLOYED_VERSION = 1;
 
-function newsFor({ state, events }: Look, { comparison, version }: Told): DriftNews {
-  const { changes, unreadable } = comparison;
+function newsFor(
+  { state, events }: Look,
+  { changes, unreadable }: Pick<Comparison, 'changes' | 'unreadable'>,
+): DriftNews {
   return {
     drift: {
       ref: state.ref,
-      baseline: version,
+      baseline: DEPLOYED_VERSION,
       changes,
       takenAt: state.takenAt,
       causes: changes.length === 0 ? [] : events.map(causeFrom),
@@ -268,21 +311,14 @@ async function openRecords(
   return new Map(records.filter(([, { status }]) => status === 'open'));
 }
 
-/** Writes what a part is from now on; returns its version. A conflict: another run wrote the same. */
+/** Writes what a part is compared with from now on. A conflict: another run wrote what it read at the same time. */
 async function keepReference(
   reference: Reference | undefined,
   state: State,
   { ledger }: SelfWatchPorts,
-): Promise<number> {
+): Promise<void> {
   const revision = reference?.item.revision ?? 0;
   await ledger.write({ ...referenceKey(state.ref), revision, body: state as unknown as Json });
-  return revision + 1;
-}
-
-/** What is known of a part: what was read now, and where that could not be read, what was known before. */
-function merged(before: State, now: State): State {
-  const readable = Object.entries(now.watched).filter(([, { status }]) => status !== 'unreadable');
-  return { ...now, watched: { ...before.watched, ...Object.fromEntries(readable) } };
 }
 
 function blindSpots({ ref, watched }: State): readonly string[] {

@@ -75,7 +75,15 @@ export function askedBy(event: CloudTrailEvent, kinds: readonly KindDeclaration[
   );
   const [first] = found;
   if (first === undefined) return { asks: 'nothing', because: `nothing watched is moved by ${event.name}` };
-  const refs = found.flatMap(({ kind, declared }) => refIn(event, { kind, declared }) ?? []);
+  const named = found.flatMap(({ kind, declared }) => refIn(event, { kind, declared }) ?? []);
+  const refs = named.filter(({ kind, id }) =>
+    canBe(
+      id,
+      kinds.find((one) => one.id === kind),
+    ),
+  );
+  if (refs.length < named.length)
+    return { asks: 'nothing', because: 'what it names can be the name of nothing that is watched' };
   if (event.error !== undefined) return { asks: 'attempt', event, refs };
   const because = { event, tries: 0 };
   if (refs.length > 0) return { asks: 'look', look: { at: { refs, hint: hintIn(event) }, because } };
@@ -86,6 +94,13 @@ export function askedBy(event: CloudTrailEvent, kinds: readonly KindDeclaration[
     asks: 'look',
     look: { at: { everything: { account: event.account, kind: kind.id, region } }, because },
   };
+}
+
+/** Half a character is no text: nothing can bear it as a name. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+function canBe(id: string, kind: KindDeclaration | undefined): boolean {
+  return !LONE_SURROGATE.test(id) && (kind?.ids === undefined || kind.ids.test(id));
 }
 
 interface Declared {

@@ -126,6 +126,48 @@ describe('a way to silence the service', () => {
     expect(watch.told).toEqual(['opened critical: rule:s3', 'recovered critical: rule:s3', 'opened critical: rule:s3']);
   });
 
+  test('what somebody did stays told when a deployment of other things follows, and ends when it is put back', async () => {
+    const watch = new Watch();
+    const { world } = watch;
+    await watch.looks();
+    const role = world.role('on-tick');
+    role.policies['Quiet'] = world.policy({ Effect: 'Deny', Action: 'sns:*', Resource: '*' });
+    await watch.looks(world.event('iam', 'PutRolePolicy', { roleName: world.name('role', 'on-tick') }));
+    role.policies['DefaultPolicy'] = world.policy({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' });
+    await watch.looks(world.deployment('iam', 'PutRolePolicy', { roleName: world.name('role', 'on-tick') }));
+    expect(watch.told).toEqual(['opened critical: role:on-tick']);
+    delete role.policies['Quiet'];
+    await watch.looks();
+    expect(watch.told).toEqual(['opened critical: role:on-tick', 'recovered critical: role:on-tick']);
+  });
+
+  test('what is open is not explained by a stack that was updated near it', async () => {
+    const watch = new Watch();
+    const { world } = watch;
+    await watch.looks();
+    world.stackUpdated();
+    world.function('on-tick').code = 'another';
+    await watch.looks(
+      world.event('lambda', 'UpdateFunctionCode20150331v2', { functionName: world.name('function', 'on-tick') }),
+    );
+    await watch.looks();
+    world.function('on-tick').code = 'b';
+    await watch.looks();
+    expect(watch.told).toEqual(['opened critical: function:on-tick', 'recovered critical: function:on-tick']);
+  });
+
+  test('a deployment that puts a part back as it wants it settles what was told', async () => {
+    const watch = new Watch();
+    const { world } = watch;
+    await watch.looks();
+    world.rule('s3').State = 'DISABLED';
+    await watch.looks();
+    world.rule('s3').State = 'ENABLED';
+    world.rule('s3').EventPattern = '{"source":["aws.s3"],"detail":{"eventName":["Next"]}}';
+    await watch.looks(world.deployment('events', 'PutRule', { name: world.name('rule', 's3') }));
+    expect(watch.told).toEqual(['opened critical: rule:s3', 'recovered critical: rule:s3']);
+  });
+
   test('a purge asks for a sweep', async () => {
     const watch = new Watch();
     await watch.looks();
