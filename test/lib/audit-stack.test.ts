@@ -214,6 +214,17 @@ describe('the stack of one account', () => {
     expect(sources.filter(({ Properties }) => 'FunctionResponseTypes' in Properties)).toHaveLength(3);
   });
 
+  test('what goes with the stack is everything but the audit bucket, with what guards it', () => {
+    const resources = Object.entries(template.toJSON().Resources) as [
+      string,
+      { Type: string; DeletionPolicy?: string },
+    ][];
+    const kept = resources.filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete',
+    );
+    expect(kept.map(([, { Type }]) => Type)).toEqual(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
+  });
+
   test('a tick a minute, and the sweep as often as the settings say', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(3 hours)' });
