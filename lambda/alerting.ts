@@ -4,12 +4,14 @@ import { consequencesOf, withConsequences, type Consequence, type ConsequenceReq
 import type { DriftRecord } from '#core/drift-record.ts';
 import { severityOfRecords, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
 import { isJsonObject } from '#core/json.ts';
-import { printRef } from '#core/reference.ts';
+import { isOwn } from '#core/own-parts.ts';
+import { printRef, type ResourceRef } from '#core/reference.ts';
 import { ownerIn, type ActionItem } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation, type State } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
 import type { Known, KnownStates } from './known-states.ts';
+import { referencesOf, type Reference } from './own-references.ts';
 import type { Documents, Ledger } from './ports.ts';
 import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
@@ -28,7 +30,8 @@ export interface AlertingPorts {
   readonly documents: Documents;
   readonly ledger: Ledger;
   readonly known: KnownStates;
-  readonly kinds: readonly Kind[];
+  /** Also the service's own: whoever tells reads none of them. */
+  readonly kinds: readonly Omit<Kind, 'reader'>[];
   readonly ownerTags: readonly string[];
   readonly actionItems: readonly ActionItem[];
 }
@@ -52,7 +55,11 @@ export async function composeAlert(
   const snapshot = above.length > 0 ? await lastSnapshot(ports) : undefined;
   const judged = records.map((record): Judged => judgedBelow(record, { isAbove, known, snapshot, kinds }));
   const consequences = judged.flatMap((one) => one.consequences);
-  const members = judged.map(({ record }) => memberOf(record, { kinds, known, ports }));
+  const own = await referencesOf(
+    records.map(({ drift }) => drift.ref).filter((ref) => isOwn(ref)),
+    ports.ledger,
+  );
+  const members = judged.map(({ record }) => memberOf(record, { kinds, known, own, ports }));
   const open = judged.map(({ record }) => record).filter((record) => record.status === 'open');
   return alertOf({
     // What is over was as grave as it was told to be.
@@ -84,7 +91,7 @@ interface Below {
   readonly isAbove: (drift: Drift) => boolean;
   readonly known: Known;
   readonly snapshot: Scan | undefined;
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: ReadonlyMap<string, Omit<Kind, 'reader'>>;
 }
 
 /** What a drift of a level above does to what the last snapshot saw, with the value that it has now. */
@@ -122,15 +129,17 @@ function stateNow({ drift }: DriftRecord, { baseline }: Known): State | undefine
 }
 
 interface MemberSources {
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: ReadonlyMap<string, Omit<Kind, 'reader'>>;
   readonly known: Known;
+  /** What the service's own parts were when they were deployed. */
+  readonly own: ReadonlyMap<string, Reference>;
   readonly ports: AlertingPorts;
 }
 
-function memberOf(record: DriftRecord, { kinds, known, ports }: MemberSources): AlertMember {
+function memberOf(record: DriftRecord, { kinds, known, own, ports }: MemberSources): AlertMember {
   const { ref, changes } = record.drift;
   const kind = kinds.get(ref.kind);
-  const accepted = known.baseline?.states.get(printRef(ref))?.state;
+  const accepted = acceptedOf(ref, { known, own });
   const owner = accepted === undefined ? undefined : ownerIn(accepted, ports.ownerTags);
   const request = { ref, accepted, changes, partition: ports.partition };
   const checks = new Set(changes.map(({ check }) => check));
@@ -143,6 +152,12 @@ function memberOf(record: DriftRecord, { kinds, known, ports }: MemberSources): 
     notMisledBy: kind?.advice.notMisledBy(request) ?? [],
     remedies: (kind?.declaration.checks ?? []).filter(({ id }) => checks.has(id)).map(({ remedy }) => remedy),
   };
+}
+
+/** What a resource was when it was right: accepted, or, a part of the service itself, deployed. */
+function acceptedOf(ref: ResourceRef, { known, own }: Pick<MemberSources, 'known' | 'own'>): State | undefined {
+  const key = printRef(ref);
+  return (isOwn(ref) ? own.get(key) : known.baseline?.states.get(key))?.state;
 }
 
 function ownersIn(

@@ -7,8 +7,8 @@ import { renderChat } from '#render/alert-chat.ts';
 import { renderMail } from '#render/alert-mail.ts';
 import { subjectOf } from '#render/alert-words.ts';
 import { composeAlert, type AlertingPorts, type AlertSubject } from './alerting.ts';
-import { encode } from './document-format.ts';
 import type { HubNews } from './hub-news.ts';
+import { encode } from './document-encoding.ts';
 import { newsOfAlert } from './member-news.ts';
 import type { Publication, Publisher } from './ports.ts';
 
@@ -41,12 +41,27 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
   const whole = `${ports.documents.place}/${key}`;
   if (ports.hub !== undefined) {
     await ports.hub.post(newsOfAlert(alert, { tell: ports.hub.tell, whole }));
-    if (ports.hub.tell === 'hub') return alert.severity;
+    // What silences the service is told wherever anybody may hear it.
+    if (ports.hub.tell === 'hub' && alert.against !== 'deployed') return alert.severity;
   }
   const [main, ...others] = publicationsOf(alert, { ...ports, whole });
-  if (main !== undefined) await ports.publisher.publish(main);
+  if (main !== undefined) await publishMain(main, ports);
   for (const other of others) await publishBeside(other, ports);
   return alert.severity;
+}
+
+/** Where the second topic cannot be told, what silenced it is told to whoever is left. */
+export async function publishMain(
+  publication: Publication,
+  { publisher, warn }: Pick<AnnouncePorts, 'publisher' | 'warn'>,
+): Promise<void> {
+  if (publication.topic !== 'self-watch') return publisher.publish(publication);
+  try {
+    await publisher.publish(publication);
+  } catch (error) {
+    warn(`the topic self-watch could not be told, so the alerts are: ${messageOf(error)}`);
+    await publisher.publish({ ...publication, topic: 'alerts' });
+  }
 }
 
 /** What only some read must not make the others read it again and again: its failure is said, and not tried again. */
@@ -73,6 +88,7 @@ export function publicationsOf(alert: Alert, settings: PublicationSettings): rea
   const kinds = new Map(settings.kinds.map((kind) => [kind.declaration.id, kind]));
   const subject = subjectOf(alert);
   const attributes = attributesOf(alert);
+  const isAboutItself = alert.against === 'deployed';
   const mail = renderMail(alert, {
     kinds,
     timeZone,
@@ -82,13 +98,13 @@ export function publicationsOf(alert: Alert, settings: PublicationSettings): rea
     consoleHost: consoleHost(partition),
   });
   const publication: Publication = {
-    topic: 'alerts',
+    topic: isAboutItself ? 'self-watch' : 'alerts',
     subject,
     text: cutTo(mail, LONGEST_MAIL_BYTES, whole),
     json: alertJson(alert, { whole }),
     attributes,
   };
-  return settings.chat
+  return settings.chat && !isAboutItself
     ? [publication, { topic: 'chat', subject, text: renderChat(alert, { whole }), attributes }]
     : [publication];
 }

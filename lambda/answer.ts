@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
 import { isJsonObject, objectOf, textOf, type Json, type JsonObject } from '#core/json.ts';
+import { isOwn } from '#core/own-parts.ts';
 import { acceptText } from '#render/acceptance.ts';
 import { acceptKept, type AcceptingPorts } from './accepting.ts';
 import { actOn, findingsIn } from './acts.ts';
@@ -221,7 +222,9 @@ function brief({ members, joins: _joins, told, ...finding }: FindingRecord): obj
 
 async function compareOpenAgain({ ledger, asking }: AnswerPorts): Promise<void> {
   const records = (await ledger.list(DRIFT)).map(({ body }) => body as unknown as DriftRecord);
-  const open = records.filter(({ status }) => status === 'open').map(({ drift }) => drift.ref);
+  const open = records
+    .filter(({ status, drift }) => status === 'open' && !isOwn(drift.ref))
+    .map(({ drift }) => drift.ref);
   await lookAgain(open, asking, { why: 'accepted', afterSeconds: COMPARE_AGAIN_AFTER_S });
 }
 

@@ -4,15 +4,8 @@ import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { printRef } from '#core/reference.ts';
 import { byRef, shardOf } from '#core/state.ts';
-import {
-  acceptedPartSchema,
-  encode,
-  FORMAT,
-  headSchema,
-  parseDocument,
-  type Head,
-  type PartRef,
-} from './document-format.ts';
+import { encode, FORMAT } from './document-encoding.ts';
+import { acceptedPartSchema, headSchema, parseDocument, type Head, type PartRef } from './document-format.ts';
 import type { Documents } from './ports.ts';
 
 /** States a shard: small enough for one look of a sweep, large enough that ten thousand buckets are forty objects. */

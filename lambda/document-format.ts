@@ -1,10 +1,8 @@
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import { FORMAT } from './document-encoding.ts';
 import { madeOnce } from './made-once.ts';
-
-/** The format of what is kept. A document of a higher one was written by a newer Plumbline. */
-export const FORMAT = 1;
 
 // Each is built when a document first needs it: a function reads few sorts of them, and building all would make every start slower.
 const json = madeOnce(() => z.custom<Json>((value) => value !== undefined));
@@ -193,8 +191,4 @@ export function parseDocument<T>(
     'STORE_DAMAGED',
     `${name} does not fit at ${issue?.path.join('.') || 'its top'} (${issue?.message ?? 'unknown'}): ${mend}`,
   );
-}
-
-export function encode(value: unknown): Uint8Array {
-  return Buffer.from(`${JSON.stringify(value)}\n`);
 }

@@ -5,8 +5,8 @@ import type { Common } from '#core/one-cause.ts';
 import { renderHubChat } from '#render/hub-chat.ts';
 import { hubSubjectOf, renderHubMail } from '#render/hub-mail.ts';
 import type { AlertSubject } from './alerting.ts';
-import { cutTo, LONGEST_MAIL_BYTES, publishBeside, type AnnouncePorts } from './announce.ts';
-import { encode } from './document-format.ts';
+import { cutTo, LONGEST_MAIL_BYTES, publishBeside, publishMain, type AnnouncePorts } from './announce.ts';
+import { encode } from './document-encoding.ts';
 import type { HubRecord } from './hub-record.ts';
 import type { Publication } from './ports.ts';
 
@@ -38,6 +38,7 @@ export function hubAlertOf({ finding, records, status, at }: AlertSubject, hub: 
     at,
     since: shown.map(({ openedAt }) => openedAt).sort()[0] ?? finding.openedAt,
     ...gravestOf(shown.flatMap(({ drift }) => drift.changes)),
+    ...(members.some(({ news }) => news.against === 'deployed') ? { against: 'deployed' } : {}),
     accounts: shown.map(memberOf).sort(byGravity),
     recovered: members.length - shown.length,
     ...(common === undefined ? {} : { common }),
@@ -85,7 +86,7 @@ export async function announceHubAlert(subject: AlertSubject, ports: HubAnnounce
   // A conflict is the same alert, of a run that ended before it was marked as told.
   await ports.documents.create(key, encode(documentOf(alert)));
   const [main, ...others] = hubPublicationsOf(alert, { ...ports, whole: `${ports.documents.place}/${key}` });
-  if (main !== undefined) await ports.publisher.publish(main);
+  if (main !== undefined) await publishMain(main, ports);
   for (const other of others) await publishBeside(other, ports);
   return alert.severity;
 }
@@ -103,13 +104,13 @@ export function hubPublicationsOf(
   const attributes = attributesOf(alert);
   const mail = renderHubMail(alert, { timeZone, whole, store: documents.place });
   const publication: Publication = {
-    topic: 'alerts',
+    topic: alert.against === 'deployed' ? 'self-watch' : 'alerts',
     subject,
     text: cutTo(mail, LONGEST_MAIL_BYTES, whole),
     json: jsonOf(alert, whole),
     attributes,
   };
-  return chat
+  return chat && alert.against === undefined
     ? [publication, { topic: 'chat', subject, text: renderHubChat(alert, { whole }), attributes }]
     : [publication];
 }

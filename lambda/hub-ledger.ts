@@ -1,7 +1,7 @@
 import type { Ledger, LedgerItem, LedgerKey } from './ports.ts';
 import { DRIFT } from './record.ts';
 import { FINDING } from './tell.ts';
-import { MEMBER_FINDING } from './hub-record.ts';
+import { isMembersFinding } from './hub-record.ts';
 
 /** Before the families of the members' findings: what the hub tells never mixes with what its own account tells. */
 const PREFIX = 'hub-';
@@ -30,7 +30,7 @@ export function hubLedger(ledger: Ledger): Ledger {
  * family that it is kept in, so what is written goes back there.
  */
 export function withHubFindings(ledger: Ledger): Ledger {
-  const isMembers = ({ family, id }: LedgerKey): boolean => family === DRIFT && id.split('/')[2] === MEMBER_FINDING;
+  const isMembers = ({ family, id }: LedgerKey): boolean => family === DRIFT && isMembersFinding(id.split('/')[2]);
   return {
     read: async (key) =>
       (await ledger.read(key)) ?? (key.family === FINDING ? ledger.read({ ...key, family: HUB_FINDING }) : undefined),

@@ -26,6 +26,8 @@ const newsSchema = madeOnce(() => {
     severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
     exposure: z.enum(['widened', 'narrowed', 'same', 'unknown']),
     breakage: z.enum(['breaks', 'may-break', 'restores', 'none', 'unknown']),
+    /** Present where it is of what the service itself is made of there, not of what it watches. */
+    against: z.optional(z.literal('deployed')),
     headline: line,
     /** What it does there, a sentence a line. */
     breaks: z.array(line).check(z.maxLength(MOST_LINES)),

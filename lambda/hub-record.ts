@@ -2,6 +2,7 @@ import type { Cause, Change, Drift } from '#core/change.ts';
 import { digestOf } from '#core/digest.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { causeFor, type Common, type Happening, type Placed } from '#core/one-cause.ts';
+import { MEMBERS_OWN_FINDING } from '#core/own-parts.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { HubNews, MemberNews } from './hub-news.ts';
 
@@ -20,9 +21,15 @@ export interface HubRecord extends DriftRecord {
 /** What stands in place of a watched kind. */
 export const MEMBER_FINDING = 'member-finding';
 
+/** Is it a member's finding, and none of the hub's own account? */
+export function isMembersFinding(kind: string | undefined): boolean {
+  return kind === MEMBER_FINDING || kind === MEMBERS_OWN_FINDING;
+}
+
 /** A finding of a member as the hub refers to it. `hub`: the hub's account. */
 export function refOfMember({ account, news }: MemberNews, hub: string): ResourceRef {
-  return { account: hub, region: 'global', kind: MEMBER_FINDING, id: `${account}/${news.finding}` };
+  const kind = news.against === 'deployed' ? MEMBERS_OWN_FINDING : MEMBER_FINDING;
+  return { account: hub, region: 'global', kind, id: `${account}/${news.finding}` };
 }
 
 /**
@@ -131,9 +138,9 @@ function actorsOf({ actors }: Said): readonly Cause[] {
 }
 
 /** When it happened: what CloudTrail says, as far as it says anything; else when it was first read. */
-function happeningOf({ since, moves, actors }: Said): Happening {
+function happeningOf({ since, moves, actors, against }: Said): Happening {
   const times = actors.flatMap(({ at }) => at ?? []).sort();
-  return { at: times[0] ?? since, moves, actors };
+  return { at: times[0] ?? since, moves, actors, against };
 }
 
 function placed(record: HubRecord): Placed {

@@ -15,7 +15,7 @@ export function newsOfAlert(
 ): HubNews {
   const drifts = alert.members.map(({ record }) => record.drift);
   const affected = alert.consequences.flatMap((one) => consequenceLines(one));
-  const { finding, status, at, since, severity, exposure, breakage, acknowledged } = alert;
+  const { finding, status, at, since, severity, exposure, breakage, acknowledged, against } = alert;
   return {
     version: 1,
     finding,
@@ -26,6 +26,7 @@ export function newsOfAlert(
     severity,
     exposure,
     breakage,
+    ...(against === 'deployed' ? { against } : {}),
     headline: cut(headlineOf(alert)),
     breaks: [...new Set(drifts.flatMap(effectLines))].slice(0, MOST_LINES).map(cut),
     affected: affected.slice(0, MOST_LINES).map(cut),
@@ -53,6 +54,7 @@ export function newsOfEnd(
     severity: finding.severity,
     exposure: 'unknown',
     breakage: 'unknown',
+    ...(finding.against === 'deployed' ? { against: finding.against } : {}),
     headline: `finding ${finding.id}`,
     breaks: [],
     affected: [],

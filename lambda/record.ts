@@ -6,7 +6,7 @@ import type { CloudTrailEvent } from '#core/event.ts';
 import type { Json } from '#core/json.ts';
 import type { Because } from '#core/look.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { encode } from './document-format.ts';
+import { encode } from './document-encoding.ts';
 import type { Asking, Documents, Ledger, LedgerItem, LedgerKey } from './ports.ts';
 
 /** The family of the live drift records. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { encode, FORMAT, parseDocument } from './document-format.ts';
+import { encode, FORMAT } from './document-encoding.ts';
+import { parseDocument } from './document-format.ts';
 import { madeOnce } from './made-once.ts';
 import type { Documents } from './ports.ts';
 import { SERVICE_DOCUMENT } from './service-names.ts';

@@ -23,6 +23,9 @@ export const VARIABLES = {
   changesQueue: 'PLUMBLINE_CHANGES_QUEUE',
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
+  ownQueue: 'PLUMBLINE_OWN_QUEUE',
+  stack: 'PLUMBLINE_STACK',
+  deployer: 'PLUMBLINE_DEPLOYER',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
   /** `region=address` of each further region's dead-letter queue, a space between them. */
@@ -36,7 +39,7 @@ export const VARIABLES = {
 } as const;
 
 /** The functions: one name from the bundle to the alarm. */
-export const FUNCTIONS = ['on-look', 'on-sweep', 'on-tick', 'on-request'] as const;
+export const FUNCTIONS = ['on-look', 'on-sweep', 'on-tick', 'on-request', 'on-self'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The settings that the functions read stand beside their code. */
@@ -53,6 +56,8 @@ export const METRICS = {
   sweepsEnded: 'SweepsEnded',
   sweepsIncomplete: 'SweepsIncomplete',
   blindSpots: 'BlindSpots',
+  selfChecks: 'SelfChecks',
+  partsUnreadable: 'PartsUnreadable',
 } as const;
 
 /** Where answers that take long or are large are kept, and for how many days. */
@@ -69,3 +74,6 @@ export const READER_ROLE = 'plumbline-reader';
 
 /** How the command line finds a deployed service. */
 export const SERVICE_DOCUMENT = 'service.json';
+
+/** What a deployed service is made of, for whoever looks at it from outside. */
+export const PARTS_DOCUMENT = 'parts.json';

@@ -2,6 +2,7 @@ import { Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
 import { placeOf, sentenceOf, type Source } from './settings-source.ts';
+import { SWEEP_INTERVALS } from './sweep-interval.ts';
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
@@ -163,8 +164,8 @@ export const settingsSchema = z.strictObject({
         sweepEvery: said(
           'How often everything is read again, whatever was heard of changes.',
           z._default(
-            z.enum(['15 minutes', '1 hour', '3 hours', '6 hours', '12 hours', '1 day'], {
-              error: 'must be one of 15 minutes, 1 hour, 3 hours, 6 hours, 12 hours, 1 day',
+            z.enum(SWEEP_INTERVALS, {
+              error: `must be one of ${SWEEP_INTERVALS.join(', ')}`,
             }),
             '3 hours',
           ),

@@ -5,9 +5,8 @@ import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { isSweep, scanIdAt, sweepIdAt, type Listing, type Scan } from '#core/scan.ts';
 import { refOf, shardOf, type Observation } from '#core/state.ts';
+import { encode, FORMAT } from './document-encoding.ts';
 import {
-  encode,
-  FORMAT,
   manifestSchema,
   observedPartSchema,
   parseDocument,

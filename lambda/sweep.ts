@@ -9,7 +9,7 @@ import { shardOf } from '#core/state.ts';
 import { codeOf, type Found, type Kind } from '#kinds/kind.ts';
 import { shardsOf } from './baseline-store.ts';
 import type { DetectPorts } from './detect.ts';
-import { encode, FORMAT } from './document-format.ts';
+import { encode, FORMAT } from './document-encoding.ts';
 import type { ListedRegion } from './observe.ts';
 import { DRIFT } from './record.ts';
 import { shardKeys } from './sweep-shard.ts';

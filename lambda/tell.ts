@@ -18,6 +18,7 @@ import {
 } from '#core/finding-record.ts';
 import { groupDrifts, keyOf } from '#core/grouping.ts';
 import type { Json } from '#core/json.ts';
+import { isOwn } from '#core/own-parts.ts';
 import { printRef } from '#core/reference.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
@@ -125,7 +126,8 @@ async function assign(due: readonly LiveDrift[], ports: TellPorts): Promise<read
 /** A drift from what has been overtaken by an accept is compared anew before anybody is told. */
 async function withoutOvertaken(due: readonly LiveDrift[], ports: TellPorts): Promise<readonly LiveDrift[]> {
   const generation = await ports.known.generation();
-  const isOvertaken = ({ record }: LiveDrift): boolean => record.status === 'open' && record.generation < generation;
+  const isOvertaken = ({ record }: LiveDrift): boolean =>
+    record.status === 'open' && isBaselined(record) && record.generation < generation;
   const overtaken = due.filter(isOvertaken);
   if (overtaken.length > 0) {
     await lookAgain(
@@ -157,13 +159,18 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
   const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
   const sweeps = new Map(alone.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
   const against = (await known.of([], [])).against;
-  const groups = groupDrifts(
-    alone.map(({ drift }) => drift),
-    [],
-    (drift) => sweeps.get(drift),
-  ).flatMap(inParts);
+  const [own, watched] = [true, false].map((wanted) =>
+    alone.map(({ drift }) => drift).filter(({ ref }) => isOwn(ref) === wanted),
+  );
+  const groups = [own ?? [], watched ?? []]
+    .flatMap((drifts) => groupDrifts(drifts, [], (drift) => sweeps.get(drift)))
+    .flatMap(inParts);
   for (const group of groups) {
-    const finding = findingFrom(group, alone, { now: ports.now().toISOString(), against });
+    const isAboutItself = group.drifts.some(({ ref }) => isOwn(ref));
+    const finding = findingFrom(group, alone, {
+      now: ports.now().toISOString(),
+      against: isAboutItself ? 'deployed' : against,
+    });
     const id = await begin(finding, ports);
     for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
@@ -254,13 +261,20 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
 /** Was something accepted since these were compared? Then they are compared anew before anybody is reminded of them. */
 async function isOvertaken(records: readonly DriftRecord[], { known, asking }: TellPorts): Promise<boolean> {
   const generation = await known.generation();
-  const old = records.filter((record) => record.status === 'open' && record.generation < generation);
+  const old = records.filter(
+    (record) => record.status === 'open' && isBaselined(record) && record.generation < generation,
+  );
   await lookAgain(
     old.map(({ drift }) => drift.ref),
     asking,
     { why: 'accepted since' },
   );
   return old.length > 0;
+}
+
+/** What the service itself is made of is compared with what was deployed, and no accept overtakes that. */
+function isBaselined({ drift }: DriftRecord): boolean {
+  return !isOwn(drift.ref);
 }
 
 function later({ now }: TellPorts): string {

@@ -1,7 +1,7 @@
 import { digestOf } from '#core/digest.ts';
 import { messageOf, PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '#core/json.ts';
-import { encode } from './document-format.ts';
+import { encode } from './document-encoding.ts';
 import type { Asking, Documents, Ledger, LedgerItem } from './ports.ts';
 import { documentFor, questionIn, type DocumentQuestion, type QuestionPorts } from './questions.ts';
 import { ANSWERS } from './service-names.ts';

@@ -1,12 +1,18 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { ANSWERS, LEDGER, SERVICE_DOCUMENT, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import {
+  ANSWERS,
+  LEDGER,
+  PARTS_DOCUMENT,
+  SERVICE_DOCUMENT,
+  VARIABLES,
+  type FunctionName,
+} from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeWatch } from './acknowledged-findings.ts';
@@ -20,8 +26,10 @@ import { declarationsIn } from './feeds.ts';
 import { Clock, sweepInterval } from './constructs/clock.ts';
 import { hubBusArn } from './constructs/hub-intake.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
+import { OwnWatch } from './constructs/own-watch.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
+import { TopicKey } from './constructs/topic-key.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { hasFunctionUrls } from './function-urls.ts';
 import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
@@ -46,6 +54,7 @@ const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
   'on-sweep': ['snapshots/*'],
   'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
   'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
+  'on-self': ['changes/*', PARTS_DOCUMENT],
 };
 
 /**
@@ -59,13 +68,18 @@ export class AccountWatch extends Construct {
   readonly lookTimeout = LOOK_TIMEOUT.plus(SLACK);
   readonly #bucket: AuditBucket;
   readonly #ledger: LedgerTable;
-  readonly #queues: { readonly changes: WorkQueue; readonly sweeps: WorkQueue; readonly nudges: WorkQueue };
+  readonly #queues: {
+    readonly changes: WorkQueue;
+    readonly sweeps: WorkQueue;
+    readonly nudges: WorkQueue;
+    readonly own: WorkQueue;
+  };
   readonly #topics: {
     readonly alerts: AlertTopic;
     readonly selfWatch: AlertTopic;
     readonly chat: AlertTopic | undefined;
   };
-  readonly #topicKey: Key;
+  readonly #keys: { readonly alerts: TopicKey; readonly selfWatch: TopicKey };
   readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
   readonly #watch: SelfWatch;
   readonly #props: AccountWatchProps;
@@ -85,21 +99,38 @@ export class AccountWatch extends Construct {
       changes: new WorkQueue(this, 'Changes', { visibilityTimeout: this.lookTimeout }),
       sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: this.lookTimeout }),
       nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
+      own: new WorkQueue(this, 'Own', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
     };
-    this.#topicKey = this.#makeTopicKey();
-    const key = this.#topicKey;
+    this.#keys = {
+      alerts: new TopicKey(this, 'TopicKey', { description: 'Plumbline: alerts in its topics' }),
+      selfWatch: new TopicKey(this, 'SelfWatchKey', { description: 'Plumbline: what it says of itself' }),
+    };
+    const key = this.#keys.alerts;
     this.#topics = {
       alerts: new AlertTopic(this, 'Alerts', { key, subscribers: tell.alerts }),
-      selfWatch: new AlertTopic(this, 'SelfWatch', { key, subscribers: tell.selfWatch }),
+      // With a key of its own: whoever disables one silences one.
+      selfWatch: new AlertTopic(this, 'SelfWatch', { key: this.#keys.selfWatch, subscribers: tell.selfWatch }),
       chat: tell.chat ? new AlertTopic(this, 'Chat', { key, subscribers: [] }) : undefined,
     };
     this.#topics.selfWatch.allowAlarms(account);
     this.#functions = this.#makeFunctions(props);
     this.#permit(declarations);
-    this.#connect(schedule.sweepEvery);
+    const clock = this.#connect(schedule.sweepEvery);
     const url = this.#makeUrl();
-    new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
+    const feed = new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
     this.#tellHub(settings);
+    new OwnWatch(this, 'OwnWatch', {
+      watcher: this.#functions['on-self'],
+      events: this.#queues.own,
+      functions: this.#functions,
+      queues: this.#queues,
+      topics: this.#topics,
+      keys: this.#keys,
+      ledger: this.#ledger,
+      rules: feed.rules,
+      schedules: clock.schedules,
+      name: nameOf(this),
+    });
     this.#watch = new SelfWatch(this, 'Watch', {
       topic: this.#topics.selfWatch,
       functions: this.#functions,
@@ -113,7 +144,7 @@ export class AccountWatch extends Construct {
     acknowledgeWatch(this, {
       bucket: this.#bucket,
       folders: Object.values(WRITTEN_KEYS).flat(),
-      scheduled: [this.#functions['on-sweep'].function, this.#functions['on-tick'].function],
+      scheduled: (['on-sweep', 'on-tick', 'on-self'] as const).map((name) => this.#functions[name].function),
     });
   }
 
@@ -176,20 +207,6 @@ export class AccountWatch extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.hubBus], resources: [bus] }));
   }
 
-  /** CloudWatch publishes its alarms to the encrypted topic, so it may use the key (aws-facts §8). */
-  #makeTopicKey(): Key {
-    const key = new Key(this, 'TopicKey', { enableKeyRotation: true, description: 'Plumbline: alerts in its topics' });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    return key;
-  }
-
   #makeFunctions({ settings, bundles, version }: AccountWatchProps): Record<FunctionName, RuntimeFunction> {
     const { chat } = this.#topics;
     const { account, partition } = Stack.of(this);
@@ -208,6 +225,7 @@ export class AccountWatch extends Construct {
         [VARIABLES.changesQueue]: this.#queues.changes.queue.queueUrl,
         [VARIABLES.sweepsQueue]: this.#queues.sweeps.queue.queueUrl,
         [VARIABLES.nudgesQueue]: this.#queues.nudges.queue.queueUrl,
+        [VARIABLES.ownQueue]: this.#queues.own.queue.queueUrl,
         [VARIABLES.version]: version,
       },
     };
@@ -240,6 +258,13 @@ export class AccountWatch extends Construct {
         timeout: Duration.minutes(1),
         memorySize: 1024,
       }),
+      'on-self': new RuntimeFunction(this, 'OnSelf', {
+        ...shared,
+        name: 'on-self',
+        description: 'Plumbline: looks at what the service itself is made of, and writes what drifted',
+        timeout: TICK_TIMEOUT,
+        memorySize: 512,
+      }),
     };
   }
 
@@ -250,7 +275,7 @@ export class AccountWatch extends Construct {
     this.#permitReads('on-look', [...all, LIST_REGIONS]);
     this.#permitReads('on-sweep', [...listActionsOf(declarations), LIST_REGIONS]);
     this.#permitReads('on-tick', polled);
-    const { changes, sweeps, nudges } = this.#queues;
+    const { changes, sweeps, nudges, own } = this.#queues;
     const { alerts, selfWatch, chat } = this.#topics;
     const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
     for (const [name, { role }] of Object.entries(this.#functions) as [FunctionName, RuntimeFunction][]) {
@@ -264,7 +289,7 @@ export class AccountWatch extends Construct {
         this.#ledger.tableArn,
         `${this.#ledger.tableArn}/index/${LEDGER.dueIndex}`,
       );
-      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges].map(({ queue }) => queue.queueArn));
+      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges, own].map(({ queue }) => queue.queueArn));
     }
     for (const name of ['on-tick', 'on-request'] as const) {
       const { role } = this.#functions[name];
@@ -272,12 +297,13 @@ export class AccountWatch extends Construct {
       role.addToPolicy(
         new PolicyStatement({
           actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
-          resources: [this.#topicKey.keyArn],
+          resources: Object.values(this.#keys).map(({ keyArn }) => keyArn),
         }),
       );
     }
     this.#permitConsuming('on-look', [changes, sweeps]);
     this.#permitConsuming('on-tick', [nudges]);
+    this.#permitConsuming('on-self', [own]);
   }
 
   /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
@@ -295,7 +321,7 @@ export class AccountWatch extends Construct {
   }
 
   /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */
-  #connect(sweepEvery: Settings['schedule']['sweepEvery']): void {
+  #connect(sweepEvery: Settings['schedule']['sweepEvery']): Clock {
     const { changes, sweeps, nudges } = this.#queues;
     const onLook = this.#functions['on-look'].function;
     const onTick = this.#functions['on-tick'].function;
@@ -306,7 +332,12 @@ export class AccountWatch extends Construct {
       new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
     );
     onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
-    new Clock(this, 'Clock', { onTick, onSweep: this.#functions['on-sweep'].function, sweepEvery });
+    return new Clock(this, 'Clock', {
+      onTick,
+      onSweep: this.#functions['on-sweep'].function,
+      sweepEvery,
+      name: nameOf(this),
+    });
   }
 
   #makeOutputs(url: FunctionUrl | undefined): Readonly<Record<string, CfnOutput>> {
@@ -322,6 +353,7 @@ export class AccountWatch extends Construct {
       OnSweep: this.#functions['on-sweep'].function.functionName,
       OnTick: this.#functions['on-tick'].function.functionName,
       OnRequest: this.#functions['on-request'].function.functionName,
+      OnSelf: this.#functions['on-self'].function.functionName,
     };
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, new CfnOutput(this, `${name}Output`, { value })]),

@@ -46,4 +46,6 @@ export const OWN_READS = {
   topicKey: ['kms:Decrypt'],
   /** What a further region could not deliver. */
   undelivered: ['sqs:GetQueueAttributes'],
+  /** When it was last deployed: what a deployment changes is expected. */
+  ownStack: ['cloudformation:DescribeStacks'],
 } as const;

@@ -14,6 +14,7 @@ if (!existsSync(compiler)) {
   rmSync(dist, { recursive: true, force: true });
   runOrExit(process.execPath, [compiler, '-p', 'tsconfig.build.json']);
   chmodSync(join(dist, 'bin', 'plumbline.js'), 0o755);
-  const { bundle } = await import('./bundle.mjs');
+  const { bundle, bundleOwnReader } = await import('./bundle.mjs');
   await bundle();
+  await bundleOwnReader();
 }

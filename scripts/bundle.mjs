@@ -26,7 +26,7 @@ export async function bundle() {
   }
 }
 
-/** Which kinds a function may read (lib/audit-stack.ts): the readers of all others, with their SDK clients, are left out of it. */
+/** Which kinds a function may read (lib/account-watch.ts): the readers of all others, with their SDK clients, are left out of it. */
 const READS = {
   'on-request': () => false,
   'on-tick': (kind) =>
@@ -40,6 +40,12 @@ const withReadersOf = (isRead) => ({
       isRead(path.split('/')[1]) ? undefined : { path: join(root, 'lambda', 'aws', 'bundled', 'no-reader.ts') },
     ),
 });
+
+/** The readers of the service's own parts, with their clients: the command line needs them once, for a deployed service's doctor. */
+export async function bundleOwnReader() {
+  const entry = join(root, 'lambda', 'kinds', 'plumbline-self', 'reader.ts');
+  await bundleFunction(entry, join(root, 'dist', 'own-reader'));
+}
 
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
 export async function bundleFunction(entry, outdir, plugins = []) {

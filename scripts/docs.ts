@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { kinds } from '#kinds';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
 import { permissionsText } from './permission-docs.ts';
@@ -102,7 +103,13 @@ ${table(
 
 Besides these a scan needs \`sts:GetCallerIdentity\`, which nobody can be refused, and \`ec2:DescribeRegions\`, unless regions are named.
 
-${kinds.map(({ declaration }) => kindText(declaration)).join('\n')}`;
+${kinds.map(({ declaration }) => kindText(declaration)).join('\n')}
+# What the service watches of itself
+
+Compared with what was deployed, never with what somebody accepted, and told through the second topic (\`SelfWatch\`). \`on-self\` alone reads it,
+with queue, rules and role of its own; the command line does not, but for \`plumbline doctor --store s3://…\`.
+
+${kindText(plumblineSelf)}`;
 
 /** The part of the demo that a reader of the README should see: what the scan of 28 October says. */
 async function alertText(): Promise<string> {

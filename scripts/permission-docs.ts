@@ -1,5 +1,7 @@
 /** The text of docs/permissions.md, from the declarations and the short list of own things. */
 import { kinds } from '#kinds';
+import { HUB, READER_ROLE } from '#lambda/service-names.ts';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import {
   LIST_REGIONS,
   LIST_REGIONS_OF_PEOPLE,
@@ -8,7 +10,6 @@ import {
   listActionsOf,
   readActionsOf,
 } from '#lib/permissions.ts';
-import { HUB, READER_ROLE } from '#lambda/service-names.ts';
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
@@ -51,13 +52,20 @@ ${rows(
     ['on-sweep', code([...listActionsOf(declarations), LIST_REGIONS])],
     ['on-tick', code(readActionsOf(polled))],
     ['on-request', 'nothing'],
+    ['on-self', 'nothing: what it reads is below'],
   ],
 )}
 
-Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look and on-tick
+## plumbline-self: what the service reads of itself
+
+on-self reads what the service is made of, each action on the service's own resources alone where AWS knows a resource for it:
+${code(readActionsOf([plumblineSelf]))}, and ${code(OWN_READS.ownStack)} of its own stack. \`plumbline doctor\` of a deployed service needs
+the same (without the stack).
+
+Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look, on-tick and on-self
 their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}; on-tick
-the dead-letter queues of further regions: ${code(OWN_READS.undelivered)}. The scheduler's two roles may
-\`lambda:InvokeFunction\` on on-tick and on-sweep.
+the dead-letter queues of further regions: ${code(OWN_READS.undelivered)}. The scheduler's three roles may
+\`lambda:InvokeFunction\` on on-tick, on-sweep and on-self.
 
 ## Everything that the functions may write
 
@@ -71,7 +79,7 @@ ${rows(
     ],
     ['the ledger', code(OWN_WRITES.ledgerTable), 'all'],
     ['the queues', code(OWN_WRITES.queues), 'all'],
-    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick'],
+    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick, on-self'],
     ['the topics', code(OWN_WRITES.topics), 'on-tick, on-request'],
     ['the key of the topics', code(OWN_WRITES.topicKey), 'on-tick, on-request'],
     [`the bus \`${HUB.bus}\` of the hub account, of members of a hub`, code(OWN_WRITES.hubBus), 'on-tick'],

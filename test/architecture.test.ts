@@ -130,7 +130,8 @@ const RULES: readonly Rule[] = [
     mayReach: own(
       'lib/',
       'lambda/core/(declaration|report|errors|reference)',
-      'lambda/(service-names|service-settings|action-items)',
+      'lambda/kinds/[^/]+/declaration',
+      'lambda/(service-names|service-settings|action-items|sweep-interval)',
     ),
     mayUse: [/^aws-cdk-lib/, /^constructs$/, /^cdk-monitoring-constructs$/, /^node:(fs|os|path)$/],
   },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClients } from '#aws/clients.ts';
 import type { Session } from '#aws/session.ts';
 import { askService, documentFrom, type Asking } from '#bin/service.ts';
-import { encode } from '#lambda/document-format.ts';
+import { encode } from '#lambda/document-encoding.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { ACCOUNT } from './builders.ts';
 

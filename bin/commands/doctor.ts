@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import pMap from 'p-map';
 import pc from 'picocolors';
 import { messageOf } from '#core/errors.ts';
 import type { Session } from '#aws/session.ts';
@@ -6,8 +7,13 @@ import { printRole } from '#core/role.ts';
 import { kinds } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { diagnose, type Line } from '#lambda/doctor.ts';
-import { findService } from '#lambda/service-document.ts';
+import { findParts } from '#lambda/parts-document.ts';
 import type { Documents } from '#lambda/ports.ts';
+import { linesOfLastSweep, linesOfParts, linesOfSubscribers } from '#lambda/service-doctor.ts';
+import { findService } from '#lambda/service-document.ts';
+import type { Settings } from '#lambda/settings.ts';
+import { loadScan } from '#lambda/snapshot-store.ts';
+import { minutesOf } from '#lambda/sweep-interval.ts';
 import { printable } from '#render/printable.ts';
 import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
@@ -98,8 +104,49 @@ async function checkAll(world: World, options: DoctorOptions): Promise<readonly 
   const seen = await withProgress(world, () =>
     diagnose({ kinds, regions: where.regions, partition: session.partition, aws, caller: session.caller }),
   );
-  return [...lines, ...seen];
+  return [
+    ...lines,
+    ...seen,
+    ...(await checkService({ store, session, settings, world, concurrency: options.concurrency })),
+  ];
 }
+
+interface ServiceCheck {
+  readonly store: Documents;
+  readonly session: Session;
+  readonly settings: Settings | undefined;
+  readonly world: World;
+  readonly concurrency: number;
+}
+
+/** A deployed service: what it is made of, who it tells, what it hears through, and its last sweep. */
+async function checkService({ store, session, settings, world, concurrency }: ServiceCheck): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  const deployed = await check(lines, 'service', async () => {
+    const value = await findParts(store);
+    return { value, says: value === undefined ? 'none is deployed with this store' : `deployed in ${value.region}` };
+  });
+  if (deployed === undefined) return (await findService(store).catch(() => undefined)) === undefined ? [] : lines;
+  const { parts, region, account } = deployed;
+  const [{ partsToRead, readPart }, live] = await Promise.all([import('#own-reader'), import('../live.ts')]);
+  const aws = live.readsOf(world, session, { concurrency });
+  const states = await pMap(
+    partsToRead(parts, { account, region }),
+    (part) => readPart(part, { partition: session.partition, aws }),
+    { concurrency: PARTS_AT_ONCE },
+  );
+  const kept = await loadScan(store, account).catch(() => undefined);
+  const everyMs = minutesOf(settings?.schedule.sweepEvery ?? '1 day') * MINUTE_MS;
+  return [
+    ...lines,
+    ...linesOfParts(states, session.caller),
+    ...linesOfSubscribers(states),
+    ...linesOfLastSweep(kept?.scan, { now: world.now(), everyMs }),
+  ];
+}
+
+const PARTS_AT_ONCE = 8;
+const MINUTE_MS = 60_000;
 
 function nothingAcceptedText(isDeployed: boolean): string {
   const how = 'nothing is accepted yet: "plumbline scan" tells how';

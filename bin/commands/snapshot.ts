@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { blindSpots } from '#core/drift.ts';
 import { kindsById } from '#kinds';
 import type { Scan } from '#core/scan.ts';
-import { encode, FORMAT } from '#lambda/document-format.ts';
+import { encode, FORMAT } from '#lambda/document-encoding.ts';
 import { withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, type LiveOptions } from '../live-options.ts';
 import { writeWhole } from '../output-file.ts';

@@ -14,6 +14,7 @@ export interface Queues {
   readonly changes: string;
   readonly sweeps: string;
   readonly nudges: string;
+  readonly own: string;
 }
 
 /** Asks for looks over two queues: what a sweep asks for never stands before an event. */
@@ -39,10 +40,18 @@ export class SqsAsking implements Asking {
   }
 
   async ask(messages: readonly OwnMessage[], afterSeconds = 0): Promise<void> {
-    const ofSweeps = messages.filter(({ plumbline }) => plumbline !== 'look');
-    const others = messages.filter(({ plumbline }) => plumbline === 'look');
-    await this.#send(this.#queues.sweeps, ofSweeps, afterSeconds);
-    await this.#send(this.#queues.changes, others, afterSeconds);
+    const { sweeps, changes, own } = this.#queues;
+    for (const queue of [sweeps, changes, own])
+      await this.#send(
+        queue,
+        messages.filter((message) => this.#queueOf(message) === queue),
+        afterSeconds,
+      );
+  }
+
+  #queueOf({ plumbline }: OwnMessage): string {
+    if (plumbline === 'look') return this.#queues.changes;
+    return plumbline === 'own' ? this.#queues.own : this.#queues.sweeps;
   }
 
   async #send(QueueUrl: string, messages: readonly OwnMessage[], afterSeconds: number): Promise<void> {

@@ -21,6 +21,8 @@ export interface Change {
   readonly breakage: Breakage;
   /** Everyone is let in who was not. */
   readonly opensToWorld?: boolean;
+  /** It takes something from what the service itself hears, does or says. */
+  readonly silences?: boolean;
   /** What moved, in one line. */
   readonly says: string;
   /** What that does: one plain sentence for each thing that moved. */
@@ -118,8 +120,9 @@ export function severityOf({
   exposure,
   breakage,
   opensToWorld,
-}: Pick<Change, 'path' | 'after' | 'exposure' | 'breakage' | 'opensToWorld'>): Severity {
-  if (opensToWorld === true) return 'critical';
+  silences,
+}: Pick<Change, 'path' | 'after' | 'exposure' | 'breakage' | 'opensToWorld' | 'silences'>): Severity {
+  if (opensToWorld === true || silences === true) return 'critical';
   if (breakage === 'breaks' || breakage === 'may-break' || exposure === 'widened') return 'high';
   if (breakage !== 'none' || exposure !== 'same') return 'medium';
   return path === EXISTS && after.status === 'present' ? 'info' : 'low';

@@ -26,6 +26,8 @@ export interface KindDeclaration<Id extends string = string> {
   };
   /** Whether an id names one thing in all regions (a bucket), or one in each (an IP set). */
   readonly idsAreUnique: 'everywhere' | 'in-a-region';
+  /** What an id can be; what an event calls otherwise is a stranger's text, and nothing that is there. None: anything can be one. */
+  readonly ids?: RegExp;
   /** The error names by which a thing itself answers that it is gone. */
   readonly goneWhen: readonly string[];
   /** Each read by name, with what IAM calls it and the error names that mean "not set". */

@@ -1,6 +1,7 @@
 import { bySeverity, gravest, severityOf, type Finding, type Severity } from './change.ts';
 import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
+import { isOwn } from './own-parts.ts';
 import { eventOf, keyOf, pathsKeyOf, SESSION_WINDOW_MS } from './grouping.ts';
 
 /** What an alert says of a finding. */
@@ -50,7 +51,8 @@ export interface FindingRecord {
   readonly lease?: { readonly by: string; readonly until: string };
 }
 
-export type Against = 'accepted' | 'first-seen' | 'nothing';
+/** `deployed`: what the service itself is made of is compared with what its last deployment made of it. */
+export type Against = 'accepted' | 'first-seen' | 'nothing' | 'deployed';
 
 /** By what a later drift joins an open finding. */
 export interface Joins {
@@ -172,9 +174,11 @@ export function severityOfRecords(records: readonly DriftRecord[]): Severity {
 export function homeOf(record: DriftRecord, findings: readonly FindingRecord[]): FindingRecord | undefined {
   const own = joinsOf([record]);
   const open = findings.filter(
-    ({ status, account, muted, members }) =>
+    ({ status, account, against, muted, members }) =>
       status === 'open' &&
       account === record.drift.ref.account &&
+      // What is told of the service itself goes to others than what is told of what it watches.
+      (against === 'deployed') === isOwn(record.drift.ref) &&
       // What is muted hides nobody else, and a finding has to fit into one item.
       muted === undefined &&
       members.length < MOST_MEMBERS,

@@ -40,6 +40,8 @@ export interface HubAlert {
   readonly since: string;
   readonly exposure: Exposure;
   readonly breakage: Breakage;
+  /** Present where it is of what the service itself is made of in those accounts. */
+  readonly against?: 'deployed';
   /** The gravest first. Of a recovery: those that were moved; else those that still are. */
   readonly accounts: readonly MemberFinding[];
   /** How many have recovered, while others have not. */

@@ -41,9 +41,12 @@ export type OwnMessage =
   | { readonly plumbline: 'look'; readonly look: Look }
   | { readonly plumbline: 'shard'; readonly shard: ShardRef }
   | { readonly plumbline: 'sweep' }
-  | { readonly plumbline: 'answer'; readonly ticket: string };
+  | { readonly plumbline: 'answer'; readonly ticket: string }
+  /** Events on the service itself, whose readings did not show them yet. */
+  | { readonly plumbline: 'own'; readonly events: readonly CloudTrailEvent[]; readonly tries: number };
 
-const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
+/** What CloudTrail's events are called on a bus. */
+export const CLOUDTRAIL_DETAIL = /via CloudTrail$/;
 
 /**
  * What a message of the queues asks for: an EventBridge envelope around a CloudTrail record, a shard of a sweep, or a look that was
@@ -75,7 +78,15 @@ export function askedBy(event: CloudTrailEvent, kinds: readonly KindDeclaration[
   );
   const [first] = found;
   if (first === undefined) return { asks: 'nothing', because: `nothing watched is moved by ${event.name}` };
-  const refs = found.flatMap(({ kind, declared }) => refIn(event, { kind, declared }) ?? []);
+  const named = found.flatMap(({ kind, declared }) => refIn(event, { kind, declared }) ?? []);
+  const refs = named.filter(({ kind, id }) =>
+    canBe(
+      id,
+      kinds.find((one) => one.id === kind),
+    ),
+  );
+  if (refs.length < named.length)
+    return { asks: 'nothing', because: 'what it names can be the name of nothing that is watched' };
   if (event.error !== undefined) return { asks: 'attempt', event, refs };
   const because = { event, tries: 0 };
   if (refs.length > 0) return { asks: 'look', look: { at: { refs, hint: hintIn(event) }, because } };
@@ -86,6 +97,13 @@ export function askedBy(event: CloudTrailEvent, kinds: readonly KindDeclaration[
     asks: 'look',
     look: { at: { everything: { account: event.account, kind: kind.id, region } }, because },
   };
+}
+
+/** Half a character is no text: nothing can bear it as a name. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+function canBe(id: string, kind: KindDeclaration | undefined): boolean {
+  return !LONE_SURROGATE.test(id) && (kind?.ids === undefined || kind.ids.test(id));
 }
 
 interface Declared {
@@ -140,8 +158,13 @@ function isBecause(because: Json | undefined): boolean {
   if (!isJsonObject(because)) return false;
   const { event, tries } = because;
   if (event === undefined) return hasTexts(because, ['sweep']) || hasTexts(because, ['again']);
+  return isCount(tries) && isEvent(event);
+}
+
+/** Is it an event as we put it on our own queues? */
+export function isEvent(value: unknown): value is CloudTrailEvent {
   const texts = ['id', 'name', 'source', 'region', 'account', 'at'];
-  return isCount(tries) && hasTexts(event, texts) && isJsonObject(event) && hasTexts(event['actor'], ['type', 'name']);
+  return hasTexts(value, texts) && isJsonObject(value) && hasTexts(value['actor'], ['type', 'name']);
 }
 
 function shardIn(value: unknown): ShardRef {

@@ -8,6 +8,8 @@ export interface Happening {
   readonly moves: readonly string[];
   /** Those who may have done it; empty while nobody is known. */
   readonly actors: readonly ActorSaid[];
+  /** Of what the service itself is made of there: told to others than what it watches. */
+  readonly against?: 'deployed' | undefined;
 }
 
 /** An actor as an account tells of it. */
@@ -33,6 +35,7 @@ const LONGEST_MS = 60 * 60_000;
  * one of the two, because no event came yet or a level above moved, the same values alone. Pure.
  */
 export function commonTo(one: Happening, other: Happening): Common | undefined {
+  if (one.against !== other.against) return undefined;
   if (share(one, other, ({ session }) => session)) return 'session';
   if (!isAmong(one.moves, other.moves) && !isAmong(other.moves, one.moves)) return undefined;
   if (share(one, other, ({ who }) => who)) return 'actor';

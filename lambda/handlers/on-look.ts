@@ -4,8 +4,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { PlumblineError } from '#core/errors.ts';
 import { METRICS } from '../service-names.ts';
 import { workOn } from '../work.ts';
-import { logger, metrics } from './service.ts';
 import { openSweepingService, type SweepingService } from './sweeping-service.ts';
+import { logger, metrics } from './telemetry.ts';
 
 const processor = new BatchProcessor(EventType.SQS);
 

@@ -6,7 +6,7 @@ import { isChanging } from '../asks.ts';
 import { withHubFindings } from '../hub-ledger.ts';
 import { identify } from '../identity.ts';
 import { testPublications } from '../test-alert.ts';
-import { logger } from './service.ts';
+import { logger } from './telemetry.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
 /** A request over the function's URL, or a plain invoke. Either can be written whole by whoever may invoke, so neither says who asks. */

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { startSweep } from '../sweep.ts';
-import { logger } from './service.ts';
+import { logger } from './telemetry.ts';
 import { openSweepingService } from './sweeping-service.ts';
 
 /** Lists everything and asks for one look a shard. */

@@ -3,12 +3,13 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import pMap from 'p-map';
 import type { Json } from '#core/json.ts';
+import { ownKind } from '#kinds/plumbline-self/index.ts';
 import type { DigestPorts } from '../digest.ts';
 import { describeService } from '../service-document.ts';
 import { METRICS, METRICS_OF_SOME } from '../service-names.ts';
 import type { TellOutcome } from '../tell.ts';
 import { tick, type TickOutcome, type TickPorts } from '../tick.ts';
-import { logger, metrics } from './service.ts';
+import { logger, metrics } from './telemetry.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
 const QUEUES_AT_ONCE = 8;
@@ -25,7 +26,8 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
     ...service,
     run,
     // What writes to people is loaded when it is first asked, not by every start.
-    announce: async (subject) => (await import('../announce.ts')).announceAlert(subject, service),
+    announce: async (subject) =>
+      (await import('../announce.ts')).announceAlert(subject, { ...service, kinds: [...service.kinds, ownKind] }),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
     digest: async () => (await import('../digest.ts')).sayDigest({ ...service, ...digestOfHub(service) }),
     ...(service.environment.undelivered.length === 0 ? {} : { undelivered: () => undeliveredOf(service) }),

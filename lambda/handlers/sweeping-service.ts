@@ -4,6 +4,8 @@ import { openService, type Service } from './service.ts';
 
 export interface SweepingService extends Service, SweepPorts {
   readonly documents: Service['documents'];
+  readonly ledger: Service['ledger'];
+  readonly asking: Service['asking'];
 }
 
 /** The service with what a sweep needs. */

@@ -2,11 +2,13 @@ import { SnsPublisher } from '#aws/sns-publisher.ts';
 import type { AnnouncePorts } from '../announce.ts';
 import type { HubNews } from '../hub-news.ts';
 import type { DigestPorts } from '../digest.ts';
-import { logger, openService, type Service } from './service.ts';
+import { openService, type Service } from './service.ts';
+import { logger } from './telemetry.ts';
 
 /** The service with what telling needs. */
-export interface TellingService extends Service, AnnouncePorts, DigestPorts {
+export interface TellingService extends Service, Omit<AnnouncePorts, 'kinds'>, DigestPorts {
   readonly documents: Service['documents'];
+  readonly ledger: Service['ledger'];
 }
 
 let telling: TellingService | undefined;

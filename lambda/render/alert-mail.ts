@@ -2,7 +2,7 @@ import type { Alert, AlertMember } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { durationOf, firstSteps, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
+import { compared, durationOf, firstSteps, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
@@ -58,7 +58,7 @@ function recoveredSections(alert: Alert, settings: MailSettings): readonly strin
   const proofs = alert.members.map(({ record, title }) => {
     const name = nameOf({ record, title });
     const { drift, closedAt = drift.takenAt } = record;
-    return `${name}: read at ${timeIn(closedAt, settings.timeZone)}, and it is as accepted again; it was not for ${durationOf(record.openedAt, closedAt)}.`;
+    return `${name}: read at ${timeIn(closedAt, settings.timeZone)}, and it is as ${compared(alert.against)} again; it was not for ${durationOf(record.openedAt, closedAt)}.`;
   });
   return [
     intro(alert, settings),
@@ -74,6 +74,7 @@ const AGAINST = {
   accepted: '',
   'first-seen':
     'Compared with what Plumbline first saw, which nobody accepted yet: whether that was right, nobody has said.',
+  deployed: 'Compared with what was deployed: nobody has to accept it.',
   nothing: 'Nothing was seen of it before, so what it was is not known; the first sweep has yet to come.',
 } as const;
 
@@ -96,7 +97,14 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
 }
 
 /** Is it an outage or a leak? The first thing to know. */
-export function gistOf({ breakage, exposure, status }: Pick<Alert, 'breakage' | 'exposure' | 'status'>): string {
+export function gistOf({
+  breakage,
+  exposure,
+  status,
+  against,
+}: Pick<Alert, 'breakage' | 'exposure' | 'status'> & { readonly against?: Alert['against'] }): string {
+  if (against === 'deployed')
+    return 'Plumbline itself may hear, do or say less than it did: while this is open, its silence proves nothing.';
   const breaks = {
     breaks: 'Something stops working',
     'may-break': 'Something may stop working',
@@ -264,11 +272,16 @@ function links(alert: Alert, { consoleHost, whole }: MailSettings): readonly str
   ];
 }
 
-function acknowledge({ finding, acknowledged, members }: Alert, { store }: MailSettings): readonly string[] {
+function acknowledge({ finding, acknowledged, members, against }: Alert, { store }: MailSettings): readonly string[] {
   if (acknowledged !== undefined) return [];
-  return [
+  const ack = [
     'It stays open, and you hear of it when it changes or is over:',
     `plumbline findings ack ${finding} --note "…" --store ${store}`,
+  ];
+  if (against === 'deployed')
+    return [...ack, 'If it is to stay as it is, deploy it so: what a deployment makes is what is right.'];
+  return [
+    ...ack,
     'Only if it is to stay as it is: look at it again, then accept it, which ends the finding:',
     `plumbline scan --store ${store}`,
     ...acceptCommand(members, store),

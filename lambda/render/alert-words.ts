@@ -15,8 +15,9 @@ export function subjectOf(alert: Alert): string {
 }
 
 /** The one thing that whoever reads the first words must know. */
-function stateWord({ status, breakage, exposure, members }: Alert): string {
+function stateWord({ status, breakage, exposure, members, against }: Alert): string {
   const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
+  const effect = against === 'deployed' ? 'silences the watch' : effectWord({ breakage, exposure });
   switch (status) {
     case 'recovered':
       return 'recovered';
@@ -25,7 +26,7 @@ function stateWord({ status, breakage, exposure, members }: Alert): string {
     case 'opened':
     case 'changed':
     case 'still-open':
-      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effectWord({ breakage, exposure })}`;
+      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effect}`;
   }
 }
 
@@ -48,11 +49,16 @@ export function statusWord(status: AlertStatus): string {
   return status === 'still-open' ? 'still open' : status === 'blind' ? 'no longer visible' : status;
 }
 
+/** What is called right: what somebody accepted, or, of the service itself, what was deployed. */
+export function compared(against: Alert['against']): 'accepted' | 'deployed' {
+  return against === 'deployed' ? 'deployed' : 'accepted';
+}
+
 /** What moved, in a few words. */
-export function headlineOf({ members, status }: Pick<Alert, 'members' | 'status'>): string {
+export function headlineOf({ members, status, against }: Pick<Alert, 'members' | 'status' | 'against'>): string {
   const [only] = members;
   if (only === undefined) return 'nothing';
-  const verb = status === 'recovered' ? 'as accepted again' : verbOf(members);
+  const verb = status === 'recovered' ? `as ${compared(against)} again` : verbOf(members);
   if (members.length === 1) return `${nameOf(only)} ${verb}`;
   const titles = [...new Set(members.map(({ title }) => title))];
   return titles.length === 1 ? `${members.length} x ${only.title} ${verb}` : `${members.length} resources ${verb}`;

@@ -35,10 +35,11 @@ export function hubSubjectOf(alert: HubAlert): string {
   return `${head}${what.length > room ? `${what.slice(0, room - 3)}...` : what}${tail}`;
 }
 
-function stateWord({ status, breakage, exposure, severity }: HubAlert): string {
+function stateWord({ status, breakage, exposure, severity, against }: HubAlert): string {
   if (status === 'recovered') return 'recovered';
   if (status === 'blind') return 'no longer visible';
-  const what = severity === 'critical' ? 'opens to everyone' : effectWord({ breakage, exposure });
+  const effect = severity === 'critical' ? 'opens to everyone' : effectWord({ breakage, exposure });
+  const what = against === 'deployed' ? 'silences the watch' : effect;
   return status === 'opened' ? what : `${statusWord(status)}, ${what}`;
 }
 

@@ -40,6 +40,8 @@ export class AuditBucket extends Bucket {
       lifecycleRules: lifecycle(snapshotsDays),
       ...lock,
     });
+    // What refuses calls without TLS stays with what it guards.
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 }
 

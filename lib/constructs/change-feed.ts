@@ -15,19 +15,22 @@ export interface ChangeFeedProps {
 
 /** Rules that bring the events of everything watched to the queue. One a service: a pattern may not get too long. */
 export class ChangeFeed extends Construct {
-  readonly rules: readonly Rule[];
+  /** By the service whose events each brings; a second one of a service is numbered. */
+  readonly rules: Readonly<Record<string, Rule>>;
 
   constructor(scope: Construct, id: string, { declarations, changes, bus }: ChangeFeedProps) {
     super(scope, id);
     const { queue, deadLetters } = changes;
-    this.rules = eventPatternsOf(declarations).map(({ service, ...eventPattern }, index) => {
+    const rules: Record<string, Rule> = {};
+    for (const [index, { service, ...eventPattern }] of eventPatternsOf(declarations).entries()) {
       const rule = new Rule(this, `${service}${index}`, {
         description: `Plumbline: what moves the ${service} settings that it watches`,
         eventPattern,
         ...(bus === undefined ? {} : { eventBus: bus }),
       });
       rule.addTarget(new SqsQueue(queue, { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(24) }));
-      return rule;
-    });
+      rules[service in rules ? `${service}-${index}` : service] = rule;
+    }
+    this.rules = rules;
   }
 }

@@ -3,41 +3,48 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Settings } from '#lambda/settings.ts';
+import { minutesOf, type SweepInterval } from '#lambda/sweep-interval.ts';
 
 export interface ClockProps {
   readonly onTick: IFunction;
   readonly onSweep: IFunction;
-  readonly sweepEvery: Settings['schedule']['sweepEvery'];
+  readonly sweepEvery: SweepInterval;
+  /** What the names of the schedules start with. */
+  readonly name: string;
 }
 
-const EVERY: Readonly<Record<ClockProps['sweepEvery'], Duration>> = {
-  '15 minutes': Duration.minutes(15),
-  '1 hour': Duration.hours(1),
-  '3 hours': Duration.hours(3),
-  '6 hours': Duration.hours(6),
-  '12 hours': Duration.hours(12),
-  '1 day': Duration.days(1),
-};
-
 /** How often a sweep begins. */
-export function sweepInterval(sweepEvery: ClockProps['sweepEvery']): Duration {
-  return EVERY[sweepEvery];
+export function sweepInterval(sweepEvery: SweepInterval): Duration {
+  return Duration.minutes(minutesOf(sweepEvery));
 }
 
 /** The tick of every minute, and the sweep. A tick that was missed is not made up for: the next one does all of it. */
 export class Clock extends Construct {
-  constructor(scope: Construct, id: string, { onTick, onSweep, sweepEvery }: ClockProps) {
+  /** Their names. */
+  readonly schedules: { readonly tick: string; readonly sweep: string };
+
+  constructor(scope: Construct, id: string, { onTick, onSweep, sweepEvery, name }: ClockProps) {
     super(scope, id);
+    const schedules = { tick: scheduleNameOf(name, 'tick'), sweep: scheduleNameOf(name, 'sweep') };
     new Schedule(this, 'Tick', {
+      scheduleName: schedules.tick,
       description: 'Plumbline: polls, ends sweeps, tells',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(onTick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     });
     new Schedule(this, 'Sweep', {
+      scheduleName: schedules.sweep,
       description: 'Plumbline: reads everything again',
       schedule: ScheduleExpression.rate(sweepInterval(sweepEvery)),
       target: new LambdaInvoke(onSweep, { retryAttempts: 2, maxEventAge: Duration.minutes(15) }),
     });
+    this.schedules = schedules;
   }
+}
+
+const LONGEST_NAME = 64;
+
+/** A schedule bears a name that is known beforehand: a person finds it, and the watch on the service can name the one that starts it. */
+export function scheduleNameOf(name: string, what: string): string {
+  return `${name.slice(0, LONGEST_NAME - what.length - 1)}-${what}`;
 }

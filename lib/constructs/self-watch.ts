@@ -40,6 +40,8 @@ export const RUNBOOK = {
   'hub-silent': 'The hub has not told of its members for five minutes.',
   'hub-queue-old': 'An alert of a member has waited for a quarter of an hour.',
   'feed-undelivered': 'Events of a further region could not be brought to the home region.',
+  'no-self-check': 'Plumbline has not looked at itself for a quarter of an hour: nobody would say if it were silenced.',
+  'parts-unreadable': 'Something that Plumbline is made of could not be read in three looks running.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
 } as const;
@@ -59,6 +61,7 @@ const FAULTS: Readonly<Record<FunctionName, typeof OFTEN>> = {
   'on-look': OFTEN,
   'on-tick': OFTEN,
   'on-request': OFTEN,
+  'on-self': OFTEN,
   'on-sweep': { maxErrorCount: 0, evaluationPeriods: 1, datapointsToAlarm: 1 },
 };
 
@@ -176,6 +179,20 @@ export class SelfWatch extends Construct {
         title: 'Alive',
         metrics: [
           watched(METRICS.heartbeat, { ...below(1), period: five, ...link('no-heartbeat') }),
+          watched(METRICS.selfChecks, {
+            ...below(1),
+            period: five,
+            evaluationPeriods: 3,
+            datapointsToAlarm: 3,
+            ...link('no-self-check'),
+          }),
+          watched(METRICS.partsUnreadable, {
+            ...above(0),
+            period: five,
+            evaluationPeriods: 3,
+            datapointsToAlarm: 3,
+            ...link('parts-unreadable'),
+          }),
           watched(METRICS.troubles, {
             ...above(0),
             period: five,

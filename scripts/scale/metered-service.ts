@@ -11,7 +11,8 @@ import type { AwsReads } from '#kinds/kind.ts';
 import { announceAlert, type AnnouncePorts } from '#lambda/announce.ts';
 import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { sayDigest, askForAcceptance, type DigestPorts } from '#lambda/digest.ts';
-import { READS_AT_ONCE, STORE_CALLS_AT_ONCE } from '#lambda/handlers/service.ts';
+import { STORE_CALLS_AT_ONCE } from '#lambda/handlers/own-ports.ts';
+import { READS_AT_ONCE } from '#lambda/handlers/service.ts';
 import { KnownStates } from '#lambda/known-states.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
@@ -43,7 +44,7 @@ export class MeteredService {
     const documents = new S3Documents(own, { bucket: STORE, prefix: '' }, REGION);
     const ledger = new DynamoDbLedger(own, { table: TABLE, region: REGION });
     const queue = (name: string): string => `${double.url}/${ACCOUNT}/${name}`;
-    const queues = { changes: queue('changes'), sweeps: queue('sweeps'), nudges: queue('nudges') };
+    const queues = { changes: queue('changes'), sweeps: queue('sweeps'), nudges: queue('nudges'), own: queue('own') };
     this.#ports = {
       account: ACCOUNT,
       partition: 'aws',

@@ -10,7 +10,12 @@ import { kinds } from '#kinds';
 import { lookFrom } from '#core/look.ts';
 import { ACCOUNT, bucketRef } from '../builders.ts';
 
-const queues = { changes: 'https://sqs/changes', sweeps: 'https://sqs/sweeps', nudges: 'https://sqs/nudges' };
+const queues = {
+  changes: 'https://sqs/changes',
+  sweeps: 'https://sqs/sweeps',
+  nudges: 'https://sqs/nudges',
+  own: 'https://sqs/own',
+};
 const sqs = mockClient(SQSClient);
 beforeEach(() => sqs.reset().onAnyCommand().resolves({}));
 afterAll(() => sqs.restore());

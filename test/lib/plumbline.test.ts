@@ -25,7 +25,7 @@ describe('in a stack of somebody else', () => {
   test('it stands whole beside what is there', () => {
     template.resourceCountIs('AWS::S3::Bucket', 1);
     template.resourceCountIs('AWS::DynamoDB::Table', 1);
-    template.resourceCountIs('AWS::Lambda::Function', 4);
+    template.resourceCountIs('AWS::Lambda::Function', 5);
     template.resourceCountIs('AWS::SNS::Topic', 3);
     template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'oncall@example.com' });
   });

@@ -259,6 +259,30 @@ test('a follower says that others recovered meanwhile', async () => {
   expect(hub.mails[1]?.text).toContain('Of 1 more it is as accepted again.');
 });
 
+test('what silences the service in members is one alert of the second topic, apart from what else one session did there', async () => {
+  const hub = new HubScene(START);
+  const silenced: Partial<HubNews> = {
+    finding: 'f-own',
+    severity: 'critical',
+    exposure: 'same',
+    against: 'deployed',
+    headline: 'EventBridge rule of Plumbline "s3" changed',
+    moves: ['plumbline-self state present:0000'],
+  };
+  for (const index of [1, 2]) {
+    await hub.hears(account(index), news(index, silenced));
+    await hub.hears(account(index), news(index));
+  }
+  await hub.minutes(1);
+  const own = hub.published.filter(({ topic }) => topic === 'self-watch');
+  expect(own.map(({ subject }) => subject)).toEqual([
+    'CRITICAL silences the watch: EventBridge rule of Plumbline "s3" changed in 2 accounts',
+  ]);
+  expect(own[0]?.text).toContain('while this is open, its silence proves nothing.');
+  expect(hub.subjects).toEqual([`HIGH breaks: ${HEAD} in 2 accounts`]);
+  expect(hub.published.filter(({ topic }) => topic === 'chat')).toHaveLength(1);
+});
+
 describe('a member speaks for itself alone', () => {
   test('the account is what EventBridge says, whatever the detail says', async () => {
     const hub = new HubScene(START);

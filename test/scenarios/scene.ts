@@ -430,6 +430,11 @@ function lineOf({ status, severity, members, against }: Alert): string {
     members.length === 1 && only
       ? `${only.record.drift.ref.kind}/${only.record.drift.ref.id}`
       : `${members.length} × ${kindIds.join(' and ')}`;
-  const note = { accepted: '', 'first-seen': ', against first seen, not accepted', nothing: ', no baseline' }[against];
+  const note = {
+    accepted: '',
+    'first-seen': ', against first seen, not accepted',
+    nothing: ', no baseline',
+    deployed: '',
+  }[against];
   return `${status} ${severity}: ${what} (${members.length})${note}`;
 }

@@ -14,6 +14,8 @@ export const s3Bucket = {
   // Where a bucket is, HeadBucket tells whatever the permissions (aws-facts §7): the right to list objects is not needed for it.
   list: { by: 'account', actions: ['s3:ListAllMyBuckets'], bulk: ['tag:GetResources'] },
   idsAreUnique: 'everywhere',
+  // Also those that us-east-1 once allowed (S3 user guide, bucket naming rules). Anything else may be a path of the API: `..`.
+  ids: /^(?!\.{1,2}$)[\w.-]{1,255}$/,
   goneWhen: ['NoSuchBucket'],
   reads: {
     publicAccessBlock: {

@@ -13,7 +13,7 @@ export function answerEnforced(call: Call, operation: Operation, world: World): 
     createBucket(world, attempt, call);
     return { status, headers: { location: `/${attempt.bucket}` } };
   }
-  const bucket = world.buckets[attempt.bucket];
+  const bucket = Object.hasOwn(world.buckets, attempt.bucket) ? world.buckets[attempt.bucket] : undefined;
   if (bucket === undefined) return { status: 404 };
   return { status, ...EFFECTS[operation]?.({ bucket, attempt, call, world }) };
 }

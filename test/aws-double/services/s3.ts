@@ -98,7 +98,8 @@ function answer(call: Call, world: World): Answer {
   if (bucketOf(call) === '') return { status: 200, body: listXml(call, world) };
   const enforced = enforcedOperationOf(call);
   if (enforced === 'CreateBucket') return answerEnforced(call, enforced, world);
-  const bucket = world.buckets[bucketOf(call)];
+  const name = bucketOf(call);
+  const bucket = Object.hasOwn(world.buckets, name) ? world.buckets[name] : undefined;
   if (bucket === undefined) throw new Refused('NoSuchBucket', 404, 'The specified bucket does not exist');
   const expected = call.headers['x-amz-expected-bucket-owner'];
   if (expected !== undefined && expected !== (bucket.owner ?? world.account))

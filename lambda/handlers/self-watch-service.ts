@@ -1,0 +1,69 @@
+import pMap from 'p-map';
+import { createReads } from '#aws/reads.ts';
+import { stackUpdatedAt } from '#aws/stack-update.ts';
+import { messageOf, PlumblineError } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { ownPartsFrom, type OwnParts } from '#core/own-parts.ts';
+import { partsToRead, readPart } from '#kinds/plumbline-self/reader.ts';
+import type { AwsReads } from '#kinds/kind.ts';
+import { keepPartsDocument, keptParts } from '../parts-keeping.ts';
+import type { SelfWatchPorts } from '../self-watch.ts';
+import { composeOwnPorts, type OwnPorts } from './own-ports.ts';
+import { logger } from './telemetry.ts';
+
+export interface SelfWatchService extends SelfWatchPorts {
+  readonly wakeTeller: OwnPorts['wakeTeller'];
+}
+
+/** Parts under way at once; each is a few calls, and no service of AWS is asked more than a handful of them. */
+const PARTS_AT_ONCE = 8;
+
+interface Composed {
+  readonly ports: OwnPorts;
+  readonly aws: AwsReads;
+}
+
+let composed: Composed | undefined;
+/** As they were told last: what starts the function every few minutes brings them. */
+let parts: OwnParts | undefined;
+
+/** The ports of the function that watches the service itself. `told`: what the service is made of, where that came along. */
+export async function openSelfWatch(told: Json | undefined): Promise<SelfWatchService> {
+  if (composed?.aws.endedBy() !== undefined || composed?.ports.own.endedBy() !== undefined) composed = undefined;
+  composed ??= compose();
+  const { ports, aws } = composed;
+  const { environment, account, partition, documents, now } = ports;
+  const { region, stack, deployer } = environment;
+  if (told !== undefined) await keepTold(told, ports);
+  parts ??= await keptParts(documents);
+  if (parts === undefined)
+    throw new PlumblineError(
+      'STORE_DAMAGED',
+      'nobody told yet what the service is made of: its schedule does, within five minutes',
+    );
+  const toRead = partsToRead(parts, { account, region });
+  return {
+    ...ports,
+    region,
+    parts,
+    deployer,
+    readParts: () => pMap(toRead, (part) => readPart(part, { partition, aws }), { concurrency: PARTS_AT_ONCE }),
+    deployedAt: async () => (stack === undefined ? undefined : stackUpdatedAt(aws, { stack, region, now: now() })),
+  };
+}
+
+function compose(): Composed {
+  const ports = composeOwnPorts();
+  const { account, clients, now } = ports;
+  return { ports, aws: createReads({ account, clients, concurrency: PARTS_AT_ONCE, now }) };
+}
+
+/** Keeps what it was told, for whoever asks from outside, and for instances that only events start. */
+async function keepTold(told: Json, { documents, account, environment }: OwnPorts): Promise<void> {
+  parts = ownPartsFrom(told);
+  try {
+    await keepPartsDocument(documents, { account, region: environment.region, parts: told });
+  } catch (error) {
+    logger.warn('parts.json could not be written; it is tried again', { error: messageOf(error) });
+  }
+}

@@ -1,0 +1,28 @@
+import { isJsonObject, type Json } from '#core/json.ts';
+import { ownPartsFrom, type OwnParts } from '#core/own-parts.ts';
+import { encode, FORMAT } from './document-encoding.ts';
+import type { Documents } from './ports.ts';
+import { PARTS_DOCUMENT } from './service-names.ts';
+
+/** What a deployed service is made of, and where: `parts` as the stack wrote it. */
+export interface PartsDescription {
+  readonly account: string;
+  readonly region: string;
+  readonly parts: Json;
+}
+
+/** Writes what the service is made of, if that is not what stands there. */
+export async function keepPartsDocument(documents: Documents, description: PartsDescription): Promise<void> {
+  const body = encode({ format: FORMAT, ...description });
+  const before = await documents.read(PARTS_DOCUMENT);
+  if (before === undefined) await documents.create(PARTS_DOCUMENT, body);
+  else if (!Buffer.from(before.body).equals(body)) await documents.replace(PARTS_DOCUMENT, body, before.version);
+}
+
+/** The parts as they were last kept; undefined where nobody kept any. What is written there only the service itself can write. */
+export async function keptParts(documents: Documents): Promise<OwnParts | undefined> {
+  const document = await documents.read(PARTS_DOCUMENT);
+  if (document === undefined) return undefined;
+  const kept = JSON.parse(Buffer.from(document.body).toString('utf8')) as Json;
+  return isJsonObject(kept) && kept['parts'] !== undefined ? ownPartsFrom(kept['parts']) : undefined;
+}

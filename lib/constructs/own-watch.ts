@@ -1,0 +1,187 @@
+import { Aws, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import type { IRule } from 'aws-cdk-lib/aws-events';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { PartSort } from '#core/own-parts.ts';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
+import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
+import { OWN_READS, readActionsOf } from '../permissions.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { scheduleNameOf } from './clock.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { RuntimeFunction } from './runtime-function.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface OwnWatchProps {
+  /** The function that looks at all others and at itself. */
+  readonly watcher: RuntimeFunction;
+  /** The queue of the events on the service itself: whoever stops the work on changes does not stop this. */
+  readonly events: WorkQueue;
+  readonly functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+  readonly queues: Readonly<Record<string, WorkQueue>>;
+  readonly topics: Readonly<Record<string, ITopic | undefined>>;
+  readonly keys: Readonly<Record<string, IKey>>;
+  readonly ledger: LedgerTable;
+  readonly rules: Readonly<Record<string, IRule>>;
+  /** The names of the schedules. */
+  readonly schedules: Readonly<Record<string, string>>;
+  /** What the names of its alarms and of its own schedule start with. */
+  readonly name: string;
+}
+
+const EVERY = Duration.minutes(5);
+
+/** Reads of AWS that know no resource to be narrowed to. */
+const OF_EVERYTHING = new Set([
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'cloudwatch:DescribeAlarms',
+  'lambda:ListEventSourceMappings',
+]);
+
+type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>> & {
+  readonly alarms: string;
+  readonly regions: readonly string[];
+};
+
+/**
+ * The watch on the watch: a function, a queue and rules of its own, so that none of the ways to silence the service silences this too
+ * without an alarm. It learns what the service is made of from the stack, and may read that and nothing else.
+ */
+export class OwnWatch extends Construct {
+  constructor(scope: Construct, id: string, props: OwnWatchProps) {
+    super(scope, id);
+    const { watcher, events, name } = props;
+    const schedules = { ...props.schedules, look: scheduleNameOf(name, 'look') };
+    const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
+    watcher.function.addEventSource(
+      new SqsEventSource(events.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(5),
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    const own = Object.entries(feed.rules).map(([label, rule]) => [`own-${label}`, rule] as const);
+    const rules = [...Object.entries(props.rules), ...own];
+    // What starts it brings what it is to look at: it would not fit into the environment, and a function cannot name itself there.
+    new Schedule(this, 'Look', {
+      scheduleName: schedules.look,
+      description: 'Plumbline: looks at itself',
+      schedule: ScheduleExpression.rate(EVERY),
+      target: new LambdaInvoke(watcher.function, {
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+        input: ScheduleTargetInput.fromObject({ parts: this.#partsOf({ ...props, schedules }, rules) }),
+      }),
+    });
+    const stack = Stack.of(this);
+    watcher.function.addEnvironment(VARIABLES.stack, stack.stackId);
+    const deployer = deployerOf(stack);
+    if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
+    this.#permit(
+      { ...props, schedules },
+      rules.map(([, rule]) => rule),
+    );
+  }
+
+  /** What the service is made of, by AWS's names. */
+  #partsOf(
+    { functions, queues, topics, keys, ledger, schedules, name }: OwnWatchProps,
+    rules: readonly (readonly [label: string, rule: IRule])[],
+  ): Parts {
+    return {
+      function: named(Object.entries(functions), (one) => one.function.functionName),
+      role: named(Object.entries(functions), (one) => one.role.roleName),
+      queue: {
+        ...named(Object.entries(queues), ({ queue }) => queue.queueName),
+        ...named(
+          Object.entries(queues).map(([label, one]) => [`${label}-dead-letters`, one]),
+          ({ deadLetters }) => deadLetters.queueName,
+        ),
+      },
+      topic: named(present(topics), ({ topicName }) => topicName),
+      table: { ledger: ledger.tableName },
+      key: named(Object.entries(keys), ({ keyId }) => keyId),
+      rule: named(rules, ({ ruleName }) => ruleName),
+      schedule: schedules,
+      alarms: `${name}-`,
+      regions: [Stack.of(this).region],
+    };
+  }
+
+  /** In a policy of its own: it names the function, which waits for the role's other one. */
+  #permit(
+    { watcher, functions, queues, topics, keys, ledger, schedules }: OwnWatchProps,
+    rules: readonly IRule[],
+  ): void {
+    const stack = Stack.of(this);
+    const resources: Readonly<Record<string, readonly string[]>> = {
+      lambda: Object.values(functions).map((one) => one.function.functionArn),
+      iam: Object.values(functions).map((one) => one.role.roleArn),
+      sqs: Object.values(queues).flatMap(({ queue, deadLetters }) => [queue.queueArn, deadLetters.queueArn]),
+      sns: present(topics).flatMap(([, { topicArn }]) => [topicArn, `${topicArn}:*`]),
+      dynamodb: [ledger.tableArn],
+      kms: Object.values(keys).map(({ keyArn }) => keyArn),
+      events: rules.map(({ ruleArn }) => ruleArn),
+      scheduler: Object.values(schedules).map((one) =>
+        stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `default/${one}` }),
+      ),
+    };
+    const actions = readActionsOf([plumblineSelf]);
+    const wide = actions.filter((action) => OF_EVERYTHING.has(action));
+    const statements = Object.entries(resources).map(
+      ([service, arns]) =>
+        new PolicyStatement({
+          actions: actions.filter((action) => action.startsWith(`${service}:`) && !OF_EVERYTHING.has(action)),
+          resources: [...arns],
+        }),
+    );
+    const policy = new Policy(this, 'Reads', {
+      roles: [watcher.role],
+      statements: [
+        ...statements,
+        new PolicyStatement({ actions: wide, resources: ['*'] }),
+        new PolicyStatement({ actions: [...OWN_READS.ownStack], resources: [stack.stackId] }),
+      ],
+    });
+    acknowledgeFindings(this, [
+      {
+        at: [policy.node.id],
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Reads that know no resource to be narrowed to: the trails of the account, and lists by a prefix or a function.',
+      },
+      ...present(topics).map(([, topic]) => ({
+        at: [policy.node.id],
+        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(topic)}>:*]`,
+        reason: 'The subscriptions of one topic of ours.',
+      })),
+    ]);
+  }
+}
+
+function named<T>(
+  parts: readonly (readonly [label: string, part: T])[],
+  nameOf: (part: T) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(parts.map(([label, part]) => [label, nameOf(part)]));
+}
+
+function present<T>(parts: Readonly<Record<string, T | undefined>>): readonly (readonly [string, T])[] {
+  return Object.entries(parts).flatMap(([label, part]) => (part === undefined ? [] : [[label, part] as const]));
+}
+
+/** The name of the role by which CloudFormation deploys the stack, as far as its synthesizer knows it. */
+function deployerOf({ synthesizer }: Stack): string | undefined {
+  if (!(synthesizer instanceof DefaultStackSynthesizer)) return undefined;
+  const [, name] = synthesizer.cloudFormationExecutionRoleArn.split(':role/');
+  return name?.replaceAll('${AWS::AccountId}', Aws.ACCOUNT_ID).replaceAll('${AWS::Region}', Aws.REGION);
+}
