@@ -82,6 +82,7 @@ export function judge(history: History): Verdict {
 /** How a resource departs. */
 export function departureOf(now: Settings, accepted: Settings): Settings {
   const isThere = now['exists'] === 'yes';
+  if (accepted['exists'] === 'unknown') return {};
   if (isThere !== (accepted['exists'] === 'yes')) return { exists: isThere ? 'yes' : 'none' };
   if (!isThere) return {};
   const departs = Object.entries(now).filter(
