@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { simulate } from './run.ts';
+import { storyOf } from './story.ts';
 
 // Threads of the machine would make a run depend on it; that gzip packs is its own matter.
 vi.mock('node:zlib', async (original) => ({
@@ -10,37 +11,16 @@ vi.mock('node:zlib', async (original) => ({
 
 test('try', { timeout: 600_000 }, async () => {
   const start = Date.now();
-  const [first, count] = (process.env['SEEDS'] ?? '0 5').split(' ').map(Number);
-  let bad = 0;
-  for (let seed = first ?? 0; seed < (first ?? 0) + (count ?? 1); seed += 1) {
+  const bad: number[] = [];
+  const seeds = (process.env['SEEDS'] ?? '0 5').split(' ').map(Number);
+  const list = seeds.length === 2 && seeds[0]! < seeds[1]! ? Array.from({ length: seeds[1]! - seeds[0]! }, (_, i) => seeds[0]! + i) : seeds;
+  for (const seed of list) {
     const run = await simulate(seed);
-    const told = run.history.alerts.length;
     if (run.violations.length + run.unexpected.length > 0) {
-      bad += 1;
-      console.log(
-        seed,
-        Date.now() - start,
-        run.history.changes.length,
-        told,
-        run.repetitions,
-        run.departures,
-        run.deadLetters,
-        run.violations.slice(0, 4).map((v) => `${new Date(v.at).toISOString()} ${v.invariant}: ${v.says}`),
-        [...new Set(run.unexpected)].slice(0, 3),
-      );
-    } else if ((count ?? 1) < 20)
-      console.log(
-        seed,
-        Date.now() - start,
-        run.history.changes.length,
-        told,
-        run.history.accepted.length,
-        run.repetitions,
-        run.history.cuts.length,
-        run.departures,
-        run.deadLetters,
-      );
+      bad.push(seed);
+      process.stdout.write(storyOf(run) + '\n');
+    }
   }
-  console.log('bad', bad, Date.now() - start);
+  process.stdout.write(`bad ${bad.join(' ')} ${Date.now() - start}\n`);
   expect(1).toBe(1);
 });
