@@ -1,3 +1,4 @@
+import type { AcceptedState } from '#core/baseline.ts';
 import type { Drift } from '#core/change.ts';
 import { changeFromUnknown, compareStates } from '#core/comparison.ts';
 import { contextIn } from '#core/consequences.ts';
@@ -55,6 +56,7 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
   const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
+  const unknown = unknownOf(ref, departure);
   const cause = isLater && kind !== undefined ? causeOf(event, { kind, seen, changes }) : undefined;
   return {
     drift: {
@@ -67,9 +69,15 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
       ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
     },
     generation: known.generation,
-    unknown: unknownOf(ref, departure),
+    unknown,
+    ...(Object.keys(unknown).length === 0 ? {} : { accepted: acceptedOf(accepted) }),
     foundBy: sweep === undefined ? {} : { sweep },
   };
+}
+
+/** What is accepted of a resource, by path; of one of which nothing is, that it is not there. */
+function acceptedOf(accepted: AcceptedState | undefined): Readonly<Record<string, JsonReading>> {
+  return accepted === undefined ? { [EXISTS]: ABSENT } : { [EXISTS]: present(true), ...accepted.state.watched };
 }
 
 /** Would everyone get in if this one were put back as accepted, everything else as it is now? */

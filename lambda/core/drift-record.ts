@@ -1,6 +1,7 @@
 import type { Cause, Change, Drift } from './change.ts';
 import { EXISTS, rootOf } from './declaration.ts';
-import { canonicalJson, objectOf, type Json } from './json.ts';
+import { canonicalJson, isJsonObject, isSameJson, objectOf, type Json } from './json.ts';
+import { ABSENT, present, type JsonReading } from './reading.ts';
 
 /** What one look found of one resource: how it departs from its accepted version, and what could not be told. */
 export interface DriftNews {
@@ -9,6 +10,8 @@ export interface DriftNews {
   readonly generation: number;
   /** Paths that could not be compared now, with why: their last known change stays. `EXISTS`: nothing of it could be read. */
   readonly unknown: Readonly<Record<string, string>>;
+  /** What is accepted, by path, where not all of it could be read: what was last known of it is compared with that. */
+  readonly accepted?: Readonly<Record<string, JsonReading>>;
   readonly foundBy: FoundBy;
 }
 
@@ -111,9 +114,11 @@ function overtakenBy(record: DriftRecord, news: DriftNews): NextDrift | undefine
   if (record.status === 'closed') return stillClosed(record, news);
   const { blind: before, ...rest } = record;
   const next = { ...rest, generation, drift: { ...record.drift, takenAt: drift.takenAt } };
-  if (record.drift.changes.some((change) => isUnknown(change, news))) {
+  const unknownNow = record.drift.changes.filter((change) => isUnknown(change, news));
+  const changes = unknownNow.filter((change) => !isAccepted(change, news));
+  if (changes.length > 0) {
     const blind = { since: before?.since ?? drift.takenAt, why: unknown };
-    return { record: { ...next, blind }, due: before === undefined };
+    return { record: { ...next, drift: { ...next.drift, changes }, blind }, due: before === undefined };
   }
   return { record: { ...next, status: 'closed', closedAt: drift.takenAt, endedBy: 'acceptance' }, due: true };
 }
@@ -140,6 +145,20 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   if (kept.length === 0) return { record: next, due: isMoved || isMoreKnown(record, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
+}
+
+/** Is what a change was last known to have made of it what is accepted by now? */
+function isAccepted({ path, after }: Change, { accepted = {} }: DriftNews): boolean {
+  const [root = '', member] = path.split('.');
+  const whole = accepted[root];
+  const reading = member === undefined ? whole : memberOf(whole, member);
+  return reading !== undefined && isSameJson({ ...reading }, { ...after });
+}
+
+function memberOf(reading: JsonReading | undefined, member: string): JsonReading | undefined {
+  if (reading?.status !== 'present' || !isJsonObject(reading.value)) return undefined;
+  const value = reading.value[member];
+  return value === undefined ? ABSENT : present(value);
 }
 
 function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
