@@ -243,7 +243,7 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':
-      if (decision.status === 'still-open' && (await isOvertaken(records, ports))) {
+      if (decision.status !== 'recovered' && (await isOvertaken(records, ports))) {
         await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
         return {};
       }
@@ -251,7 +251,7 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
   }
 }
 
-/** Was something accepted since these were compared? Then they are compared anew before anybody is reminded of them. */
+/** Was something accepted since these were compared? Then they are compared anew before anybody is told of them. */
 async function isOvertaken(records: readonly DriftRecord[], { known, asking }: TellPorts): Promise<boolean> {
   const generation = await known.generation();
   const old = records.filter((record) => record.status === 'open' && record.generation < generation);
