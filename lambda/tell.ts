@@ -286,7 +286,8 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
   }
   const open = records.filter((record) => record.status === 'open');
   const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
-  const after = { ...afterTelling(leased, status, { open, now }), severity, gravestTold };
+  const marked = afterTelling(leased, status, { open, now, severity });
+  const after = { ...marked, severity, gravestTold };
   const next = after.status === 'open' ? decide(after, records, now) : undefined;
   const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
   if ((await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')
