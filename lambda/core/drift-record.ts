@@ -161,8 +161,9 @@ function memberOf(reading: JsonReading | undefined, member: string): JsonReading
   return value === undefined ? ABSENT : present(value);
 }
 
+/** Can it not be told whether the change is still there? What was gone is back as accepted only when all of it is read. */
 function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
-  return unknown[rootOf(path)] !== undefined || unknown[EXISTS] !== undefined;
+  return unknown[rootOf(path)] !== undefined || unknown[EXISTS] !== undefined || (path === EXISTS && isBlind(unknown));
 }
 
 /** A cause that is learnt late is added to what is known, and told with what is told next. */

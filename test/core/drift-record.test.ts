@@ -350,6 +350,18 @@ describe('a record after each news', () => {
       is: 'open, 2.2, acl=new, due',
     },
     {
+      case: 'it was gone and is there again, and not all of it can be read: whether it is as accepted nobody knows',
+      fact: 'design.md §1.2: recovery is never announced from a blind read',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl'])],
+      is: 'open, 1.1, exists=, blind since 08:01 in acl, due',
+    },
+    {
+      case: 'it was gone and is there again, and later all of it is read',
+      fact: 'design.md §1.2: recovery is never announced from a blind read',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl']), asAccepted(2)],
+      is: 'closed by recovery, 1.1, due',
+    },
+    {
       case: 'accepted as it was last seen, and it can no longer be read: it is as accepted, as far as anybody knows',
       fact: 'no alert says that a value departs which somebody accepted',
       news: [moved(0), news(1, [], { version: 2, unknown: { [EXISTS]: 'AccessDenied' }, accepted: { policy: 'new' } })],

@@ -86,9 +86,17 @@ export function departureOf(now: Settings, accepted: Settings): Settings {
   if (isThere !== (accepted['exists'] === 'yes')) return { exists: isThere ? 'yes' : 'none' };
   if (!isThere) return {};
   const departs = Object.entries(now).filter(
-    ([setting, value]) => (accepted[setting] ?? 'unknown') !== 'unknown' && accepted[setting] !== value,
+    ([setting, value]) =>
+      (accepted[setting] ?? 'unknown') !== 'unknown' &&
+      accepted[setting] !== value &&
+      !mayBeHidden(setting, value, accepted),
   );
   return Object.fromEntries(departs);
+}
+
+/** An ACL that is public now may have been public when it was accepted, where public grants may have been hidden then (aws-facts §1.4). */
+function mayBeHidden(setting: string, value: string, accepted: Settings): boolean {
+  return setting === 'acl' && value === 'public' && accepted['aclSeen'] === 'in part';
 }
 
 /** New things that let in nobody are told by the digest. Those that only a switch elsewhere keeps private may be told either way. */

@@ -26,6 +26,7 @@ interface KeptPart {
     readonly state: {
       readonly ref: { readonly account: string; readonly region: string; readonly kind: string; readonly id: string };
       readonly watched: Parameters<typeof settingsOf>[0];
+      readonly carried: { readonly aclMaskedBy?: string };
     };
   }[];
 }
@@ -112,7 +113,11 @@ export class Recorder {
       const part = JSON.parse(Buffer.from((await documents.read(key))?.body ?? []).toString('utf8')) as KeptPart;
       for (const { state } of part.states) {
         const { account, region, kind, id } = state.ref;
-        states.set(`${account}/${region}/${kind}/${id}`, settingsOf(state.watched));
+        states.set(`${account}/${region}/${kind}/${id}`, {
+          ...settingsOf(state.watched),
+          // Public grants may have been hidden when it was accepted.
+          ...(state.carried.aclMaskedBy === 'unknown' ? { aclSeen: 'in part' } : {}),
+        });
       }
     }
     this.accepted.push({ at, generation: accepted.generation, states });

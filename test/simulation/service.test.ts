@@ -13,7 +13,10 @@ test('try', { timeout: 600_000 }, async () => {
   const start = Date.now();
   const bad: number[] = [];
   const seeds = (process.env['SEEDS'] ?? '0 5').split(' ').map(Number);
-  const list = seeds.length === 2 && seeds[0]! < seeds[1]! ? Array.from({ length: seeds[1]! - seeds[0]! }, (_, i) => seeds[0]! + i) : seeds;
+  const list =
+    seeds.length === 2 && seeds[0]! < seeds[1]!
+      ? Array.from({ length: seeds[1]! - seeds[0]! }, (_, i) => seeds[0]! + i)
+      : seeds;
   for (const seed of list) {
     const run = await simulate(seed);
     if (run.violations.length + run.unexpected.length > 0) {
