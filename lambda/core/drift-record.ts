@@ -128,8 +128,9 @@ function isBlind(unknown: DriftNews['unknown']): boolean {
 }
 
 function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
-  const kept = record.drift.changes.filter((change) => isUnknown(change, news));
   const fresh = news.drift.changes;
+  const isThere = fresh.length > 0 && news.unknown[EXISTS] === undefined;
+  const kept = record.drift.changes.filter((change) => isUnknown(change, news) && !(isThere && change.path === EXISTS));
   const changes = [...fresh, ...kept.filter(({ path }) => !fresh.some((change) => change.path === path))];
   const { blind: before, ...known } = record;
   const drift: Drift = {

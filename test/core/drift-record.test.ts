@@ -362,6 +362,12 @@ describe('a record after each news', () => {
       is: 'closed by recovery, 1.1, due',
     },
     {
+      case: 'it was gone and is there again, otherwise than accepted, and not all of it can be read',
+      fact: 'what is there is not told as deleted',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl'], [change('policy')])],
+      is: 'open, 1.1, policy=new, due',
+    },
+    {
       case: 'accepted as it was last seen, and it can no longer be read: it is as accepted, as far as anybody knows',
       fact: 'no alert says that a value departs which somebody accepted',
       news: [moved(0), news(1, [], { version: 2, unknown: { [EXISTS]: 'AccessDenied' }, accepted: { policy: 'new' } })],

@@ -122,10 +122,13 @@ function longDepartures(history: History, truth: Truth): readonly Departure[] {
     ];
     const stretches = stretchesOf(
       times.filter((at) => at >= history.from).sort((a, b) => a - b),
-      (at) => departureOf(truth.at(resource, at), truth.acceptedAt(resource, at)),
+      (at) => {
+        const departs = departureOf(truth.at(resource, at), truth.acceptedAt(resource, at));
+        return mayBeQuiet(departs, truth.at(resource, at)) ? {} : departs;
+      },
     );
     return stretches
-      .filter(({ departs, from }) => isAnything(departs) && !mayBeQuiet(departs, truth.at(resource, from)))
+      .filter(({ departs }) => isAnything(departs))
       .map((stretch) => ({ resource, ...stretch }))
       .filter((one) => one.until === history.until || upTimeOf(one, history) >= DETECTED_WITHIN_MS);
   });
