@@ -148,26 +148,31 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
   const joining = new Map<string, DriftRecord[]>();
   for (const { record } of fresh) {
     const key = keyOf(record.drift);
-    const home = open.find(({ members }) => members.includes(key)) ?? homeOf(record, open);
+    // What is over already waits for no others: it would be told with the end of the last of them.
+    const joined = record.status === 'open' ? homeOf(record, open) : undefined;
+    const home = open.find(({ members }) => members.includes(key)) ?? joined;
     if (home === undefined) continue;
     homes.set(key, home.id);
     joining.set(home.id, [...(joining.get(home.id) ?? []), record]);
   }
   for (const [id, records] of joining) await join(id, records, ports);
   const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
-  const sweeps = new Map(alone.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
   const against = (await known.of([], [])).against;
-  const groups = groupDrifts(
-    alone.map(({ drift }) => drift),
-    [],
-    (drift) => sweeps.get(drift),
-  ).flatMap(inParts);
-  for (const group of groups) {
+  for (const group of groupsOf(alone)) {
     const finding = findingFrom(group, alone, { now: ports.now().toISOString(), against });
     const id = await begin(finding, ports);
     for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
   return homes;
+}
+
+/** The new findings of those that belong together; what is over is told apart from what is open. */
+function groupsOf(records: readonly DriftRecord[]): readonly Finding[] {
+  const sweeps = new Map(records.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
+  return (['open', 'closed'] as const)
+    .map((wanted) => records.filter(({ status }) => status === wanted).map(({ drift }) => drift))
+    .flatMap((drifts) => groupDrifts(drifts, [], (drift) => sweeps.get(drift)))
+    .flatMap(inParts);
 }
 
 /** A group that is too large for one item becomes several findings. */

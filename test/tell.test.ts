@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Change, Severity } from '#core/change.ts';
+import type { Cause, Change, Severity } from '#core/change.ts';
 import type { DriftNews } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { OwnMessage } from '#core/look.ts';
@@ -35,6 +35,7 @@ class Desk {
   severity: Severity = 'high';
   /** How what is found is judged. */
   judged: Partial<Change> = {};
+  causes: readonly Cause[] = [];
   #minute = 0;
 
   readonly now = (): Date => new Date(START + this.#minute * 60_000);
@@ -77,7 +78,7 @@ class Desk {
         baseline: version,
         changes: paths.map((path) => ({ ...change(path), ...this.judged })),
         takenAt: this.now().toISOString(),
-        causes: [],
+        causes: this.causes,
       },
       generation: this.generation,
       unknown: {},
@@ -208,5 +209,16 @@ describe('a finding ends', () => {
     await desk.writes('exports', []);
     await tell(desk.ports());
     expect(desk.told).toEqual(['recovered exports']);
+  });
+
+  test('once, where it was over before anybody was told, though another one of its session still is open', async () => {
+    const desk = new Desk();
+    const at = desk.now().toISOString();
+    desk.causes = [{ eventId: 'e1', session: 'ana', at, certainty: 'likely', reasons: [] }];
+    await desk.finds('exports', ['policy']);
+    await desk.writes('invoices', ['policy']);
+    await desk.writes('invoices', []);
+    await tell(desk.ports());
+    expect(desk.told).toEqual(['opened exports', 'recovered invoices']);
   });
 });
