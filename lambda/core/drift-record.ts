@@ -1,4 +1,4 @@
-import type { Cause, Change, Drift } from './change.ts';
+import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
 import { EXISTS, rootOf } from './declaration.ts';
 import { canonicalJson, isJsonObject, isSameJson, objectOf, type Json } from './json.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
@@ -142,7 +142,7 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   const next = { ...known, generation: news.generation, drift };
   if (changes.length === 0)
     return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
-  const isMoved = textOfChanges(changes) !== textOfChanges(record.drift.changes);
+  const isMoved = isOtherwise(changes, record.drift.changes);
   if (kept.length === 0) return { record: next, due: isMoved || isMoreKnown(record, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
@@ -160,6 +160,12 @@ function memberOf(reading: JsonReading | undefined, member: string): JsonReading
   if (reading?.status !== 'present' || !isJsonObject(reading.value)) return undefined;
   const value = reading.value[member];
   return value === undefined ? ABSENT : present(value);
+}
+
+/** Is there something to tell: other values, or the same ones that do more harm by now? */
+function isOtherwise(changes: readonly Change[], before: readonly Change[]): boolean {
+  const gravestOf = (all: readonly Change[]): Severity => gravest(all.map(severityOf));
+  return textOfChanges(changes) !== textOfChanges(before) || bySeverity(gravestOf(changes), gravestOf(before)) < 0;
 }
 
 /** Can it not be told whether the change is still there? What was gone is back as accepted only when all of it is read. */

@@ -350,6 +350,18 @@ describe('a record after each news', () => {
       is: 'open, 2.2, acl=new, due',
     },
     {
+      case: 'the same change became graver, as when a new bucket that was private lets others in',
+      fact: 'design.md §3: info is told by the digest, anything graver is an alert',
+      news: [news(0, [{ ...change(EXISTS), exposure: 'same' }]), news(1, [change(EXISTS)])],
+      is: 'open, 1.1, exists=new, due',
+    },
+    {
+      case: 'the same change became less grave',
+      fact: 'what is better needs no alert',
+      news: [news(0, [change(EXISTS)]), news(1, [{ ...change(EXISTS), exposure: 'same' }])],
+      is: 'open, 1.1, exists=new',
+    },
+    {
       case: 'it was gone and is there again, and not all of it can be read: whether it is as accepted nobody knows',
       fact: 'design.md §1.2: recovery is never announced from a blind read',
       news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl'])],

@@ -32,6 +32,8 @@ export interface Run extends Verdict {
   readonly crashes: ReadonlyMap<string, number>;
   readonly eventsLost: number;
   readonly deadLetters: number;
+  /** Accepts that moved the head while a sweep had parts to come. */
+  readonly acceptsInSweeps: number;
   /** Errors that nobody injected. */
   readonly unexpected: readonly string[];
 }
@@ -87,9 +89,24 @@ export async function simulate(seed: number, makeHomes: MakeHomes = inMemory): P
     struck: weather.struck,
     crashes,
     eventsLost: people.lost,
+    acceptsInSweeps: await countInSweeps(history, homes),
     deadLetters: Object.values(service.queues).reduce((sum, { deadLetters }) => sum + deadLetters.length, 0),
     unexpected: service.unexpected,
   };
+}
+
+/** How many accepts fell between the beginning of a sweep and its end. */
+async function countInSweeps({ accepted }: History, { documents }: Homes): Promise<number> {
+  const keys = (await documents.list('snapshots/')).filter((key) => key.endsWith('/manifest.json'));
+  const times: (readonly [from: number, until: number])[] = [];
+  for (const key of keys) {
+    const manifest = JSON.parse(Buffer.from((await documents.read(key))?.body ?? []).toString('utf8')) as {
+      readonly startedAt: string;
+      readonly finishedAt: string;
+    };
+    times.push([Date.parse(manifest.startedAt), Date.parse(manifest.finishedAt)]);
+  }
+  return accepted.filter(({ at }) => times.some(([from, until]) => from <= at && at < until)).length;
 }
 
 function inMemory({ time, weather }: Parameters<MakeHomes>[0]): Promise<Homes> {
