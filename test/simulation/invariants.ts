@@ -70,7 +70,7 @@ export function judge(history: History): Verdict {
     departures: departures.length,
     repetitions: repetitions.length,
     violations: [
-      ...departures.flatMap((one) => untold(one, history)),
+      ...departures.flatMap((one) => untold(one, history, truth)),
       ...history.alerts.flatMap((alert) => untrue(alert, truth)),
       ...uncut(repetitions, history),
       ...revived(history, truth),
@@ -168,18 +168,26 @@ function upTimeOf({ resource, from, until }: Departure, { down, muted }: History
   return up;
 }
 
-function untold({ resource, until, departs }: Departure, { alerts }: History): readonly Violation[] {
+function untold(
+  { resource, from, until, departs }: Departure,
+  { alerts }: History,
+  truth: Truth,
+): readonly Violation[] {
   const last = lastOn(
     resource,
     alerts.filter(({ at }) => at <= until),
   )?.told;
-  if (last?.status === 'open' && isSame(last.departs, departs)) return [];
-  const told = last === undefined ? 'nothing was told' : `told was ${last.status} ${textOf(last.departs)}`;
+  const { acl = '', ...others } = last?.departs ?? {};
+  // Of an ACL whose public grants may have been hidden it stays told what was last known.
+  const isHidden = mayBeHidden('acl', truth.at(resource, from)['acl'] ?? '', truth.acceptedAt(resource, from));
+  const told = isHidden || acl === '' ? others : { ...others, acl };
+  if (last?.status === 'open' && isSame(told, departs)) return [];
+  const says = last === undefined ? 'nothing was told' : `told was ${last.status} ${textOf(last.departs)}`;
   return [
     {
       invariant: 'every real drift is told',
       at: until,
-      says: `${resource} departs by ${textOf(departs)}, and ${told}`,
+      says: `${resource} departs by ${textOf(departs)}, and ${says}`,
     },
   ];
 }

@@ -16,6 +16,9 @@ export interface Homes {
   readonly ledger: Ledger;
 }
 
+/** Makes them for one run. */
+export type MakeHomes = (run: { readonly time: VirtualTime; readonly weather: Weather }) => Promise<Homes>;
+
 export interface Queues {
   readonly changes: Queue;
   readonly sweeps: Queue;

@@ -6,7 +6,7 @@ import type { Down, History } from './history.ts';
 import { judge, type Verdict } from './invariants.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { People } from './people.ts';
-import type { Homes } from './ports.ts';
+import type { Homes, MakeHomes } from './ports.ts';
 import { Recorder } from './recorder.ts';
 import { Service } from './service.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -38,16 +38,21 @@ export interface Run extends Verdict {
   readonly unexpected: readonly string[];
 }
 
-/** Where a run keeps documents and live state; in memory without it. */
-export type MakeHomes = (surroundings: { readonly time: VirtualTime; readonly weather: Weather }) => Promise<Homes>;
+export interface RunSettings {
+  /** Where a run keeps documents and live state; in memory without it. */
+  readonly makeHomes?: MakeHomes;
+  /** For how long things go wrong. */
+  readonly faultyMs?: number;
+}
 
 /** Runs the whole service for hours of virtual time under the faults of a seed, and judges what came of it. */
-export async function simulate(seed: number, makeHomes: MakeHomes = inMemory): Promise<Run> {
+export async function simulate(seed: number, settings: RunSettings = {}): Promise<Run> {
+  const { makeHomes = inMemory, faultyMs = FAULTY_MS } = settings;
   const chance = new Chance(seed);
   const time = new VirtualTime(START);
   const world = new World();
   const from = START + 10 * MINUTE;
-  const until = from + FAULTY_MS;
+  const until = from + faultyMs;
   const plan = planFaults(chance, { from, until, resources: [...world.initial.keys()] });
   const weather = new Weather(plan, chance, () => time.now);
   const recorder = new Recorder(() => time.now);

@@ -37,6 +37,10 @@ const WRITES = [
   'on-tick queue look',
   'on-tick topic alerts',
   'on-tick topic chat',
+] as const;
+
+/** A person's acts are too few for that; in some run the function died at each of these. */
+const WRITES_OF_PEOPLE = [
   'on-request document baseline',
   'on-request ledger finding',
   'on-request queue look',
@@ -74,9 +78,9 @@ describe.skipIf(ALONE !== undefined)('the service under a seeded schedule of fau
     expect(died).toEqual(['before', 'after']);
   });
 
-  test('no write of any function is missing in that list', () => {
+  test('no write of any function is missing in these lists', () => {
     const written = [...tally.crashes.keys()].map((name) => name.replace(/ (before|after)$/, ''));
-    expect([...new Set(written)].filter((name) => !(WRITES as readonly string[]).includes(name)).sort()).toEqual([]);
+    expect([...new Set(written)].sort()).toEqual([...WRITES, ...WRITES_OF_PEOPLE].sort());
   });
 
   test('alerts were repeated, and none without a cut of its own', () => {
