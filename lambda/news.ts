@@ -55,8 +55,8 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
   const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
-  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
   const unknown = unknownOf(ref, departure);
+  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
   const cause = isLater && kind !== undefined ? causeOf(event, { kind, seen, changes }) : undefined;
   return {
     drift: {
@@ -69,15 +69,20 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
       ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
     },
     generation: known.generation,
-    unknown,
-    ...(Object.keys(unknown).length === 0 ? {} : { accepted: acceptedOf(accepted) }),
+    ...notKnown(unknown, accepted),
     foundBy: sweep === undefined ? {} : { sweep },
   };
 }
 
-/** What is accepted of a resource, by path; of one of which nothing is, that it is not there. */
-function acceptedOf(accepted: AcceptedState | undefined): Readonly<Record<string, JsonReading>> {
-  return accepted === undefined ? { [EXISTS]: ABSENT } : { [EXISTS]: present(true), ...accepted.state.watched };
+/** What could not be told; and where there is such, what is accepted: of a resource of which nothing is, that it is not there. */
+function notKnown(
+  unknown: DriftNews['unknown'],
+  accepted: AcceptedState | undefined,
+): Pick<DriftNews, 'unknown' | 'accepted'> {
+  if (Object.keys(unknown).length === 0) return { unknown };
+  const readings =
+    accepted === undefined ? { [EXISTS]: ABSENT } : { [EXISTS]: present(true), ...accepted.state.watched };
+  return { unknown, accepted: readings };
 }
 
 /** Would everyone get in if this one were put back as accepted, everything else as it is now? */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '#core/json.ts';
+import { textOf, type JsonObject } from '#core/json.ts';
 import { reader } from '#kinds/waf-ip-set/reader.ts';
 import { ACCOUNT } from '../builders.ts';
 import { readsOf } from '../simulation/reads.ts';
@@ -28,10 +28,11 @@ describe('a set is read by its name; the id that is known of it is a hint', () =
 
   test.each(cases)('$case', async ({ changes, hint, seen }) => {
     const world = new World();
-    for (const [at, value] of changes.entries()) world.set(ipSet('partners'), ['exists', value], at, 0);
+    for (const [at, value] of changes.entries())
+      world.set({ resource: ipSet('partners'), setting: 'exists', value, at });
     const aws = readsOf(world, { now: () => new Date(changes.length), gate: () => Promise.resolve() });
     const read = await reader.read({ found: { ref, hint }, aws, context: {} });
-    const told = read.seen === 'state' ? read.state.carried['id'] : read.code;
-    expect(`${read.seen} ${String(told)}`).toBe(seen);
+    const told = read.seen === 'state' ? textOf(read.state.carried['id']) : read.code;
+    expect(`${read.seen} ${told ?? ''}`).toBe(seen);
   });
 });

@@ -1,3 +1,4 @@
+import type zlib from 'node:zlib';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createClients } from '#aws/clients.ts';
@@ -14,7 +15,7 @@ import { simulate } from './run.ts';
 import { storyOf } from './story.ts';
 
 vi.mock('node:zlib', async (original) => ({
-  ...(await original<typeof import('node:zlib')>()),
+  ...(await original<typeof zlib>()),
   gzip: (body: Uint8Array, done: (error: null, packed: Uint8Array) => void) => done(null, body),
   gunzip: (body: Uint8Array, done: (error: null, unpacked: Uint8Array) => void) => done(null, body),
 }));

@@ -32,7 +32,7 @@ export const FAULTS = {
     fact: 'decision 14',
     most: 0.02,
   },
-  stalled: { says: 'a call takes up to 100 seconds', fact: 'Lambda: a frozen or starved function', most: 0.003 },
+  stalled: { says: 'a call takes up to 100 seconds', fact: 'Lambda: a frozen or starved function', most: 0.01 },
   indexLate: { says: 'the index of what is due shows a write up to 5 s late', fact: 'DynamoDB: indexes', most: 0.5 },
   tickLost: {
     says: 'a tick of the schedule does not come',

@@ -9,12 +9,14 @@ const SCRATCH = bucket('scratch');
 const PARTNERS = ipSet('partners');
 const PRIVATE: Settings = { exists: 'yes', block: 'none', policy: 'none', acl: 'private' };
 
-const sets = (minute: number, setting: string, value: string, resource = EXPORTS): MadeChange => ({
+/** A change of this minute; of exports, unless it is of another. */
+const sets = (minute: number, setting: string, value: string): MadeChange => ({
   at: minute * MINUTE,
-  resource,
+  resource: EXPORTS,
   setting,
   value,
 });
+const ofScratch = (change: MadeChange): MadeChange => ({ ...change, resource: SCRATCH });
 
 interface ToldSettings extends Partial<ToldResource> {
   readonly alert?: Partial<ToldAlert>;
@@ -112,12 +114,12 @@ describe('a history in which', () => {
     },
     {
       case: 'a new private bucket is not told',
-      history: { changes: [sets(10, 'exists', 'yes', SCRATCH)] },
+      history: { changes: [ofScratch(sets(10, 'exists', 'yes'))] },
       breaks: [],
     },
     {
       case: 'a new bucket that another account may read is not told',
-      history: { changes: [sets(10, 'exists', 'yes', SCRATCH), sets(11, 'policy', '444455556666', SCRATCH)] },
+      history: { changes: [ofScratch(sets(10, 'exists', 'yes')), ofScratch(sets(11, 'policy', '444455556666'))] },
       breaks: ['every real drift is told'],
     },
     {

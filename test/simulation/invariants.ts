@@ -10,10 +10,10 @@ import { Truth } from './truth.ts';
  */
 export const INVARIANTS = {
   'every real drift is told':
-    'A departure that stayed the same for an hour, in which nothing was down, is what the last alert before its end says of the resource: no ' +
+    'A departure that stayed the same for three quarters of an hour, in which nothing was down, is what the last alert before its end says of the resource: no ' +
     'setting is missing, none is too many, each with its value. So is every departure at the end of the run, after the faults have stopped. ' +
     'Times in which the resource could not be read, our own services were down or the finding was muted do not count. Not asked for: what was ' +
-    'undone within the hour (whoever looks may come too late; what was seen of it is told all the same), and private things that are new, ' +
+    'undone within that time (whoever looks may come too late; what was seen of it is told all the same), and private things that are new, ' +
     'which the digest tells (design.md §3).',
   'no alert without a drift':
     'Whatever an alert says departs had that value when it was read, but for the seconds that reads may be behind; and something else was ' +
@@ -54,8 +54,8 @@ const READING_MS = 3 * SECOND;
 const ROUND_MS = 2 * MINUTE + 10 * SECOND;
 /** A worker keeps the head of a baseline for twenty seconds, and a look may take three minutes after it has read it. */
 const HEAD_KEPT_MS = 4 * MINUTE;
-/** Four sweeps, each of which may lose its part; a follower waits ten minutes besides (design.md §4). */
-const DETECTED_WITHIN_MS = 60 * MINUTE;
+/** Two sweeps, the first of which may lose its part; a follower waits ten minutes besides (design.md §4). */
+const DETECTED_WITHIN_MS = 45 * MINUTE;
 /** What was down is made up for after it: a message that failed comes again after three minutes, and there may be several. */
 const MADE_UP_WITHIN_MS = 20 * MINUTE;
 /** A reminder comes an hour after what was told last. */

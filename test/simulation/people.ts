@@ -82,7 +82,7 @@ export class People {
     const { chance, world, weather, time } = this.#all;
     const isThere = world.now(resource)['exists'] === 'yes';
     if (world.now(resource)[setting] === value || (setting !== 'exists' && !isThere)) return;
-    world.set(resource, [setting, value], time.now, weather.delay('readStale', 10 * SECOND));
+    world.set({ resource, setting, value, at: time.now }, weather.delay('readStale', 10 * SECOND));
     this.#tell({ resource, setting, value, by: chance.oneOf(ACTORS) });
   }
 

@@ -19,7 +19,7 @@ const HOUR = 60 * MINUTE;
 const START = Date.parse('2026-03-02T09:00:00.000Z');
 
 /** Things go wrong for so long; then they stop, and the service has time for what is left to do: five sweeps, and mutes end. */
-const FAULTY_MS = 4 * HOUR;
+const FAULTY_MS = 3 * HOUR;
 const SETTLING_MS = 80 * MINUTE;
 const SWEEP_EVERY_MS = 15 * MINUTE;
 
@@ -64,7 +64,7 @@ export async function simulate(seed: number, settings: RunSettings = {}): Promis
   const service = new Service(all);
   const people = new People(all, service);
 
-  void startClocks(service, { ...all, people });
+  startClocks(service, { ...all, people });
   await time.runUntil(START + 4 * MINUTE);
   void acceptFirst(service, homes);
   await time.runUntil(from);

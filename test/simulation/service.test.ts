@@ -1,3 +1,4 @@
+import type zlib from 'node:zlib';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { FAULTS, type FaultName } from './faults.ts';
 import { simulate, type Run } from './run.ts';
@@ -6,7 +7,7 @@ import { Tally } from './tally.ts';
 
 // Threads of the machine would make a run depend on it; that gzip packs is its own matter.
 vi.mock('node:zlib', async (original) => ({
-  ...(await original<typeof import('node:zlib')>()),
+  ...(await original<typeof zlib>()),
   gzip: (body: Uint8Array, done: (error: null, packed: Uint8Array) => void) => done(null, body),
   gunzip: (body: Uint8Array, done: (error: null, unpacked: Uint8Array) => void) => done(null, body),
 }));

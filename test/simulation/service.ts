@@ -84,13 +84,17 @@ export class Service {
   async ask(question: object): Promise<{ readonly status: number; readonly body: object } | undefined> {
     let answered: { readonly status: number; readonly body: object } | undefined;
     await this.#run('on-request', async ({ ports }) => {
-      answered = await answer(question, `arn:aws:sts::${ACCOUNT}:assumed-role/on-call/bob`, {
-        ...ports,
-        kinds: kindsById,
-        shapes,
-        nudge: ports.wakeTeller,
-        testAlert: () => Promise.resolve(),
-      });
+      answered = await answer(
+        { ...question, proof: 'signed' },
+        {
+          ...ports,
+          kinds: kindsById,
+          shapes,
+          identify: () => Promise.resolve(`arn:aws:sts::${ACCOUNT}:assumed-role/on-call/bob`),
+          nudge: ports.wakeTeller,
+          testAlert: () => Promise.resolve(),
+        },
+      );
     });
     return answered;
   }
@@ -102,7 +106,7 @@ export class Service {
       let due = 0;
       const work = async (message: Message): Promise<void> => {
         try {
-          due += (await workOn(JSON.parse(message.body), ports)).due;
+          due += (await workOn(JSON.parse(message.body), { ...ports, answerTicket })).due;
         } catch (error) {
           this.#note(error);
           failed.push(message);
@@ -152,6 +156,10 @@ export class Service {
 }
 
 type Outcome = 'done' | 'failed' | 'died';
+
+/** Nobody asks what takes the worker to answer. */
+const answerTicket = (ticket: string): Promise<void> =>
+  Promise.reject(new TypeError(`nobody asked under the ticket ${ticket}`));
 
 /** One instance of a function: what it keeps in memory is kept from run to run, until it dies. */
 class Instance {

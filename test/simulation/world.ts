@@ -51,7 +51,7 @@ export class World {
   readonly #byResource = new Map<string, Written[]>();
 
   /** Sets one setting; making a thing anew sets all of them. */
-  set(resource: string, [setting, value]: readonly [string, string], at: number, lateMs: number): void {
+  set({ resource, setting, value, at }: MadeChange, lateMs = 0): void {
     const isMade = setting === 'exists' && value === 'yes';
     const values = Object.entries(isMade ? (FRESH[kindOf(resource)] ?? {}) : { [setting]: value });
     const written = this.#byResource.get(resource) ?? [];
