@@ -1,3 +1,4 @@
+import type { AcceptedState } from '#core/baseline.ts';
 import type { Drift } from '#core/change.ts';
 import { changeFromUnknown, compareStates } from '#core/comparison.ts';
 import { contextIn } from '#core/consequences.ts';
@@ -54,6 +55,7 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
   const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
+  const unknown = unknownOf(ref, departure);
   const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
   const cause = isLater && kind !== undefined ? causeOf(event, { kind, seen, changes }) : undefined;
   return {
@@ -67,9 +69,20 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
       ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
     },
     generation: known.generation,
-    unknown: unknownOf(ref, departure),
+    ...notKnown(unknown, accepted),
     foundBy: sweep === undefined ? {} : { sweep },
   };
+}
+
+/** What could not be told; and where there is such, what is accepted: of a resource of which nothing is, that it is not there. */
+function notKnown(
+  unknown: DriftNews['unknown'],
+  accepted: AcceptedState | undefined,
+): Pick<DriftNews, 'unknown' | 'accepted'> {
+  if (Object.keys(unknown).length === 0) return { unknown };
+  const readings =
+    accepted === undefined ? { [EXISTS]: ABSENT } : { [EXISTS]: present(true), ...accepted.state.watched };
+  return { unknown, accepted: readings };
 }
 
 /** Would everyone get in if this one were put back as accepted, everything else as it is now? */

@@ -150,22 +150,17 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
   const joining = new Map<string, DriftRecord[]>();
   for (const { record } of fresh) {
     const key = keyOf(record.drift);
-    const home = open.find(({ members }) => members.includes(key)) ?? homeOf(record, open);
+    // What is over already waits for no others: it would be told with the end of the last of them.
+    const joined = record.status === 'open' ? homeOf(record, open) : undefined;
+    const home = open.find(({ members }) => members.includes(key)) ?? joined;
     if (home === undefined) continue;
     homes.set(key, home.id);
     joining.set(home.id, [...(joining.get(home.id) ?? []), record]);
   }
   for (const [id, records] of joining) await join(id, records, ports);
   const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
-  const sweeps = new Map(alone.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
   const against = (await known.of([], [])).against;
-  const [own, watched] = [true, false].map((wanted) =>
-    alone.map(({ drift }) => drift).filter(({ ref }) => isOwn(ref) === wanted),
-  );
-  const groups = [own ?? [], watched ?? []]
-    .flatMap((drifts) => groupDrifts(drifts, [], (drift) => sweeps.get(drift)))
-    .flatMap(inParts);
-  for (const group of groups) {
+  for (const group of groupsOf(alone)) {
     const isAboutItself = group.drifts.some(({ ref }) => isOwn(ref));
     const finding = findingFrom(group, alone, {
       now: ports.now().toISOString(),
@@ -175,6 +170,18 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
     for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
   return homes;
+}
+
+/** The new findings of those that belong together; what is over is told apart from what is open, and the service itself from what it watches. */
+function groupsOf(records: readonly DriftRecord[]): readonly Finding[] {
+  const sweeps = new Map(records.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
+  const apart = ({ status, drift }: DriftRecord): string => `${status} ${isOwn(drift.ref)}`;
+  return [...new Set(records.map(apart))]
+    .sort()
+    .reverse()
+    .map((one) => records.filter((record) => apart(record) === one).map(({ drift }) => drift))
+    .flatMap((drifts) => groupDrifts(drifts, [], (drift) => sweeps.get(drift)))
+    .flatMap(inParts);
 }
 
 /** A group that is too large for one item becomes several findings. */
@@ -250,7 +257,7 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':
-      if (decision.status === 'still-open' && (await isOvertaken(records, ports))) {
+      if (decision.status !== 'recovered' && (await isOvertaken(records, ports))) {
         await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
         return {};
       }
@@ -258,7 +265,7 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
   }
 }
 
-/** Was something accepted since these were compared? Then they are compared anew before anybody is reminded of them. */
+/** Was something accepted since these were compared? Then they are compared anew before anybody is told of them. */
 async function isOvertaken(records: readonly DriftRecord[], { known, asking }: TellPorts): Promise<boolean> {
   const generation = await known.generation();
   const old = records.filter(
@@ -300,7 +307,8 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
   }
   const open = records.filter((record) => record.status === 'open');
   const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
-  const after = { ...afterTelling(leased, status, { open, now }), severity, gravestTold };
+  const marked = afterTelling(leased, status, { open, now, severity });
+  const after = { ...marked, severity, gravestTold };
   const next = after.status === 'open' ? decide(after, records, now) : undefined;
   const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
   if ((await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')

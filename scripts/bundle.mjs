@@ -41,6 +41,24 @@ const withReadersOf = (isRead) => ({
     ),
 });
 
+/**
+ * The SDK's schemas have members under computed keys (`{ [_hH]: … }`), which a bundler has to keep for what computing a key may do. Written
+ * out they mean the same, and what no command needs is left out: it would be the heaviest part of S3's and S3 Control's clients.
+ */
+const plainSchemas = {
+  name: 'plain-schemas',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const names = new Map(
+        [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
+      );
+      return {
+        contents: source.replaceAll(/\[(\w+)\]: /g, (key, name) => (names.has(name) ? `${names.get(name)}: ` : key)),
+      };
+    }),
+};
+
 /** The readers of the service's own parts, with their clients: the command line needs them once, for a deployed service's doctor. */
 export async function bundleOwnReader() {
   const entry = join(root, 'lambda', 'kinds', 'plumbline-self', 'reader.ts');
@@ -72,7 +90,7 @@ export async function bundleFunction(entry, outdir, plugins = []) {
     logLevel: 'warning',
     // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
     splitting: true,
-    plugins,
+    plugins: [...plugins, plainSchemas],
     metafile: true,
   });
   await joinEager(outdir, metafile.outputs);

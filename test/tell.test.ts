@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Change } from '#core/change.ts';
+import type { Cause, Change, Severity } from '#core/change.ts';
 import type { DriftNews } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { OwnMessage } from '#core/look.ts';
@@ -31,6 +31,11 @@ class Desk {
   readonly ledger = new DocumentsLedger(this.documents);
   failing = false;
   generation = 1;
+  /** As the alert tells it, which knows what follows for others. */
+  severity: Severity = 'high';
+  /** How what is found is judged. */
+  judged: Partial<Change> = {};
+  causes: readonly Cause[] = [];
   #minute = 0;
 
   readonly now = (): Date => new Date(START + this.#minute * 60_000);
@@ -51,7 +56,7 @@ class Desk {
       announce: ({ status, records }) => {
         if (this.failing) return Promise.reject(new TypeError('the topic is gone'));
         this.told.push(`${status} ${records.map(({ drift }) => drift.ref.id).join(' ')}`);
-        return Promise.resolve('high');
+        return Promise.resolve(this.severity);
       },
       now: this.now,
       run,
@@ -71,9 +76,9 @@ class Desk {
       drift: {
         ref: bucketRef(id),
         baseline: version,
-        changes: paths.map(change),
+        changes: paths.map((path) => ({ ...change(path), ...this.judged })),
         takenAt: this.now().toISOString(),
-        causes: [],
+        causes: this.causes,
       },
       generation: this.generation,
       unknown: {},
@@ -147,6 +152,33 @@ describe('nothing is told twice', () => {
       },
     ]);
   });
+
+  test('nor is it told when an alert that could not be brought out is tried again', async () => {
+    const desk = new Desk();
+    desk.failing = true;
+    await desk.finds('exports', ['policy']);
+    desk.failing = false;
+    desk.generation = 2;
+    desk.pass(2);
+    await tell(desk.ports('run-2'));
+    expect(desk.told).toEqual([]);
+    expect(desk.asked).toHaveLength(1);
+    await desk.finds('exports', [], 2);
+    desk.pass(2);
+    await tell(desk.ports('run-3'));
+    expect([desk.told, await desk.findings()]).toEqual([[], ['accepted']]);
+  });
+
+  test('what an alert told as grave is not told again when the record becomes as grave', async () => {
+    const desk = new Desk();
+    desk.severity = 'critical';
+    await desk.finds('exports', ['policy']);
+    desk.judged = { opensToWorld: true };
+    await desk.finds('exports', ['policy']);
+    desk.pass(61);
+    await tell(desk.ports('run-2'));
+    expect(desk.told).toEqual(['opened exports', 'still-open exports']);
+  });
 });
 
 describe('a finding ends', () => {
@@ -177,5 +209,16 @@ describe('a finding ends', () => {
     await desk.writes('exports', []);
     await tell(desk.ports());
     expect(desk.told).toEqual(['recovered exports']);
+  });
+
+  test('once, where it was over before anybody was told, though another one of its session still is open', async () => {
+    const desk = new Desk();
+    const at = desk.now().toISOString();
+    desk.causes = [{ eventId: 'e1', session: 'ana', at, certainty: 'likely', reasons: [] }];
+    await desk.finds('exports', ['policy']);
+    await desk.writes('invoices', ['policy']);
+    await desk.writes('invoices', []);
+    await tell(desk.ports());
+    expect(desk.told).toEqual(['opened exports', 'recovered invoices']);
   });
 });

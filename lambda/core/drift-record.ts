@@ -1,6 +1,7 @@
-import type { Cause, Change, Drift } from './change.ts';
+import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
 import { EXISTS, rootOf } from './declaration.ts';
-import { canonicalJson, objectOf, type Json } from './json.ts';
+import { canonicalJson, isJsonObject, isSameJson, objectOf, type Json } from './json.ts';
+import { ABSENT, present, type JsonReading } from './reading.ts';
 
 /** What one look found of one resource: how it departs from its accepted version, and what could not be told. */
 export interface DriftNews {
@@ -9,6 +10,8 @@ export interface DriftNews {
   readonly generation: number;
   /** Paths that could not be compared now, with why: their last known change stays. `EXISTS`: nothing of it could be read. */
   readonly unknown: Readonly<Record<string, string>>;
+  /** What is accepted, by path, where not all of it could be read: what was last known of it is compared with that. */
+  readonly accepted?: Readonly<Record<string, JsonReading>>;
   readonly foundBy: FoundBy;
 }
 
@@ -111,9 +114,11 @@ function overtakenBy(record: DriftRecord, news: DriftNews): NextDrift | undefine
   if (record.status === 'closed') return stillClosed(record, news);
   const { blind: before, ...rest } = record;
   const next = { ...rest, generation, drift: { ...record.drift, takenAt: drift.takenAt } };
-  if (record.drift.changes.some((change) => isUnknown(change, news))) {
+  const unknownNow = record.drift.changes.filter((change) => isUnknown(change, news));
+  const changes = unknownNow.filter((change) => !isAccepted(change, news));
+  if (changes.length > 0) {
     const blind = { since: before?.since ?? drift.takenAt, why: unknown };
-    return { record: { ...next, blind }, due: before === undefined };
+    return { record: { ...next, drift: { ...next.drift, changes }, blind }, due: before === undefined };
   }
   return { record: { ...next, status: 'closed', closedAt: drift.takenAt, endedBy: 'acceptance' }, due: true };
 }
@@ -123,8 +128,9 @@ function isBlind(unknown: DriftNews['unknown']): boolean {
 }
 
 function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
-  const kept = record.drift.changes.filter((change) => isUnknown(change, news));
   const fresh = news.drift.changes;
+  const isThere = fresh.length > 0 && news.unknown[EXISTS] === undefined;
+  const kept = record.drift.changes.filter((change) => isUnknown(change, news) && !(isThere && change.path === EXISTS));
   const changes = [...fresh, ...kept.filter(({ path }) => !fresh.some((change) => change.path === path))];
   const { blind: before, ...known } = record;
   const drift: Drift = {
@@ -136,14 +142,35 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   const next = { ...known, generation: news.generation, drift };
   if (changes.length === 0)
     return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
-  const isMoved = textOfChanges(changes) !== textOfChanges(record.drift.changes);
+  const isMoved = isOtherwise(changes, record.drift.changes);
   if (kept.length === 0) return { record: next, due: isMoved || isMoreKnown(record, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
 }
 
+/** Is what a change was last known to have made of it what is accepted by now? */
+function isAccepted({ path, after }: Change, { accepted = {} }: DriftNews): boolean {
+  const [root = '', member] = path.split('.');
+  const whole = accepted[root];
+  const reading = member === undefined ? whole : memberOf(whole, member);
+  return reading !== undefined && isSameJson({ ...reading }, { ...after });
+}
+
+function memberOf(reading: JsonReading | undefined, member: string): JsonReading | undefined {
+  if (reading?.status !== 'present' || !isJsonObject(reading.value)) return undefined;
+  const value = reading.value[member];
+  return value === undefined ? ABSENT : present(value);
+}
+
+/** Is there something to tell: other values, or the same ones that do more harm by now? */
+function isOtherwise(changes: readonly Change[], before: readonly Change[]): boolean {
+  const gravestOf = (all: readonly Change[]): Severity => gravest(all.map(severityOf));
+  return textOfChanges(changes) !== textOfChanges(before) || bySeverity(gravestOf(changes), gravestOf(before)) < 0;
+}
+
+/** Can it not be told whether the change is still there? What was gone is back as accepted only when all of it is read. */
 function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
-  return unknown[rootOf(path)] !== undefined || unknown[EXISTS] !== undefined;
+  return unknown[rootOf(path)] !== undefined || unknown[EXISTS] !== undefined || (path === EXISTS && isBlind(unknown));
 }
 
 /** A cause that is learnt late is added to what is known, and told with what is told next. */

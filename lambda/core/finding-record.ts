@@ -141,13 +141,22 @@ function after(time: string, ms: number): string {
   return new Date(Date.parse(time) + ms).toISOString();
 }
 
+/** What is known once an alert has gone out. `severity`: as the alert told it, which knows what follows for others. */
+interface Telling {
+  readonly open: readonly DriftRecord[];
+  readonly now: string;
+  readonly severity?: Severity;
+}
+
 /** The finding once an alert has gone out. */
 export function afterTelling(
   { muted, lease: _given, toldBlind: _was, ...finding }: FindingRecord,
   status: AlertStatus,
-  { open, now }: { readonly open: readonly DriftRecord[]; readonly now: string },
+  { open, now, severity: told }: Telling,
 ): FindingRecord {
-  const severity = open.length === 0 ? finding.severity : severityOfRecords(open);
+  const own = open.length === 0 ? finding.severity : severityOfRecords(open);
+  // What the alert told as grave is no news when a record is judged as grave later.
+  const severity = told === undefined ? own : gravest([own, told]);
   const isMuted = muted !== undefined && muted.until > now;
   return {
     ...finding,

@@ -195,13 +195,15 @@ function unknownLine(unknown: ReadonlySet<string>, accounts: readonly MemberFind
   return `Not known${which}: no event of CloudTrail explains it yet. It may come late, or a level above the accounts moved.`;
 }
 
-function firstSteps({ status, severity, accounts }: HubAlert): readonly string[] {
+function firstSteps({ status, severity, accounts, against }: HubAlert): readonly string[] {
   if (status === 'recovered') return [];
   const ask =
     accounts.length === 1
       ? "Ask who did it, and whoever owns what it touches, whether it is meant; the account's own alert has the way back, ready to copy."
       : "Ask once who did it, before each account asks for itself; each account's own alert has the way back, ready to copy.";
-  return severity === 'critical' ? ['It is open to everyone now: if nobody answers at once, close it.', ask] : [ask];
+  return severity === 'critical' && against === undefined
+    ? ['It is open to everyone now: if nobody answers at once, close it.', ask]
+    : [ask];
 }
 
 function acknowledge({ finding, status, acknowledged }: HubAlert, { store }: HubMailSettings): readonly string[] {

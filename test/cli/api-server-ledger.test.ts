@@ -1,11 +1,10 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createClients } from '#aws/clients.ts';
 import { DynamoDbLedger } from '#aws/dynamodb-ledger.ts';
 import { createReads } from '#aws/reads.ts';
-import { LEDGER } from '#lambda/service-names.ts';
 import { useEnvironment } from '../environment.ts';
 import { ledgerSuite } from '../local/ledger.suite.ts';
+import { createLedgerTable } from './api-server-table.ts';
 import { ApiServer, findPrograms } from './api-server.ts';
 
 const programs = findPrograms();
@@ -32,36 +31,7 @@ describe.skipIf(isSkipped)('on a real API server', () => {
     });
     tables += 1;
     const table = `ledger-${tables}`;
-    const keys = [
-      { AttributeName: LEDGER.partitionKey, KeyType: 'HASH' },
-      { AttributeName: LEDGER.sortKey, KeyType: 'RANGE' },
-    ] as const;
-    await aws.call({
-      client: DynamoDBClient,
-      region: 'us-east-1',
-      send: (client) =>
-        client.send(
-          new CreateTableCommand({
-            TableName: table,
-            BillingMode: 'PAY_PER_REQUEST',
-            KeySchema: [...keys],
-            AttributeDefinitions: [LEDGER.partitionKey, LEDGER.sortKey, 'due', 'dueAt'].map((AttributeName) => ({
-              AttributeName,
-              AttributeType: 'S',
-            })),
-            GlobalSecondaryIndexes: [
-              {
-                IndexName: LEDGER.dueIndex,
-                KeySchema: [
-                  { AttributeName: 'due', KeyType: 'HASH' },
-                  { AttributeName: 'dueAt', KeyType: 'RANGE' },
-                ],
-                Projection: { ProjectionType: 'KEYS_ONLY' },
-              },
-            ],
-          }),
-        ),
-    });
+    await createLedgerTable(aws, { table, region: 'us-east-1' });
     return new DynamoDbLedger(aws, { table, region: 'us-east-1' });
   });
 });

@@ -27,17 +27,27 @@ interface NewsSettings {
   readonly causes?: readonly Cause[];
   readonly unknown?: Readonly<Record<string, string>>;
   readonly sweep?: string;
+  /** What is accepted of it, where it could not be read; nothing for what is accepted as gone. */
+  readonly accepted?: Readonly<Record<string, Json>>;
 }
 
 /** What a read at this minute found: these changes, or, with none, that it is as accepted. */
 function news(minute: number, changes: readonly Change[], settings: NewsSettings = {}): DriftNews {
-  const { version = 1, generation = version, causes = [], unknown = {}, sweep } = settings;
+  const { version = 1, generation = version, causes = [], unknown = {}, sweep, accepted } = settings;
   return {
     drift: { ref: bucketRef('exports'), baseline: version, changes, takenAt: at(minute), causes },
     generation,
     unknown,
     foundBy: sweep === undefined ? {} : { sweep },
+    ...(accepted === undefined ? {} : { accepted: readingsOf(accepted) }),
   };
+}
+
+function readingsOf(values: Readonly<Record<string, Json>>): NonNullable<DriftNews['accepted']> {
+  const readings = Object.entries(values).map(([path, value]) => [path, { status: 'present', value }] as const);
+  const exists =
+    readings.length === 0 ? ({ status: 'absent' } as const) : ({ status: 'present', value: true } as const);
+  return { [EXISTS]: exists, ...Object.fromEntries(readings) };
 }
 
 const moved = (minute: number, settings?: NewsSettings) => news(minute, [change('policy')], settings);
@@ -338,6 +348,64 @@ describe('a record after each news', () => {
         news(2, [change('acl')], { version: 2 }),
       ],
       is: 'open, 2.2, acl=new, due',
+    },
+    {
+      case: 'the same change became graver, as when a new bucket that was private lets others in',
+      fact: 'design.md §3: info is told by the digest, anything graver is an alert',
+      news: [news(0, [{ ...change(EXISTS), exposure: 'same' }]), news(1, [change(EXISTS)])],
+      is: 'open, 1.1, exists=new, due',
+    },
+    {
+      case: 'the same change became less grave',
+      fact: 'what is better needs no alert',
+      news: [news(0, [change(EXISTS)]), news(1, [{ ...change(EXISTS), exposure: 'same' }])],
+      is: 'open, 1.1, exists=new',
+    },
+    {
+      case: 'it was gone and is there again, and not all of it can be read: whether it is as accepted nobody knows',
+      fact: 'design.md §1.2: recovery is never announced from a blind read',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl'])],
+      is: 'open, 1.1, exists=, blind since 08:01 in acl, due',
+    },
+    {
+      case: 'it was gone and is there again, and later all of it is read',
+      fact: 'design.md §1.2: recovery is never announced from a blind read',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl']), asAccepted(2)],
+      is: 'closed by recovery, 1.1, due',
+    },
+    {
+      case: 'it was gone and is there again, otherwise than accepted, and not all of it can be read',
+      fact: 'what is there is not told as deleted',
+      news: [news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]), refused(1, ['acl'], [change('policy')])],
+      is: 'open, 1.1, policy=new, due',
+    },
+    {
+      case: 'accepted as it was last seen, and it can no longer be read: it is as accepted, as far as anybody knows',
+      fact: 'no alert says that a value departs which somebody accepted',
+      news: [moved(0), news(1, [], { version: 2, unknown: { [EXISTS]: 'AccessDenied' }, accepted: { policy: 'new' } })],
+      is: 'closed by acceptance, 1.1, due',
+    },
+    {
+      case: 'of a record one member was accepted as it was last seen, the other not',
+      fact: 'no alert says that a value departs which somebody accepted',
+      news: [
+        news(0, [change('publicAccessBlock.BlockPublicAcls'), change('publicAccessBlock.IgnorePublicAcls')]),
+        news(1, [], {
+          version: 2,
+          unknown: { publicAccessBlock: 'AccessDenied' },
+          accepted: { publicAccessBlock: { BlockPublicAcls: 'new', IgnorePublicAcls: 'other' } },
+        }),
+      ],
+      is: 'open, 1.1, publicAccessBlock.IgnorePublicAcls=new, blind since 08:01 in publicAccessBlock, due',
+    },
+    {
+      case: 'its going was accepted, and whether it came again cannot be read',
+      fact: 'no alert says that a value departs which somebody accepted',
+      news: [
+        news(0, [{ ...change(EXISTS), after: { status: 'absent' } }]),
+        news(1, [], { version: 0, generation: 2, unknown: { [EXISTS]: 'AccessDenied' }, accepted: {} }),
+      ],
+      is: 'closed by acceptance, 1.1, due',
     },
     {
       case: 'accepted while blind',

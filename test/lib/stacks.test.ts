@@ -160,7 +160,7 @@ describe('three accounts and a hub', () => {
   });
 
   test('the hub’s service works on its queue by the functions that it has', () => {
-    expect(Object.keys(atHub.findResources('AWS::Lambda::EventSourceMapping'))).toHaveLength(4);
+    expect(Object.keys(atHub.findResources('AWS::Lambda::EventSourceMapping'))).toHaveLength(5);
     hub.resourceCountIs('AWS::Lambda::Function', 0);
     const variables = Object.values(atHub.findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => (Properties as { Environment: { Variables: object } }).Environment.Variables,

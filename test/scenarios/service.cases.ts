@@ -356,6 +356,21 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
 
   // Found by attacking it.
   {
+    case: 'a private bucket is created, and an hour later lets another account in: told then',
+    fact: 'design.md §3: info is told by the digest, anything graver is an alert',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-new', { block: BLOCKED, ownership: 'BucketOwnerEnforced' });
+      await s.event('CreateBucket', { bucket: 'bucket-new' });
+      await s.minutes(60);
+      const policy = s.policyFor('bucket-new', '444455556666');
+      await s.setsBucket('bucket-new', { block: BLOCKED, ownership: 'BucketOwnerEnforced', policy });
+      await s.event('PutBucketPolicy', { bucket: 'bucket-new' });
+      await s.minutes(2);
+    },
+    told: ['opened high: s3-bucket/bucket-new (1)'],
+  },
+  {
     case: 'one session changes, reverts and changes again: nobody else waits for it',
     fact: 'design.md §4: an alert is never lost',
     happens: async (s) => {

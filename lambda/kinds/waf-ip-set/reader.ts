@@ -3,6 +3,7 @@ import { canonicalAddressSet } from '#core/addresses.ts';
 import { textOf } from '#core/json.ts';
 import { mapReading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
+import type { Observation } from '#core/state.ts';
 import type { AwsReads, Found, KindReader } from '../kind.ts';
 import { wafIpSet } from './declaration.ts';
 
@@ -15,40 +16,52 @@ const scopeOf = (region: string) => (region === 'global' ? ('CLOUDFRONT' as cons
 export const reader: KindReader = {
   list: ({ region, aws }) => listSets(region, aws),
 
+  /** The reference is the name; an id that is known of it may be that of a set which is gone, and whose name was taken again. */
   async read({ found: { ref, hint }, aws }) {
-    const id = textOf(hint['id']) ?? (await idOf(ref, aws));
-    if (id === undefined) return { seen: 'gone', ref, takenAt: aws.now().toISOString(), code: 'NotListed' };
-    const answer = await aws.read(wafIpSet.reads.ipSet, {
-      client: WAFV2Client,
-      region: ref.region,
-      send: (waf) => waf.send(new GetIPSetCommand({ Name: ref.id, Scope: scopeOf(ref.region), Id: id })),
-    });
-    const takenAt = aws.now().toISOString();
-    if (answer.status === 'unreadable' && (wafIpSet.goneWhen as readonly string[]).includes(answer.code)) {
-      return { seen: 'gone', ref, takenAt, code: answer.code };
-    }
-    const set = mapReading(answer, ({ IPSet }) => IPSet);
-    const { Id, ARN, Description } = (answer.status === 'present' ? answer.value.IPSet : undefined) ?? {};
-    return {
-      seen: 'state',
-      state: {
-        ref,
-        shape: wafIpSet.shape,
-        takenAt,
-        watched: {
-          addresses: mapReading(set, (value) => canonicalAddressSet(value?.Addresses ?? [])),
-          addressVersion: mapReading(set, (value) => value?.IPAddressVersion ?? 'unknown'),
-        },
-        carried: {
-          id: Id ?? id,
-          arn: ARN ?? '',
-          description: Description ?? '',
-          lockToken: (answer.status === 'present' ? answer.value.LockToken : undefined) ?? hint['lockToken'] ?? '',
-        },
-      },
-    };
+    const known = textOf(hint['id']);
+    const seen = known === undefined ? undefined : await readSet({ ref, hint, id: known }, aws);
+    if (seen !== undefined && seen.seen !== 'gone') return seen;
+    const id = await idOf(ref, aws);
+    if (id !== undefined && id !== known) return readSet({ ref, hint, id }, aws);
+    return seen ?? { seen: 'gone', ref, takenAt: aws.now().toISOString(), code: 'NotListed' };
   },
 };
+
+interface FoundSet extends Found {
+  readonly id: string;
+}
+
+async function readSet({ ref, hint, id }: FoundSet, aws: AwsReads): Promise<Observation> {
+  const answer = await aws.read(wafIpSet.reads.ipSet, {
+    client: WAFV2Client,
+    region: ref.region,
+    send: (waf) => waf.send(new GetIPSetCommand({ Name: ref.id, Scope: scopeOf(ref.region), Id: id })),
+  });
+  const takenAt = aws.now().toISOString();
+  if (answer.status === 'unreadable' && (wafIpSet.goneWhen as readonly string[]).includes(answer.code)) {
+    return { seen: 'gone', ref, takenAt, code: answer.code };
+  }
+  const set = mapReading(answer, ({ IPSet }) => IPSet);
+  const { Id, ARN, Description } = (answer.status === 'present' ? answer.value.IPSet : undefined) ?? {};
+  return {
+    seen: 'state',
+    state: {
+      ref,
+      shape: wafIpSet.shape,
+      takenAt,
+      watched: {
+        addresses: mapReading(set, (value) => canonicalAddressSet(value?.Addresses ?? [])),
+        addressVersion: mapReading(set, (value) => value?.IPAddressVersion ?? 'unknown'),
+      },
+      carried: {
+        id: Id ?? id,
+        arn: ARN ?? '',
+        description: Description ?? '',
+        lockToken: (answer.status === 'present' ? answer.value.LockToken : undefined) ?? hint['lockToken'] ?? '',
+      },
+    },
+  };
+}
 
 async function* listSets(region: string, aws: AwsReads): AsyncIterable<readonly Found[]> {
   const seen = new Set<string>();
