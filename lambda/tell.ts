@@ -1,12 +1,11 @@
 import pMap from 'p-map';
-import { gravest, type Finding, type Severity } from '#core/change.ts';
+import { gravest, type Severity } from '#core/change.ts';
 import { digestOf } from '#core/digest.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { messageOf } from '#core/errors.ts';
 import {
   afterTelling,
   isGrave,
-  MOST_MEMBERS,
   decide,
   findingFrom,
   homeOf,
@@ -16,9 +15,10 @@ import {
   type AlertStatus,
   type FindingRecord,
 } from '#core/finding-record.ts';
-import { groupDrifts, keyOf } from '#core/grouping.ts';
+import { keyOf } from '#core/grouping.ts';
 import type { Json } from '#core/json.ts';
 import { isOwn } from '#core/own-parts.ts';
+import { groupRecords } from '#core/record-groups.ts';
 import { printRef } from '#core/reference.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
@@ -160,7 +160,7 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
   for (const [id, records] of joining) await join(id, records, ports);
   const alone = fresh.map(({ record }) => record).filter(({ drift }) => !homes.has(keyOf(drift)));
   const against = (await known.of([], [])).against;
-  for (const group of groupsOf(alone)) {
+  for (const group of groupRecords(alone)) {
     const isAboutItself = group.drifts.some(({ ref }) => isOwn(ref));
     const finding = findingFrom(group, alone, {
       now: ports.now().toISOString(),
@@ -170,28 +170,6 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
     for (const drift of group.drifts) homes.set(keyOf(drift), id);
   }
   return homes;
-}
-
-/** The new findings of those that belong together; what is over is told apart from what is open, and the service itself from what it watches. */
-function groupsOf(records: readonly DriftRecord[]): readonly Finding[] {
-  const sweeps = new Map(records.map(({ drift, foundBy }) => [drift, foundBy.sweep]));
-  const apart = ({ status, drift }: DriftRecord): string => `${status} ${isOwn(drift.ref)}`;
-  return [...new Set(records.map(apart))]
-    .sort()
-    .reverse()
-    .map((one) => records.filter((record) => apart(record) === one).map(({ drift }) => drift))
-    .flatMap((drifts) => groupDrifts(drifts, [], (drift) => sweeps.get(drift)))
-    .flatMap(inParts);
-}
-
-/** A group that is too large for one item becomes several findings. */
-function inParts(group: Finding): readonly Finding[] {
-  const parts = Math.ceil(group.drifts.length / MOST_MEMBERS);
-  return Array.from({ length: parts }, (_, part) => ({
-    ...group,
-    id: part === 0 ? group.id : `${group.id}-${part + 1}`,
-    drifts: group.drifts.slice(part * MOST_MEMBERS, (part + 1) * MOST_MEMBERS),
-  }));
 }
 
 /**

@@ -5,14 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import {
-  ANSWERS,
-  LEDGER,
-  PARTS_DOCUMENT,
-  SERVICE_DOCUMENT,
-  VARIABLES,
-  type FunctionName,
-} from '#lambda/service-names.ts';
+import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeWatch } from './acknowledged-findings.ts';
@@ -31,8 +24,9 @@ import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime
 import { SelfWatch } from './constructs/self-watch.ts';
 import { TopicKey } from './constructs/topic-key.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { permitConsuming, permitFunctions, WRITTEN_KEYS } from './function-permissions.ts';
 import { hasFunctionUrls } from './function-urls.ts';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
+import { OWN_READS, OWN_WRITES } from './permissions.ts';
 
 /** What is watched, for whom, and what runs. */
 export interface AccountWatchProps {
@@ -47,15 +41,6 @@ export interface AccountWatchProps {
 const LOOK_TIMEOUT = Duration.minutes(3);
 const TICK_TIMEOUT = Duration.minutes(2);
 const SLACK = Duration.seconds(10);
-
-/** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
-const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
-  'on-look': ['snapshots/*', 'changes/*', `${ANSWERS.folder}/*`],
-  'on-sweep': ['snapshots/*'],
-  'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
-  'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
-  'on-self': ['changes/*', PARTS_DOCUMENT],
-};
 
 /**
  * One account's service, in its home region: the whole of it, in whatever stack it stands. The id "Default" leaves no trace in logical
@@ -114,7 +99,15 @@ export class AccountWatch extends Construct {
     };
     this.#topics.selfWatch.allowAlarms(account);
     this.#functions = this.#makeFunctions(props);
-    this.#permit(declarations);
+    permitFunctions({
+      declarations,
+      functions: this.#functions,
+      bucket: this.#bucket,
+      ledger: this.#ledger,
+      queues: this.#queues,
+      topics: this.#topics,
+      keys: this.#keys,
+    });
     const clock = this.#connect(schedule.sweepEvery);
     const url = this.#makeUrl();
     const feed = new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
@@ -190,7 +183,7 @@ export class AccountWatch extends Construct {
     const { 'on-look': onLook, 'on-tick': onTick, 'on-request': onRequest } = this.#functions;
     for (const one of [onLook, onTick, onRequest])
       one.function.addEnvironment(VARIABLES.hubQueue, alerts.queue.queueArn);
-    this.#permitConsuming('on-look', [alerts]);
+    permitConsuming(onLook, [alerts]);
     onLook.function.addEventSource(
       new SqsEventSource(alerts.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
@@ -266,58 +259,6 @@ export class AccountWatch extends Construct {
         memorySize: 512,
       }),
     };
-  }
-
-  /** Read access to what is watched, from the declarations, to each function as far as it looks; and the short list of own things. */
-  #permit(declarations: readonly KindDeclaration[]): void {
-    const all = readActionsOf(declarations);
-    const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
-    this.#permitReads('on-look', [...all, LIST_REGIONS]);
-    this.#permitReads('on-sweep', [...listActionsOf(declarations), LIST_REGIONS]);
-    this.#permitReads('on-tick', polled);
-    const { changes, sweeps, nudges, own } = this.#queues;
-    const { alerts, selfWatch, chat } = this.#topics;
-    const topics = [alerts, selfWatch, ...(chat === undefined ? [] : [chat])].map(({ topicArn }) => topicArn);
-    for (const [name, { role }] of Object.entries(this.#functions) as [FunctionName, RuntimeFunction][]) {
-      const allow = (actions: readonly string[], ...resources: string[]): void =>
-        void role.addToPolicy(new PolicyStatement({ actions: [...actions], resources }));
-      allow(OWN_READS.auditObjects, this.#bucket.arnForObjects('*'));
-      allow(OWN_READS.auditBucket, this.#bucket.bucketArn);
-      allow(OWN_WRITES.auditBucket, ...WRITTEN_KEYS[name].map((key) => this.#bucket.arnForObjects(key)));
-      allow(
-        [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
-        this.#ledger.tableArn,
-        `${this.#ledger.tableArn}/index/${LEDGER.dueIndex}`,
-      );
-      allow(OWN_WRITES.queues, ...[changes, sweeps, nudges, own].map(({ queue }) => queue.queueArn));
-    }
-    for (const name of ['on-tick', 'on-request'] as const) {
-      const { role } = this.#functions[name];
-      role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.topics], resources: topics }));
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
-          resources: Object.values(this.#keys).map(({ keyArn }) => keyArn),
-        }),
-      );
-    }
-    this.#permitConsuming('on-look', [changes, sweeps]);
-    this.#permitConsuming('on-tick', [nudges]);
-    this.#permitConsuming('on-self', [own]);
-  }
-
-  /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
-  #permitReads(name: FunctionName, actions: readonly string[]): void {
-    this.#functions[name].role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
-  }
-
-  #permitConsuming(name: FunctionName, queues: readonly WorkQueue[]): void {
-    this.#functions[name].role.addToPolicy(
-      new PolicyStatement({
-        actions: [...OWN_READS.ownQueue, ...OWN_WRITES.ownQueue],
-        resources: queues.map(({ queue }) => queue.queueArn),
-      }),
-    );
   }
 
   /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */

@@ -202,18 +202,11 @@ describe.skipIf(isSkipped)('the service, deployed, is silenced', { timeout: 180_
     code = look.CodeSha256;
     // Made anew as the server reads it, so that only one thing differs later.
     heartbeatAlarm = [
-      ...[
-        '--alarm-name',
-        'Plumbline-Service-Heartbeat-Alarm',
-        '--metric-name',
-        'Heartbeat',
-        '--namespace',
-        'Plumbline',
-      ],
-      ...['--statistic', 'Sum', '--period', '300', '--evaluation-periods', '1', '--threshold', '1'],
-      ...['--comparison-operator', 'LessThanThreshold', '--treat-missing-data', 'breaching'],
-      ...['--alarm-actions', at('SelfWatchTopic')],
-    ];
+      '--alarm-name Plumbline-Service-Heartbeat-Alarm --metric-name Heartbeat --namespace Plumbline',
+      '--statistic Sum --period 300 --evaluation-periods 1 --threshold 1',
+      '--comparison-operator LessThanThreshold --treat-missing-data breaching',
+      `--alarm-actions ${at('SelfWatchTopic')}`,
+    ].flatMap((words) => words.split(' '));
     await aws('cloudwatch', 'put-metric-alarm', ...heartbeatAlarm, '--actions-enabled');
     ({ Targets: targets } = await aws('events', 'list-targets-by-rule', '--rule', part('rule', 's3')));
     await looks();

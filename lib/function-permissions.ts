@@ -1,0 +1,85 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { ANSWERS, LEDGER, PARTS_DOCUMENT, SERVICE_DOCUMENT, type FunctionName } from '#lambda/service-names.ts';
+import type { AuditBucket } from './constructs/audit-bucket.ts';
+import type { LedgerTable } from './constructs/ledger-table.ts';
+import type { RuntimeFunction } from './constructs/runtime-function.ts';
+import type { WorkQueue } from './constructs/work-queue.ts';
+import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
+
+/** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
+export const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
+  'on-look': ['snapshots/*', 'changes/*', `${ANSWERS.folder}/*`],
+  'on-sweep': ['snapshots/*'],
+  'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
+  'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
+  'on-self': ['changes/*', PARTS_DOCUMENT],
+};
+
+export interface PermittedThings {
+  readonly declarations: readonly KindDeclaration[];
+  readonly functions: Readonly<Record<FunctionName, RuntimeFunction>>;
+  readonly bucket: AuditBucket;
+  readonly ledger: LedgerTable;
+  readonly queues: Readonly<Record<'changes' | 'sweeps' | 'nudges' | 'own', WorkQueue>>;
+  readonly topics: Readonly<Record<string, ITopic | undefined>>;
+  readonly keys: Readonly<Record<string, IKey>>;
+}
+
+/** Read access to what is watched, from the declarations, to each function as far as it looks; and the short list of own things. */
+export function permitFunctions(things: PermittedThings): void {
+  const { declarations, functions, queues } = things;
+  const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
+  permitReads(functions['on-look'], [...readActionsOf(declarations), LIST_REGIONS]);
+  permitReads(functions['on-sweep'], [...listActionsOf(declarations), LIST_REGIONS]);
+  permitReads(functions['on-tick'], polled);
+  for (const name of Object.keys(functions) as FunctionName[]) permitOwnThings(name, things);
+  for (const name of ['on-tick', 'on-request'] as const) permitTelling(functions[name], things);
+  permitConsuming(functions['on-look'], [queues.changes, queues.sweeps]);
+  permitConsuming(functions['on-tick'], [queues.nudges]);
+  permitConsuming(functions['on-self'], [queues.own]);
+}
+
+/** Documents, live state and the queues by which the functions ask each other. */
+function permitOwnThings(name: FunctionName, { functions, bucket, ledger, queues }: PermittedThings): void {
+  const allow = (actions: readonly string[], ...resources: string[]): void =>
+    void functions[name].role.addToPolicy(new PolicyStatement({ actions: [...actions], resources }));
+  allow(OWN_READS.auditObjects, bucket.arnForObjects('*'));
+  allow(OWN_READS.auditBucket, bucket.bucketArn);
+  allow(OWN_WRITES.auditBucket, ...WRITTEN_KEYS[name].map((key) => bucket.arnForObjects(key)));
+  allow(
+    [...OWN_READS.ledgerTable, ...OWN_WRITES.ledgerTable],
+    ledger.tableArn,
+    `${ledger.tableArn}/index/${LEDGER.dueIndex}`,
+  );
+  const { changes, sweeps, nudges, own } = queues;
+  allow(OWN_WRITES.queues, ...[changes, sweeps, nudges, own].map(({ queue }) => queue.queueArn));
+}
+
+function permitTelling({ role }: RuntimeFunction, { topics, keys }: PermittedThings): void {
+  const told = Object.values(topics).flatMap((topic) => topic?.topicArn ?? []);
+  role.addToPolicy(new PolicyStatement({ actions: [...OWN_WRITES.topics], resources: told }));
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [...OWN_READS.topicKey, ...OWN_WRITES.topicKey],
+      resources: Object.values(keys).map(({ keyArn }) => keyArn),
+    }),
+  );
+}
+
+/** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
+function permitReads({ role }: RuntimeFunction, actions: readonly string[]): void {
+  role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
+}
+
+/** To take messages from these queues. */
+export function permitConsuming({ role }: RuntimeFunction, queues: readonly WorkQueue[]): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [...OWN_READS.ownQueue, ...OWN_WRITES.ownQueue],
+      resources: queues.map(({ queue }) => queue.queueArn),
+    }),
+  );
+}
