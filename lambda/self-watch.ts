@@ -23,10 +23,8 @@ export interface SelfWatchPorts {
   readonly parts: OwnParts;
   /** Reads every part, and the trails that each region is heard by. */
   readonly readParts: () => Promise<readonly State[]>;
-  /** When the stack was last deployed, as CloudFormation says; undefined where it does not. */
+  /** When one of its stacks was last deployed, as CloudFormation says; undefined where it does not. */
   readonly deployedAt: () => Promise<string | undefined>;
-  /** The name of the role that deploys the stack; undefined: whoever deploys does it under a name of their own. */
-  readonly deployer: string | undefined;
   readonly documents: Documents;
   readonly ledger: Ledger;
   readonly asking: Asking;
@@ -206,9 +204,10 @@ async function noteCheck({ ledger, now }: SelfWatchPorts): Promise<void> {
 
 const DEPLOYING_SERVICE = 'cloudformation.amazonaws.com';
 
-function isByDeployer({ actor }: CloudTrailEvent, { deployer }: SelfWatchPorts): boolean {
+function isByDeployer({ actor }: CloudTrailEvent, { parts }: SelfWatchPorts): boolean {
   const [, role] = actor.arn?.split('/') ?? [];
-  return actor.sourceAddress === DEPLOYING_SERVICE && (deployer === undefined || role === deployer);
+  const isDeployer = parts.stacks.some(({ deployer }) => deployer === undefined || role === deployer);
+  return actor.sourceAddress === DEPLOYING_SERVICE && isDeployer;
 }
 
 /** There is one version of what was deployed: a deployment that settles a departure is its recovery. */
@@ -272,7 +271,12 @@ function namesPart(event: CloudTrailEvent, ref: ResourceRef, parts: OwnParts): b
   const text = canonicalJson(event.parameters ?? {});
   if (ref.id === 'alarms') return event.source.startsWith('monitoring.') && text.includes(`"${parts.alarmPrefix}`);
   const part = parts.named.find((one) => partId(one) === ref.id);
-  return part !== undefined && SOURCES[part.sort]?.includes(event.source) === true && names(text, part.name);
+  return part !== undefined && SOURCES[part.sort]?.includes(event.source) === true && names(text, lastOf(part.name));
+}
+
+/** A rule on a bus of its own is named with the bus, and by an event alone. */
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** The service whose events can be about a sort of part: a role bears the name of nothing else. */
@@ -283,6 +287,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   topic: ['sns.amazonaws.com'],
   table: ['dynamodb.amazonaws.com'],
   key: ['kms.amazonaws.com'],
+  bus: ['events.amazonaws.com'],
   rule: ['events.amazonaws.com'],
   schedule: ['scheduler.amazonaws.com'],
 };

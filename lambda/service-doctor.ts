@@ -13,6 +13,7 @@ const SORTS: Readonly<Record<string, { readonly title: string; readonly mend: st
   topic: { title: 'topics', mend: 'deploy the stack again' },
   table: { title: 'ledger', mend: 'restore it from a point in time, then deploy the stack again' },
   key: { title: 'keys', mend: 'enable it (aws kms enable-key), or cancel its deletion' },
+  bus: { title: 'buses', mend: 'deploy the stack again' },
   rule: { title: 'rules', mend: 'enable it (aws events enable-rule), or deploy the stack again' },
   schedule: { title: 'schedules', mend: 'deploy the stack again' },
   [ALARMS]: { title: 'alarms', mend: 'aws cloudwatch enable-alarm-actions, or deploy the stack again' },

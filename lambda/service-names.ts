@@ -24,8 +24,6 @@ export const VARIABLES = {
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
   ownQueue: 'PLUMBLINE_OWN_QUEUE',
-  stack: 'PLUMBLINE_STACK',
-  deployer: 'PLUMBLINE_DEPLOYER',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
   /** `region=address` of each further region's dead-letter queue, a space between them. */

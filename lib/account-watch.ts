@@ -2,7 +2,6 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
@@ -13,17 +12,18 @@ import { warnOf } from './settings-warnings.ts';
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { AuditBucket } from './constructs/audit-bucket.ts';
 import { ChangeFeed } from './constructs/change-feed.ts';
-import type { RegionFeedProps } from './constructs/region-feed.ts';
+import type { RegionFeed, RegionFeedProps } from './constructs/region-feed.ts';
 import { FurtherRegions } from './constructs/further-regions.ts';
-import { declarationsIn } from './feeds.ts';
+import { declarationsIn, GLOBAL_EVENTS, ownDeclarationIn } from './feeds.ts';
 import { Clock, sweepInterval } from './constructs/clock.ts';
-import { hubBusArn } from './constructs/hub-intake.ts';
+import { hubBusArn, type HubIntake } from './constructs/hub-intake.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { OwnWatch } from './constructs/own-watch.ts';
 import { RuntimeFunction, type RuntimeFunctionProps } from './constructs/runtime-function.ts';
 import { SelfWatch } from './constructs/self-watch.ts';
 import { TopicKey } from './constructs/topic-key.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { partsOfFeed, partsOfFurtherRegions, partsOfHub } from './further-parts.ts';
 import { permitConsuming, permitFunctions, WRITTEN_KEYS } from './function-permissions.ts';
 import { hasFunctionUrls } from './function-urls.ts';
 import { OWN_READS, OWN_WRITES } from './permissions.ts';
@@ -67,6 +67,7 @@ export class AccountWatch extends Construct {
   readonly #keys: { readonly alerts: TopicKey; readonly selfWatch: TopicKey };
   readonly #functions: Readonly<Record<FunctionName, RuntimeFunction>>;
   readonly #watch: SelfWatch;
+  readonly #ownWatch: OwnWatch;
   readonly #props: AccountWatchProps;
   /** The dead-letter queues of further regions, as on-tick is told of them. */
   readonly #undelivered: { readonly region: string; readonly url: string }[] = [];
@@ -99,27 +100,22 @@ export class AccountWatch extends Construct {
     };
     this.#topics.selfWatch.allowAlarms(account);
     this.#functions = this.#makeFunctions(props);
-    permitFunctions({
-      declarations,
+    const made = {
       functions: this.#functions,
-      bucket: this.#bucket,
-      ledger: this.#ledger,
       queues: this.#queues,
       topics: this.#topics,
       keys: this.#keys,
-    });
+      ledger: this.#ledger,
+    };
+    permitFunctions({ ...made, declarations, bucket: this.#bucket });
     const clock = this.#connect(schedule.sweepEvery);
     const url = this.#makeUrl();
     const feed = new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
     this.#tellHub(settings);
-    new OwnWatch(this, 'OwnWatch', {
+    this.#ownWatch = new OwnWatch(this, 'OwnWatch', {
       watcher: this.#functions['on-self'],
       events: this.#queues.own,
-      functions: this.#functions,
-      queues: this.#queues,
-      topics: this.#topics,
-      keys: this.#keys,
-      ledger: this.#ledger,
+      ...made,
       rules: feed.rules,
       schedules: clock.schedules,
       name: nameOf(this),
@@ -155,18 +151,27 @@ export class AccountWatch extends Construct {
   /** What a feed of a further region needs: what that region's events can tell of, and where to put them. */
   feedFor(region: string): RegionFeedProps {
     const { declarations, settings } = this.#props;
+    const isFirst = this.#furtherRegions === undefined;
     this.#furtherRegions ??= new FurtherRegions(this, 'FurtherRegions', {
       declarations,
       changes: this.#queues.changes,
+      // Of us-east-1 there is everything that any region has.
+      own: { declarations: [ownDeclarationIn(GLOBAL_EVENTS)], events: this.#queues.own },
     });
-    return { declarations: declarationsIn(declarations, region, settings), home: this.#furtherRegions.bus };
+    if (isFirst) this.#ownWatch.include(Stack.of(this), partsOfFurtherRegions(this.#furtherRegions));
+    return {
+      declarations: [...declarationsIn(declarations, region, settings), ownDeclarationIn(region)],
+      home: this.#furtherRegions.bus,
+    };
   }
 
   /** Each tick reads how much a further region could not deliver, and an alarm of the home region tells. */
-  takeIn(deadLetters: IQueue): void {
+  takeIn(feed: RegionFeed): void {
+    const { deadLetters } = feed;
     const { account, region } = Stack.of(deadLetters);
     const { 'on-tick': onTick } = this.#functions;
     const url = `https://sqs.${region}.${Stack.of(this).urlSuffix}/${account}/${deadLetters.queueName}`;
+    this.#ownWatch.include(Stack.of(feed), partsOfFeed(feed, region));
     if (this.#undelivered.length === 0) this.#watch.watchFurtherRegions();
     this.#undelivered.push({ region, url });
     onTick.role.addToPolicy(
@@ -179,7 +184,8 @@ export class AccountWatch extends Construct {
   }
 
   /** Makes this account a hub: what members say comes from the queue, and the tick tells of it. */
-  workFor(alerts: WorkQueue): void {
+  workFor(intake: HubIntake): void {
+    const { queue: alerts } = intake;
     const { 'on-look': onLook, 'on-tick': onTick, 'on-request': onRequest } = this.#functions;
     for (const one of [onLook, onTick, onRequest])
       one.function.addEnvironment(VARIABLES.hubQueue, alerts.queue.queueArn);
@@ -188,6 +194,7 @@ export class AccountWatch extends Construct {
       new SqsEventSource(alerts.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
     this.#watch.watchHub(alerts);
+    this.#ownWatch.include(Stack.of(intake), partsOfHub(intake));
   }
 
   /** A member of a hub puts what it tells on the hub's bus; the hub account is a member like any other. */

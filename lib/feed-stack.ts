@@ -17,6 +17,6 @@ export class FeedStack extends Stack {
     });
     this.addStackDependency(Stack.of(watch));
     const feed = new RegionFeed(this, 'Default', watch.feedFor(this.region));
-    watch.takeIn(feed.deadLetters);
+    watch.takeIn(feed);
   }
 }

@@ -1,9 +1,10 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { KindDeclaration } from '#core/declaration.ts';
+import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import type { Settings } from '#lambda/settings.ts';
 
 /** Where CloudTrail records what happens to global things, and to WAF of CLOUDFRONT scope (aws-facts §4.1). */
-const GLOBAL_EVENTS = 'us-east-1';
+export const GLOBAL_EVENTS = 'us-east-1';
 /** The only partition with that region. */
 const ITS_PARTITION = 'aws';
 
@@ -38,4 +39,16 @@ export function declarationsIn(
     (kind) =>
       kind.regions === 'global' || isLookedAt || (kind.regions === 'each-and-global' && region === GLOBAL_EVENTS),
   );
+}
+
+/** What the service is made of in a further region: rules that forward, a queue for what they could not, and the trail that they hear through. */
+const OWN_SERVICES = ['cloudtrail', 'events', 'sqs'];
+
+/** What the events of a further region tell of the service itself; those of IAM come where global things tell of themselves. */
+export function ownDeclarationIn(region: string): KindDeclaration {
+  const services = region === GLOBAL_EVENTS ? [...OWN_SERVICES, 'iam'] : OWN_SERVICES;
+  return {
+    ...plumblineSelf,
+    events: plumblineSelf.events.filter(({ source }) => services.includes(source.split('.', 1)[0] ?? '')),
+  };
 }

@@ -14,7 +14,6 @@ export interface HubStackProps extends StackProps {
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { watch, organization, ...props }: HubStackProps) {
     super(scope, id, { description: 'Plumbline: takes in the alerts of all accounts of the organization', ...props });
-    const { queue } = new HubIntake(this, 'Default', { organization, visibilityTimeout: watch.lookTimeout });
-    watch.workFor(queue);
+    watch.workFor(new HubIntake(this, 'Default', { organization, visibilityTimeout: watch.lookTimeout }));
   }
 }

@@ -59,8 +59,8 @@ ${rows(
 ## plumbline-self: what the service reads of itself
 
 on-self reads what the service is made of, each action on the service's own resources alone where AWS knows a resource for it:
-${code(readActionsOf([plumblineSelf]))}, and ${code(OWN_READS.ownStack)} of its own stack. \`plumbline doctor\` of a deployed service needs
-the same (without the stack).
+${code(readActionsOf([plumblineSelf]))}, and ${code(OWN_READS.ownStack)} of its own stacks, also in further regions. \`plumbline doctor\` of a
+deployed service needs the same (without the stacks).
 
 Of their own things all of them read: ${code([...OWN_READS.auditBucket, ...OWN_READS.auditObjects, ...OWN_READS.ledgerTable])}; on-look, on-tick and on-self
 their queues: ${code(OWN_READS.ownQueue)}; on-tick and on-request use the key of the topics: ${code(OWN_READS.topicKey)}; on-tick

@@ -13,7 +13,7 @@ export function isOwn({ kind }: Pick<ResourceRef, 'kind'>): boolean {
 }
 
 /** The sorts of things that the service is made of. */
-export const PART_SORTS = ['function', 'role', 'queue', 'topic', 'table', 'key', 'rule', 'schedule'] as const;
+export const PART_SORTS = ['function', 'role', 'queue', 'topic', 'table', 'key', 'bus', 'rule', 'schedule'] as const;
 
 export type PartSort = (typeof PART_SORTS)[number];
 
@@ -22,17 +22,29 @@ export interface NamedPart {
   readonly sort: PartSort;
   /** What the service calls it: `changes`, `on-tick`. */
   readonly label: string;
-  /** What AWS calls it. */
+  /** What AWS calls it; a rule on a bus of its own after the bus: `bus/rule`. */
   readonly name: string;
+  /** @default the home region */
+  readonly region?: string;
 }
 
-/** Everything that the service is made of in its home region, as the stack told it. */
+/** One of the stacks that the service is deployed as. */
+export interface OwnStack {
+  readonly region: string;
+  /** Its name or id. */
+  readonly name: string;
+  /** The role by which CloudFormation deploys it; undefined: whoever deploys does it under a name of their own. */
+  readonly deployer?: string;
+}
+
+/** Everything that the service is made of in its account, as the stack told it. */
 export interface OwnParts {
   readonly named: readonly NamedPart[];
   /** What the names of its alarms start with. */
   readonly alarmPrefix: string;
   /** Where events are recorded that reach it: a trail has to log in each. */
   readonly regions: readonly string[];
+  readonly stacks: readonly OwnStack[];
 }
 
 /** The parts that have no name of their own: all alarms of the service, and the trails that a region is heard by. */
@@ -49,19 +61,41 @@ export function sortOf(id: string): string {
   return id.split(':', 1)[0] ?? id;
 }
 
-/** `{"rule":{"s3":"Plumbline-ChangeFeeds3…"},"alarms":"Plumbline","regions":["us-east-1"]}`, as the stack writes it. */
+/**
+ * `{"rule":{"s3":"Plumbline-ChangeFeeds3…"},"alarms":"Plumbline","regions":["us-east-1"],"stacks":[{"region":"us-east-1","name":"…"}],
+ * "elsewhere":{"eu-west-1":{"rule":{…}}}}`, as the stack writes it.
+ */
 export function ownPartsFrom(value: Json): OwnParts {
   const parts: JsonObject = isJsonObject(value) ? value : {};
-  const named = PART_SORTS.flatMap((sort) => {
-    const ofSort = parts[sort];
+  const elsewhere: JsonObject = isJsonObject(parts['elsewhere']) ? parts['elsewhere'] : {};
+  return {
+    named: [
+      ...namedIn(parts),
+      ...Object.entries(elsewhere).flatMap(([region, there]) => namedIn(there).map((part) => ({ ...part, region }))),
+    ],
+    alarmPrefix: textOf(parts['alarms']) ?? '',
+    regions: listIn(parts['regions']).flatMap((one) => textOf(one) ?? []),
+    stacks: listIn(parts['stacks']).flatMap((one) => stackIn(one) ?? []),
+  };
+}
+
+function namedIn(parts: Json): readonly NamedPart[] {
+  return PART_SORTS.flatMap((sort) => {
+    const ofSort = isJsonObject(parts) ? parts[sort] : undefined;
     return isJsonObject(ofSort)
       ? Object.entries(ofSort).flatMap(([label, name]) => (typeof name === 'string' ? [{ sort, label, name }] : []))
       : [];
   });
-  const regions = parts['regions'];
-  return {
-    named,
-    alarmPrefix: textOf(parts['alarms']) ?? '',
-    regions: Array.isArray(regions) ? (regions as readonly Json[]).flatMap((one) => textOf(one) ?? []) : [],
-  };
+}
+
+function stackIn(value: Json): OwnStack | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const [region, name, deployer] = ['region', 'name', 'deployer'].map((member) => textOf(value[member]));
+  return region === undefined || name === undefined
+    ? undefined
+    : { region, name, ...(deployer === undefined ? {} : { deployer }) };
+}
+
+function listIn(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }

@@ -18,9 +18,6 @@ export interface Environment {
   readonly requestFunction: string | undefined;
   /** The dead-letter queues of further regions. */
   readonly undelivered: readonly QueueAddress[];
-  /** The stack that made it, and the role that deploys it: what they change is expected. */
-  readonly stack: string | undefined;
-  readonly deployer: string | undefined;
   readonly version: string;
   /** Of a member of a hub: the ARN of the hub's bus, and who mails. */
   readonly hub: { readonly bus: string; readonly tell: 'here' | 'hub' } | undefined;
@@ -51,8 +48,6 @@ export function readEnvironment(): Environment {
     requestUrl: process.env[VARIABLES.requestUrl],
     requestFunction: process.env[VARIABLES.requestFunction],
     undelivered: queuesIn(process.env[VARIABLES.undelivered] ?? ''),
-    stack: process.env[VARIABLES.stack],
-    deployer: process.env[VARIABLES.deployer],
     version: variable(VARIABLES.version),
     hub: hubIn(process.env[VARIABLES.hubBus]),
     hubQueue: process.env[VARIABLES.hubQueue],

@@ -33,7 +33,7 @@ export async function openSelfWatch(told: Json | undefined): Promise<SelfWatchSe
   composed ??= compose();
   const { ports, aws } = composed;
   const { environment, account, partition, documents, now } = ports;
-  const { region, stack, deployer } = environment;
+  const { region } = environment;
   if (told !== undefined) await keepTold(told, ports);
   parts ??= await keptParts(documents);
   if (parts === undefined)
@@ -41,14 +41,24 @@ export async function openSelfWatch(told: Json | undefined): Promise<SelfWatchSe
       'STORE_DAMAGED',
       'nobody told yet what the service is made of: its schedule does, within five minutes',
     );
+  const { stacks } = parts;
   const toRead = partsToRead(parts, { account, region });
   return {
     ...ports,
     region,
     parts,
-    deployer,
     readParts: () => pMap(toRead, (part) => readPart(part, { partition, aws }), { concurrency: PARTS_AT_ONCE }),
-    deployedAt: async () => (stack === undefined ? undefined : stackUpdatedAt(aws, { stack, region, now: now() })),
+    deployedAt: async () => {
+      const updated = await pMap(
+        stacks,
+        (stack) => stackUpdatedAt(aws, { stack: stack.name, region: stack.region, now: now() }),
+        { concurrency: PARTS_AT_ONCE },
+      );
+      return updated
+        .flatMap((at) => at ?? [])
+        .sort()
+        .at(-1);
+    },
   };
 }
 

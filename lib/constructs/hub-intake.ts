@@ -19,20 +19,22 @@ export interface HubIntakeProps {
  */
 export class HubIntake extends Construct {
   readonly queue: WorkQueue;
+  readonly bus: EventBus;
+  readonly rule: Rule;
 
   constructor(scope: Construct, id: string, { organization, visibilityTimeout }: HubIntakeProps) {
     super(scope, id);
-    const bus = new EventBus(this, 'Bus', {
+    this.bus = new EventBus(this, 'Bus', {
       eventBusName: HUB.bus,
       description: 'Plumbline: alerts of all accounts of the organization',
     });
-    bus.addToResourcePolicy(
+    this.bus.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlertsOfTheOrganization',
         effect: Effect.ALLOW,
         principals: [new AnyPrincipal()],
         actions: ['events:PutEvents'],
-        resources: [bus.eventBusArn],
+        resources: [this.bus.eventBusArn],
         conditions: {
           StringEquals: { 'aws:PrincipalOrgID': organization, 'events:detail-type': HUB.detailType },
           // A call puts several events: all of them are of this source.
@@ -41,13 +43,13 @@ export class HubIntake extends Construct {
       }),
     );
     this.queue = new WorkQueue(this, 'Alerts', { visibilityTimeout });
-    const rule = new Rule(this, 'AlertsRule', {
+    this.rule = new Rule(this, 'AlertsRule', {
       description: 'Plumbline: alerts of members to the hub',
-      eventBus: bus,
+      eventBus: this.bus,
       eventPattern: { source: [HUB.source], detailType: [HUB.detailType] },
     });
     const { queue, deadLetters } = this.queue;
-    rule.addTarget(new SqsQueue(queue, { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(24) }));
+    this.rule.addTarget(new SqsQueue(queue, { deadLetterQueue: deadLetters, maxEventAge: Duration.hours(24) }));
   }
 }
 

@@ -1,16 +1,17 @@
-import { Aws, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
+import { Aws, DefaultStackSynthesizer, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { IRule } from 'aws-cdk-lib/aws-events';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { PartSort } from '#core/own-parts.ts';
+import type { OwnStack, PartSort } from '#core/own-parts.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
-import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import type { FunctionName } from '#lambda/service-names.ts';
 import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
+import type { FurtherParts } from '../further-parts.ts';
 import { OWN_READS, readActionsOf } from '../permissions.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { scheduleNameOf } from './clock.ts';
@@ -36,6 +37,8 @@ export interface OwnWatchProps {
 }
 
 const EVERY = Duration.minutes(5);
+/** What one further stack is made of takes some 1,350 characters of a policy. */
+const STACKS_A_POLICY = 4;
 
 /** Reads of AWS that know no resource to be narrowed to. */
 const OF_EVERYTHING = new Set([
@@ -46,9 +49,14 @@ const OF_EVERYTHING = new Set([
   'lambda:ListEventSourceMappings',
 ]);
 
-type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>> & {
+type Named = Partial<Readonly<Record<PartSort, Readonly<Record<string, string>>>>>;
+
+/** What the service is made of, as its schedule tells it (lambda/core/own-parts.ts). */
+type Parts = Named & {
   readonly alarms: string;
   readonly regions: readonly string[];
+  readonly stacks: readonly OwnStack[];
+  readonly elsewhere: Readonly<Record<string, Named>>;
 };
 
 /**
@@ -56,9 +64,13 @@ type Parts = Readonly<Record<PartSort, Readonly<Record<string, string>>>> & {
  * without an alarm. It learns what the service is made of from the stack, and may read that and nothing else.
  */
 export class OwnWatch extends Construct {
+  readonly #watcher: RuntimeFunction;
+  readonly #further: { readonly stack: Stack; readonly parts: FurtherParts }[] = [];
+
   constructor(scope: Construct, id: string, props: OwnWatchProps) {
     super(scope, id);
     const { watcher, events, name } = props;
+    this.#watcher = watcher;
     const schedules = { ...props.schedules, look: scheduleNameOf(name, 'look') };
     const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
     watcher.function.addEventSource(
@@ -79,24 +91,85 @@ export class OwnWatch extends Construct {
       target: new LambdaInvoke(watcher.function, {
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
-        input: ScheduleTargetInput.fromObject({ parts: this.#partsOf({ ...props, schedules }, rules) }),
+        input: ScheduleTargetInput.fromObject({
+          parts: Lazy.any({ produce: () => this.#allParts(this.#partsOf({ ...props, schedules }, rules)) }),
+        }),
       }),
     });
-    const stack = Stack.of(this);
-    watcher.function.addEnvironment(VARIABLES.stack, stack.stackId);
-    const deployer = deployerOf(stack);
-    if (deployer !== undefined) watcher.function.addEnvironment(VARIABLES.deployer, deployer);
     this.#permit(
       { ...props, schedules },
       rules.map(([, rule]) => rule),
     );
   }
 
-  /** What the service is made of, by AWS's names. */
+  /** Looks also at what the service is made of in another of its stacks, here or in a further region. */
+  include(stack: Stack, parts: FurtherParts): void {
+    this.#further.push({ stack, parts });
+    const { bus = {}, rule, queue = {}, role = {} } = parts;
+    const resources: Readonly<Record<string, readonly string[]>> = {
+      events: [
+        ...Object.values(rule).map((one) => one.rule.ruleArn),
+        ...Object.values(bus).map((one) => one.eventBusArn),
+      ],
+      sqs: Object.values(queue).map(({ queueArn }) => queueArn),
+      iam: Object.values(role).map(({ roleArn }) => roleArn),
+    };
+    const policy = this.#policyForFurther();
+    policy.addStatements(...statementsFor(resources));
+    const own = Stack.of(this);
+    if (stack === own) return;
+    const { region, account, stackName } = stack;
+    const service = 'cloudformation';
+    const arn = own.formatArn({ service, region, account, resource: 'stack', resourceName: `${stackName}/*` });
+    policy.addStatements(new PolicyStatement({ actions: [...OWN_READS.ownStack], resources: [arn] }));
+    acknowledgeFindings(this, [
+      {
+        at: [policy.node.id],
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${service}:${region}:${account}:stack/${stackName}/*]`,
+        reason: 'When one stack of ours was last deployed; its ARN ends in an id that only CloudFormation knows.',
+      },
+    ]);
+  }
+
+  /** Managed ones, a few stacks each: the inline policies of a role have 10,240 characters together, and a managed one 6,144. */
+  #policyForFurther(): ManagedPolicy {
+    const count = this.#further.length - 1;
+    const id = `Reads${Math.floor(count / STACKS_A_POLICY) + 1}`;
+    const before = this.node.tryFindChild(id);
+    if (before instanceof ManagedPolicy) return before;
+    return new ManagedPolicy(this, id, {
+      description: 'Plumbline: what the service is made of in its further stacks',
+      roles: [this.#watcher.role],
+    });
+  }
+
+  #allParts(home: Named & Pick<Parts, 'alarms'>): Parts {
+    const own = Stack.of(this);
+    const stacks = [...new Set([own, ...this.#further.map(({ stack }) => stack)])];
+    const elsewhere: Record<string, Named> = {};
+    let here: Named = home;
+    for (const { stack, parts } of this.#further) {
+      if (stack.region === own.region) here = merged(here, namesOf(parts));
+      else elsewhere[stack.region] = merged(elsewhere[stack.region] ?? {}, namesOf(parts));
+    }
+    return {
+      ...home,
+      ...here,
+      regions: [...new Set(stacks.map(({ region }) => region))],
+      stacks: stacks.map((stack) => {
+        const deployer = deployerOf(stack);
+        const name = stack === own ? stack.stackId : stack.stackName;
+        return { region: stack.region, name, ...(deployer === undefined ? {} : { deployer }) };
+      }),
+      elsewhere,
+    };
+  }
+
+  /** What the home region's stack is made of, by AWS's names. */
   #partsOf(
     { functions, queues, topics, keys, ledger, schedules, name }: OwnWatchProps,
     rules: readonly (readonly [label: string, rule: IRule])[],
-  ): Parts {
+  ): Named & Pick<Parts, 'alarms'> {
     return {
       function: named(Object.entries(functions), (one) => one.function.functionName),
       role: named(Object.entries(functions), (one) => one.role.roleName),
@@ -113,7 +186,6 @@ export class OwnWatch extends Construct {
       rule: named(rules, ({ ruleName }) => ruleName),
       schedule: schedules,
       alarms: `${name}-`,
-      regions: [Stack.of(this).region],
     };
   }
 
@@ -135,19 +207,11 @@ export class OwnWatch extends Construct {
         stack.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `default/${one}` }),
       ),
     };
-    const actions = readActionsOf([plumblineSelf]);
-    const wide = actions.filter((action) => OF_EVERYTHING.has(action));
-    const statements = Object.entries(resources).map(
-      ([service, arns]) =>
-        new PolicyStatement({
-          actions: actions.filter((action) => action.startsWith(`${service}:`) && !OF_EVERYTHING.has(action)),
-          resources: [...arns],
-        }),
-    );
+    const wide = ACTIONS.filter((action) => OF_EVERYTHING.has(action));
     const policy = new Policy(this, 'Reads', {
       roles: [watcher.role],
       statements: [
-        ...statements,
+        ...statementsFor(resources),
         new PolicyStatement({ actions: wide, resources: ['*'] }),
         new PolicyStatement({ actions: [...OWN_READS.ownStack], resources: [stack.stackId] }),
       ],
@@ -166,6 +230,30 @@ export class OwnWatch extends Construct {
       })),
     ]);
   }
+}
+
+const ACTIONS = readActionsOf([plumblineSelf]);
+
+/** For each service its reads, of these resources alone. */
+function statementsFor(resources: Readonly<Record<string, readonly string[]>>): readonly PolicyStatement[] {
+  return Object.entries(resources).flatMap(([service, arns]) => {
+    const actions = ACTIONS.filter((action) => action.startsWith(`${service}:`) && !OF_EVERYTHING.has(action));
+    return arns.length === 0 ? [] : [new PolicyStatement({ actions, resources: [...arns] })];
+  });
+}
+
+function namesOf({ bus = {}, rule, queue = {}, role = {} }: FurtherParts): Named {
+  return {
+    bus: named(Object.entries(bus), ({ eventBusName }) => eventBusName),
+    rule: named(Object.entries(rule), ({ name }) => name),
+    queue: named(Object.entries(queue), ({ queueName }) => queueName),
+    role: named(Object.entries(role), ({ roleName }) => roleName),
+  };
+}
+
+function merged(one: Named, other: Named): Named {
+  const sorts = Object.keys(other) as PartSort[];
+  return { ...one, ...Object.fromEntries(sorts.map((sort) => [sort, { ...one[sort], ...other[sort] }])) };
 }
 
 function named<T>(

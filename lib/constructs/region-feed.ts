@@ -21,6 +21,9 @@ export interface RegionFeedProps {
  */
 export class RegionFeed extends Construct {
   readonly deadLetters: Queue;
+  readonly role: Role;
+  /** By the service whose events each forwards. */
+  readonly rules: Readonly<Record<string, Rule>>;
 
   constructor(scope: Construct, id: string, { declarations, home }: RegionFeedProps) {
     super(scope, id);
@@ -31,20 +34,25 @@ export class RegionFeed extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const role = new Role(this, 'Role', {
+    this.role = new Role(this, 'Role', {
+      roleName: PhysicalName.GENERATE_IF_NEEDED,
       description: 'Plumbline: EventBridge forwards events of this region to the home region',
       // A target in another region needs a role (aws-facts §9).
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     });
+    const rules: Record<string, Rule> = {};
     for (const [index, { service, ...eventPattern }] of eventPatternsOf(declarations).entries()) {
       const rule = new Rule(this, `${service}${index}`, {
+        ruleName: PhysicalName.GENERATE_IF_NEEDED,
         description: `Plumbline: forwards what moves the ${service} settings that it watches`,
         eventPattern,
       });
-      rule.addTarget(new EventBusTarget(home, { role, deadLetterQueue: this.deadLetters }));
+      rule.addTarget(new EventBusTarget(home, { role: this.role, deadLetterQueue: this.deadLetters }));
+      rules[service in rules ? `${service}-${index}` : service] = rule;
     }
+    this.rules = rules;
     acknowledgeFindings(this, [
       {
         at: ['Undelivered'],

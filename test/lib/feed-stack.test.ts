@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '#core/json.ts';
+import { ownPartsFrom, partId } from '#core/own-parts.ts';
 import { kinds } from '#kinds';
 import { AuditStack } from '#lib/audit-stack.ts';
 import { FeedStack } from '#lib/feed-stack.ts';
@@ -81,6 +83,15 @@ function stacksOf(settings = 'regions: [eu-west-1, ap-south-1]') {
   return { app, home, feeds };
 }
 
+/** A policy as it is when names have taken the place of references, at their longest. */
+function writtenOut(document: object): string {
+  return JSON.stringify(document)
+    .replaceAll(/\{"Fn::Join":\["",\[([^\]]*)\]\]\}/g, (_all, parts: string) =>
+      parts.replaceAll('{"Ref":"AWS::Partition"}', '"aws-us-gov"').replaceAll('","', ''),
+    )
+    .replaceAll(/\{"(?:Ref|Fn::GetAtt)":[^}]*\}/g, `"${'x'.repeat(120)}"`);
+}
+
 describe('the stack of a further region', () => {
   const { home, feeds } = stacksOf();
   const [asia, virginia] = feeds.map((stack) => Template.fromStack(stack));
@@ -88,6 +99,14 @@ describe('the stack of a further region', () => {
   if (asia === undefined || virginia === undefined) throw new Error('two feeds were asked for');
   const propertiesIn = (resources: Record<string, unknown>): Record<string, string> =>
     (Object.values(resources)[0] as { Properties: Record<string, string> }).Properties;
+  const servicesIn = (template: Template): readonly string[] =>
+    (
+      Object.values(template.findResources('AWS::Events::Rule')) as {
+        Properties: { EventPattern: { source: string[] } };
+      }[]
+    )
+      .flatMap(({ Properties }) => Properties.EventPattern.source.map((source) => source.slice('aws.'.length)))
+      .sort();
   const bus = propertiesIn(homeTemplate.findResources('AWS::Events::EventBus'))['Name'] ?? '';
   const busArn = {
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:events:eu-west-1:${ACCOUNT}:event-bus/${bus}`]],
@@ -98,7 +117,9 @@ describe('the stack of a further region', () => {
       EventPattern: Match.objectLike({ source: ['aws.s3'] }),
       Targets: [Match.objectLike({ Arn: busArn, RoleArn: Match.anyValue(), DeadLetterConfig: Match.anyValue() })],
     });
-    asia.resourceCountIs('AWS::Events::Rule', 2);
+    expect(servicesIn(asia)).toEqual(['cloudtrail', 'events', 's3', 'sqs', 'wafv2']);
+    // Where global things tell of themselves, what IAM tells of the service's own roles is forwarded as well.
+    expect(servicesIn(virginia)).toEqual(['cloudtrail', 'events', 'iam', 's3', 'sqs', 'wafv2']);
     asia.resourceCountIs('AWS::IAM::Policy', 1);
     asia.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [{ Action: 'events:PutEvents', Effect: 'Allow', Resource: busArn }] },
@@ -129,9 +150,79 @@ describe('the stack of a further region', () => {
     const patternsOf = (isOurs: boolean) =>
       rules
         .filter(({ Properties }) => (Properties.EventBusName !== undefined) === isOurs)
-        .map(({ Properties }) => [Properties.EventPattern, Properties.Targets[0]]);
+        .map(({ Properties }) => [Properties.EventPattern, Properties.Targets[0]])
+        .filter(([, target]) => JSON.stringify(target).includes('"Changes'));
     expect(patternsOf(true)).toEqual(patternsOf(false));
+    expect(patternsOf(true)).toHaveLength(2);
     homeTemplate.resourceCountIs('AWS::Events::EventBusPolicy', 0);
+  });
+
+  test('what is about the service itself comes to its own queue, which works while the other does not', () => {
+    const rules = homeTemplate.findResources('AWS::Events::Rule', {
+      Properties: { EventBusName: Match.anyValue(), Targets: [{ Arn: { 'Fn::GetAtt': ['OwnQueueC82AFFDE', 'Arn'] } }] },
+    });
+    const sources = (Object.values(rules) as { Properties: { EventPattern: { source: string[] } } }[]).flatMap(
+      ({ Properties }) => Properties.EventPattern.source,
+    );
+    expect(sources).toEqual(['aws.cloudtrail', 'aws.events', 'aws.iam', 'aws.sqs']);
+  });
+
+  test('the watch on the service looks at the rules, the queue and the role of each region, and at the bus at home', () => {
+    const schedules = homeTemplate.findResources('AWS::Scheduler::Schedule', {
+      Properties: { Description: 'Plumbline: looks at itself' },
+    });
+    const [{ Properties }] = Object.values(schedules) as [
+      { Properties: { Target: { Input: { 'Fn::Join': [string, readonly unknown[]] } } } },
+    ];
+    const text = Properties.Target.Input['Fn::Join'][1].map((one) => (typeof one === 'string' ? one : 'x')).join('');
+    const { parts } = JSON.parse(text) as { parts: Json };
+    const { named, regions, stacks } = ownPartsFrom(parts);
+    const labels = named.map((part) => partId(part));
+    expect(labels.filter((id) => id.startsWith('bus:') || id.includes(':further-'))).toEqual([
+      'bus:further-regions',
+      'rule:further-s3',
+      'rule:further-wafv2',
+      'rule:further-own-cloudtrail',
+      'rule:further-own-events',
+      'rule:further-own-iam',
+      'rule:further-own-sqs',
+    ]);
+    const inAsia = named.filter(({ region }) => region === 'ap-south-1');
+    expect(inAsia.map((part) => partId(part))).toEqual([
+      'role:ap-south-1-forwarding',
+      'queue:ap-south-1-undelivered',
+      'rule:ap-south-1-cloudtrail',
+      'rule:ap-south-1-events',
+      'rule:ap-south-1-s3',
+      'rule:ap-south-1-sqs',
+      'rule:ap-south-1-wafv2',
+    ]);
+    const namesInAsia = ['AWS::Events::Rule', 'AWS::SQS::Queue', 'AWS::IAM::Role'].flatMap((type) =>
+      Object.values(asia.findResources(type) as Record<string, { Properties: Record<string, string> }>).map(
+        ({ Properties: { Name, QueueName, RoleName } }) => Name ?? QueueName ?? RoleName,
+      ),
+    );
+    expect(new Set(inAsia.map(({ name }) => name))).toEqual(new Set(namesInAsia));
+    expect(regions).toEqual(['eu-west-1', 'ap-south-1', 'us-east-1']);
+    expect(stacks.slice(1)).toEqual(
+      ['ap-south-1', 'us-east-1'].map((region) => ({
+        region,
+        name: `PlumblineFeed-${region}`,
+        deployer: `cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${region}`,
+      })),
+    );
+  });
+
+  test('with all regions its policies are no longer than IAM takes', () => {
+    const many = Template.fromStack(
+      stacksOf(`feeds: [${Array.from({ length: 20 }, (_, index) => `ap-southeast-${index + 1}`).join(', ')}]`).home,
+    );
+    const policies = Object.values(many.findResources('AWS::IAM::ManagedPolicy')) as {
+      Properties: { PolicyDocument: object };
+    }[];
+    const lengths = policies.map(({ Properties }) => writtenOut(Properties.PolicyDocument).length);
+    expect(lengths.length).toBeLessThanOrEqual(10);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(6_144);
   });
 
   test('what a region could not deliver is read from home, each minute, and told by an alarm of the home region', () => {

@@ -1,11 +1,13 @@
 import type { AwsReads } from '#kinds/kind.ts';
 import { createReads } from '#aws/reads.ts';
 import type { Clients } from '#aws/clients.ts';
-import { PART_SORTS, type OwnParts, type PartSort } from '#core/own-parts.ts';
+import { PART_SORTS, type NamedPart, type OwnParts, type PartSort } from '#core/own-parts.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
 const DEPLOYER = 'cdk-exec-role';
+/** A region that tells the home region of what it hears, with an execution role of its own. */
+const FURTHER = 'eu-west-1';
 
 interface FunctionState {
   code: string;
@@ -23,6 +25,9 @@ interface TrailState {
   isLogging: boolean;
   selectors: object;
 }
+
+/** What a deployment calls with, and the role that it calls by. */
+type Deployed = Readonly<Record<string, string>>;
 
 /** A deployed service as AWS would answer for it: a small world of its own, that a test changes as somebody might. */
 export class OwnWorld {
@@ -87,7 +92,18 @@ export class OwnWorld {
       EventPattern: '{"source":["aws.wafv2"]}',
       Targets: [{ Id: 'Target0', Arn: 'arn:aws:sqs:q' }],
     },
+    'feed-s3': {
+      State: 'ENABLED',
+      EventPattern: '{"source":["aws.s3"]}',
+      Targets: [{ Id: 'Target0', Arn: 'arn:aws:events:bus' }],
+    },
+    'further-s3': {
+      State: 'ENABLED',
+      EventPattern: '{"source":["aws.s3"]}',
+      Targets: [{ Id: 'Target0', Arn: 'arn:aws:sqs:q' }],
+    },
   };
+  readonly buses: Record<string, { Policy?: string }> = { 'further-regions': {} };
   readonly schedules: Record<string, { State: string }> = { tick: { State: 'ENABLED' }, sweep: { State: 'ENABLED' } };
   readonly alarms: { AlarmName: string; ActionsEnabled: boolean; AlarmActions: string[]; Threshold: number }[] = [
     'Heartbeat',
@@ -114,13 +130,24 @@ export class OwnWorld {
       table: ['ledger'],
       key: Object.keys(this.keys),
       rule: Object.keys(this.rules),
+      bus: Object.keys(this.buses),
       schedule: Object.keys(this.schedules),
     };
     return {
-      named: PART_SORTS.flatMap((sort) => labels[sort].map((label) => ({ sort, label, name: this.name(sort, label) }))),
+      named: PART_SORTS.flatMap((sort) => labels[sort].map((label) => this.#part(sort, label))),
       alarmPrefix: 'Plumbline-',
       regions: [REGION],
+      stacks: [
+        { region: REGION, name: 'Plumbline', deployer: DEPLOYER },
+        { region: FURTHER, name: 'PlumblineFeed', deployer: `${DEPLOYER}-${FURTHER}` },
+      ],
     };
+  }
+
+  #part(sort: PartSort, label: string): NamedPart {
+    const name = this.name(sort, label);
+    if (label.startsWith('feed-')) return { sort, label, name, region: FURTHER };
+    return { sort, label, name: label === 'further-s3' ? `${this.name('bus', 'further-regions')}/${name}` : name };
   }
 
   /** What AWS calls a part. */
@@ -134,6 +161,7 @@ export class OwnWorld {
   topic = (label: string) => there(this.topics[label]);
   key = (label: string) => there(this.keys[label]);
   rule = (label: string) => there(this.rules[label]);
+  bus = (label: string) => there(this.buses[label]);
   schedule = (label: string) => there(this.schedules[label]);
   get trail(): TrailState {
     return there(this.trails[0]);
@@ -168,10 +196,6 @@ export class OwnWorld {
     return this.#updatedAt;
   }
 
-  get deployer(): string {
-    return DEPLOYER;
-  }
-
   /** Somebody's call, as CloudTrail tells of it. */
   event(service: string, eventName: string, requestParameters: object): object {
     return this.#envelope(service, eventName, { requestParameters, role: 'Admin', sourceIPAddress: '203.0.113.7' });
@@ -183,17 +207,17 @@ export class OwnWorld {
     return this.#envelope(service, eventName, { requestParameters, role: 'other-exec-role', sourceIPAddress });
   }
 
-  /** A call of CloudFormation under the role that deploys the stack. */
-  deployment(service: string, eventName: string, requestParameters: object): object {
+  /** A call of CloudFormation under the role that deploys the stack, or under that of a further region. */
+  deployment(service: string, eventName: string, { by: role = DEPLOYER, ...requestParameters }: Deployed): object {
     return this.#envelope(service, eventName, {
       requestParameters,
-      role: DEPLOYER,
+      role,
       sourceIPAddress: 'cloudformation.amazonaws.com',
     });
   }
 
   /** Further calls of the same deployment. */
-  deploys(calls: readonly (readonly [service: string, name: string, parameters: object])[]): void {
+  deploys(calls: readonly (readonly [service: string, name: string, parameters: Deployed])[]): void {
     this.#deployed = calls.map(([service, name, parameters]) => this.deployment(service, name, parameters));
   }
 
@@ -246,6 +270,12 @@ export class OwnWorld {
     if (Object.values(input).some((value) => typeof value === 'string' && this.#gone.has(value)))
       throw refusal(notFoundBy(operation), 404);
     return answer(this, input);
+  }
+
+  /** What is on a bus is gone with it. */
+  onBus<T>(bus: string | undefined, found: T): T {
+    if (bus !== undefined) this.labelled('bus', this.buses, bus);
+    return found;
   }
 
   /** The part of a sort that a name is of. */
@@ -305,7 +335,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   DescribeTable: (w) => ({ Table: w.table }),
   DescribeKey: (w, { KeyId }) => ({ KeyMetadata: { KeyState: w.labelled('key', w.keys, KeyId).state } }),
   GetKeyPolicy: (w) => ({ Policy: w.policy({ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }) }),
-  DescribeRule: (w, { Name }) => w.labelled('rule', w.rules, Name),
+  DescribeRule: (w, { Name, EventBusName }) => w.onBus(EventBusName, w.labelled('rule', w.rules, Name)),
+  DescribeEventBus: (w, { Name }) => w.labelled('bus', w.buses, Name),
   ListTargetsByRule: (w, { Rule }) => ({ Targets: w.labelled('rule', w.rules, Rule).Targets }),
   GetSchedule: (w, { Name }) => w.labelled('schedule', w.schedules, Name),
   DescribeAlarms: (w) => ({ MetricAlarms: w.alarms }),

@@ -323,6 +323,64 @@ export const WAYS: readonly WayCase[] = [
     told: ['opened critical: function:on-tick'],
   },
   {
+    case: 'a rule of a further region is turned off',
+    fact: 'issue 5, feed stack: what a further region tells comes by rules there; aws-facts §4.1: DisableRule',
+    happens: (w) => {
+      w.rule('feed-s3').State = 'DISABLED';
+      return w.event('events', 'DisableRule', { name: w.name('rule', 'feed-s3') });
+    },
+    told: ['opened critical: rule:feed-s3'],
+    says: 'The rule is off: what it brings is no longer heard of, and found by sweeps alone.',
+  },
+  {
+    case: 'a rule on the bus of further regions loses its target',
+    fact: 'docs/decisions/0023: events of further regions come over a bus of our own; its rules are named with their bus',
+    happens: (w) => {
+      w.rule('further-s3').Targets = [];
+      return w.event('events', 'RemoveTargets', {
+        rule: w.name('rule', 'further-s3'),
+        eventBusName: w.name('bus', 'further-regions'),
+        ids: ['Target0'],
+      });
+    },
+    told: ['opened critical: rule:further-s3'],
+    says: 'The rule has no target: what it brings reaches nobody.',
+  },
+  {
+    case: 'the bus of further regions is deleted',
+    fact: 'docs/decisions/0023; EventBridge DeleteEventBus: its rules have to be deleted before, and no event of that came here',
+    happens: (w) => {
+      w.remove('bus', 'further-regions');
+      return w.event('events', 'DeleteEventBus', { name: w.name('bus', 'further-regions') });
+    },
+    told: ['opened critical: bus:further-regions', 'opened critical: rule:further-s3'],
+    says: 'It is gone.',
+  },
+  {
+    case: 'the policy of a bus is changed: members of a hub reach it by that',
+    fact: 'docs/decisions/0024: the hub’s bus takes alerts of the organization by its policy',
+    happens: (w) => {
+      w.bus('further-regions').Policy = w.policy({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'events:PutEvents',
+        Resource: '*',
+      });
+      return w.event('events', 'PutPermission', { eventBusName: w.name('bus', 'further-regions') });
+    },
+    told: ['opened critical: bus:further-regions'],
+    says: 'Who may use it was changed.',
+  },
+  {
+    case: 'a deployment of a further region by the role of that region',
+    fact: 'each region is bootstrapped with an execution role of its own',
+    happens: (w) => {
+      w.rule('feed-s3').EventPattern = '{"source":["aws.s3","aws.s3control"]}';
+      return w.deployment('events', 'PutRule', { name: w.name('rule', 'feed-s3'), by: 'cdk-exec-role-eu-west-1' });
+    },
+    told: [],
+  },
+  {
     case: 'what is not of the service is changed',
     fact: 'rules of others are nobody’s business here',
     happens: (w) => w.event('events', 'DisableRule', { name: 'somebody-elses' }),

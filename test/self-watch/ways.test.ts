@@ -40,7 +40,6 @@ class Watch {
       parts: world.parts,
       documents,
       ledger,
-      deployer: world.deployer,
       now: () => new Date(world.time),
       asking: { ask: async (messages) => void this.asked.push(...messages) },
       deployedAt: async () => world.updatedAt,
@@ -205,7 +204,7 @@ describe('a way to silence the service', () => {
     await watch.looks();
     expect([watch.told, watch.unreadable]).toEqual([
       ['opened critical: rule:s3', 'blind critical: rule:s3'],
-      ['rule:s3 condition (AccessDeniedException)', 'rule:wafv2 condition (AccessDeniedException)'],
+      ['s3', 'wafv2', 'feed-s3', 'further-s3'].map((rule) => `rule:${rule} condition (AccessDeniedException)`),
     ]);
     watch.world.answersAgain();
     watch.world.rule('s3').State = 'ENABLED';

@@ -1,5 +1,10 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeEventBusCommand,
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetSubscriptionAttributesCommand,
@@ -19,25 +24,42 @@ const { reads } = plumblineSelf;
 
 /** A rule: is it on, what does it bring, and to whom? */
 export const readRule: PartReader = async (request) => {
-  const { aws, name: Name } = request;
+  const { aws, name } = request;
+  const [Name = '', EventBusName] = name.split('/').toReversed();
+  const on = EventBusName === undefined ? {} : { EventBusName };
   const call = <O>(send: (events: EventBridgeClient) => Promise<O>) => callOf(request, EventBridgeClient, send);
   const rule = mapReading(
     await aws.read(
       reads.rule,
-      call((events) => events.send(new DescribeRuleCommand({ Name }))),
+      call((events) => events.send(new DescribeRuleCommand({ Name, ...on }))),
     ),
     ({ State, EventPattern }) => pick({ state: State, brings: jsonIn(EventPattern) }),
   );
   const targets = mapReading(
     await aws.read(
       reads.targets,
-      call((events) => events.send(new ListTargetsByRuleCommand({ Rule: Name }))),
+      call((events) => events.send(new ListTargetsByRuleCommand({ Rule: Name, ...on }))),
     ),
     ({ Targets = [] }) => ({
       targets: sorted(Targets.map(({ Id: _ours, ...target }) => canonicalJson(target as unknown as Json))),
     }),
   );
   return { watched: { condition: together(rule, targets) } };
+};
+
+/** A bus of our own: is it there, and who may put events on it? */
+export const readBus: PartReader = async (request) => {
+  const { aws, name: Name } = request;
+  const bus = await aws.read(
+    reads.bus,
+    callOf(request, EventBridgeClient, (events) => events.send(new DescribeEventBusCommand({ Name }))),
+  );
+  return {
+    watched: {
+      condition: mapReading(bus, ({ KmsKeyIdentifier }): Json => pick({ is: 'there', key: KmsKeyIdentifier })),
+      policy: policyReading(mapReading(bus, ({ Policy }) => Policy)),
+    },
+  };
 };
 
 /** Attributes of a queue that decide what becomes of a message. Counts and times move by themselves. */

@@ -85,6 +85,11 @@ export const plumblineSelf = {
     key: { operation: 'DescribeKey', actions: ['kms:DescribeKey'], absentWhen: ['NotFoundException'] },
     keyPolicy: { operation: 'GetKeyPolicy', actions: ['kms:GetKeyPolicy'], absentWhen: ['NotFoundException'] },
     rule: { operation: 'DescribeRule', actions: ['events:DescribeRule'], absentWhen: ['ResourceNotFoundException'] },
+    bus: {
+      operation: 'DescribeEventBus',
+      actions: ['events:DescribeEventBus'],
+      absentWhen: ['ResourceNotFoundException'],
+    },
     targets: {
       operation: 'ListTargetsByRule',
       actions: ['events:ListTargetsByRule'],
@@ -112,7 +117,18 @@ export const plumblineSelf = {
     details: { says: 'what else AWS told of it' },
   },
   events: [
-    ...['DisableRule', 'EnableRule', 'DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map(from('events')),
+    ...[
+      'DeleteEventBus',
+      'DeleteRule',
+      'DisableRule',
+      'EnableRule',
+      'PutPermission',
+      'PutRule',
+      'PutTargets',
+      'RemovePermission',
+      'RemoveTargets',
+      'UpdateEventBus',
+    ].map(from('events')),
     ...['AddPermission', 'DeleteQueue', 'PurgeQueue', 'RemovePermission', 'SetQueueAttributes'].map(from('sqs')),
     ...[
       'AddPermission',

@@ -3,7 +3,7 @@ import type { ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import type { AwsReads } from '../kind.ts';
 import { readFunction, readRole, readSchedule } from './compute-readers.ts';
-import { readKey, readQueue, readRule, readTable, readTopic } from './channel-readers.ts';
+import { readBus, readKey, readQueue, readRule, readTable, readTopic } from './channel-readers.ts';
 import { plumblineSelf } from './declaration.ts';
 import type { PartReader } from './parts-reader.ts';
 import { readAlarms, readTrails } from './watch-readers.ts';
@@ -15,6 +15,7 @@ const READERS: Readonly<Record<PartSort, PartReader>> = {
   topic: readTopic,
   table: readTable,
   key: readKey,
+  bus: readBus,
   rule: readRule,
   schedule: readSchedule,
 };
@@ -35,7 +36,11 @@ export function partsToRead(
   const refOf = (id: string, where = region): ResourceRef => ({ account, region: where, kind: OWN_KIND, id });
   const regions = [...new Set([region, ...parts.regions])];
   return [
-    ...parts.named.map((part) => ({ ref: refOf(partId(part)), name: part.name, read: READERS[part.sort] })),
+    ...parts.named.map((part) => ({
+      ref: refOf(partId(part), part.region),
+      name: part.name,
+      read: READERS[part.sort],
+    })),
     ...(parts.alarmPrefix === '' ? [] : [{ ref: refOf(ALARMS), name: parts.alarmPrefix, read: readAlarms }]),
     ...regions.map((where) => ({ ref: refOf(TRAILS, where), name: TRAILS, read: readTrails })),
   ];
