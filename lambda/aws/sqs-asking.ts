@@ -6,6 +6,8 @@ import type { Asking } from '../ports.ts';
 
 /** Messages a call. */
 const A_CALL = 10;
+/** Bytes a call: what every queue takes, however large SQS lets messages be by now. One event may be as large (aws-facts §4.3). */
+const A_CALL_BYTES = 256 * 1024;
 /** The longest that SQS keeps a message back (aws-facts §13). */
 const LONGEST_DELAY_S = 900;
 
@@ -56,10 +58,8 @@ export class SqsAsking implements Asking {
 
   async #send(QueueUrl: string, messages: readonly OwnMessage[], afterSeconds: number): Promise<void> {
     const DelaySeconds = Math.min(afterSeconds, LONGEST_DELAY_S);
-    for (let at = 0; at < messages.length; at += A_CALL) {
-      const Entries = messages
-        .slice(at, at + A_CALL)
-        .map((message, index) => ({ Id: String(index), MessageBody: JSON.stringify(message), DelaySeconds }));
+    for (const bodies of callsOf(messages.map((message) => JSON.stringify(message)))) {
+      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
       const { Failed = [] } = await this.#aws.call({
         client: SQSClient,
         region: this.#region,
@@ -73,4 +73,22 @@ export class SqsAsking implements Asking {
         );
     }
   }
+}
+
+/** Deals messages out into calls, in order: as many as fit, and one that alone is too large alone. */
+function callsOf(bodies: readonly string[]): readonly (readonly string[])[] {
+  const calls: string[][] = [];
+  let filled = 0;
+  for (const body of bodies) {
+    const bytes = Buffer.byteLength(body);
+    const last = calls.at(-1);
+    if (last !== undefined && last.length < A_CALL && filled + bytes <= A_CALL_BYTES) {
+      last.push(body);
+      filled += bytes;
+    } else {
+      calls.push([body]);
+      filled = bytes;
+    }
+  }
+  return calls;
 }

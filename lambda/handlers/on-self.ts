@@ -32,8 +32,12 @@ export async function handler(event: SelfEvent, context: Context): Promise<SQSBa
   const tries = Math.max(0, ...read.map((one) => one.tries));
   const { due, parts, unreadable, notShown } = await watchParts(events, service);
   const after = AGAIN_AFTER_S[tries];
-  if (notShown.length > 0 && after !== undefined)
-    await service.asking.ask([{ plumbline: 'own', events: notShown, tries: tries + 1 }], after);
+  // A message each: one event may fill a message, so several would be more than a queue takes.
+  if (after !== undefined)
+    await service.asking.ask(
+      notShown.map((one) => ({ plumbline: 'own', events: [one], tries: tries + 1 })),
+      after,
+    );
   metrics.addMetric(METRICS.selfChecks, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.partsUnreadable, MetricUnit.Count, unreadable.length);
   metrics.addMetric(METRICS.drifts, MetricUnit.Count, due);

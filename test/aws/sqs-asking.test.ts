@@ -75,6 +75,27 @@ describe('what is asked for', () => {
     for (const { Entries = [] } of batches()) expect(new Set(Entries.map(({ Id }) => Id)).size).toBe(Entries.length);
   });
 
+  /** A look whose message has so many bytes. */
+  const lookOf = (bytes: number): OwnMessage => look('x'.repeat(bytes - JSON.stringify(look('')).length));
+  const KB = 1024;
+  test.each([
+    { case: 'what fills a call to its last byte', bytes: [128 * KB, 128 * KB], sizes: [2] },
+    { case: 'one byte more', bytes: [128 * KB, 128 * KB + 1], sizes: [1, 1] },
+    { case: 'events as large as CloudTrail sends them', bytes: Array(3).fill(256 * KB), sizes: [1, 1, 1] },
+    { case: 'a large one between small ones', bytes: [KB, 255 * KB, KB, KB], sizes: [2, 2] },
+    { case: 'one that alone is more: SQS decides', bytes: [KB, 300 * KB, KB], sizes: [1, 1, 1] },
+  ])('256 KB a call, which every queue takes: $case', async ({ bytes, sizes }) => {
+    await asking().ask(bytes.map(lookOf));
+    expect(batches().map(({ Entries = [] }) => Entries.length)).toEqual(sizes);
+    const sent = batches().flatMap(({ Entries = [] }) => Entries.map(({ MessageBody = '' }) => MessageBody.length));
+    expect(sent).toEqual(bytes);
+  });
+
+  test('letters count as the bytes that they are', async () => {
+    await asking().ask([look('é'.repeat(100 * KB)), look('é'.repeat(100 * KB))]);
+    expect(batches().map(({ Entries = [] }) => Entries.length)).toEqual([1, 1]);
+  });
+
   test.each([
     { after: undefined, delay: 0 },
     { after: 0, delay: 0 },

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import { kinds } from '#kinds';
 import { AuditStack } from '#lib/audit-stack.ts';
+import { FeedStack } from '#lib/feed-stack.ts';
+import { feedRegionsOf } from '#lib/feeds.ts';
 import { HubStack } from '#lib/hub-stack.ts';
 import { parseSettings } from '#lambda/settings.ts';
 
@@ -22,6 +24,8 @@ const { watch } = new AuditStack(app, 'Plumbline', {
   env,
   synthesizer: synthesizer(),
 });
+for (const region of feedRegionsOf(settings, env.region))
+  new FeedStack(app, `PlumblineFeed-${region}`, { watch, env: { ...env, region }, synthesizer: synthesizer() });
 if (settings.hub !== undefined)
   new HubStack(app, 'PlumblineHub', {
     watch,
