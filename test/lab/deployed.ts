@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
+import { VARIABLES } from '#lambda/service-names.ts';
 import { ACCOUNT, Lab, type LabSettings } from './lab.ts';
 import type { LabPrograms } from './programs.ts';
 
@@ -102,11 +103,60 @@ export class Deployed {
         templates.push(await templateOf(lab, stack));
         for (const [id, name] of await namesIn(lab, stack)) names.set(id, name);
       }
-      return new Deployed(lab, { templates, out, names, exports: await exportsOf(lab) });
+      await makeKeys(lab, { templates, names });
+      const service = new Deployed(lab, { templates, out, names, exports: await exportsOf(lab) });
+      await service.#makeFeed();
+      return service;
     } catch (error) {
       await lab.stop();
       throw error;
     }
+  }
+
+  /** The queue of the further region, whose stack is not deployed: there is one region's queue, and where it lies on-tick is told. */
+  async #makeFeed(): Promise<void> {
+    const name = 'plumbline-feed-undelivered';
+    await this.lab.aws('sqs', 'create-queue', '--queue-name', name, '--region', FURTHER);
+    await this.setVariables('OnTick', { [VARIABLES.undelivered]: `${FURTHER}=${this.undelivered.url}` });
+  }
+
+  /** Where the events of the further region lie that could not be delivered. */
+  get undelivered(): Queued {
+    const name = 'plumbline-feed-undelivered';
+    return { name, url: `${this.lab.url}/${ACCOUNT}/${name}` };
+  }
+
+  /** Sets variables of a function, or takes them away: its next call starts anew. */
+  async setVariables(output: string, variables: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const before = await this.#variablesOf(output);
+    await this.#setAll(output, { ...before, ...variables });
+  }
+
+  /** Does something while variables of a function are others. */
+  async withVariables<T>(
+    output: string,
+    variables: Readonly<Record<string, string | undefined>>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const before = await this.#variablesOf(output);
+    await this.#setAll(output, { ...before, ...variables });
+    try {
+      return await work();
+    } finally {
+      await this.#setAll(output, before);
+    }
+  }
+
+  async #variablesOf(output: string): Promise<Readonly<Record<string, string>>> {
+    const text = await this.lab.aws('lambda', 'get-function-configuration', '--function-name', this.at(output));
+    return (JSON.parse(text) as { Environment: { Variables: Record<string, string> } }).Environment.Variables;
+  }
+
+  async #setAll(output: string, variables: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const file = join(this.lab.home, 'variables.json');
+    writeFileSync(file, JSON.stringify({ Variables: variables }));
+    const to = ['--function-name', this.at(output), '--environment', `file://${file}`];
+    await this.lab.aws('lambda', 'update-function-configuration', ...to);
   }
 
   /** An output of the service's stack. */
@@ -255,6 +305,18 @@ async function namesIn(lab: Lab, stack: string): Promise<readonly (readonly [id:
     StackResourceSummaries: readonly { LogicalResourceId: string; PhysicalResourceId: string }[];
   };
   return made.map(({ LogicalResourceId: id, PhysicalResourceId: name }) => [id, name.split(/[:/]/).at(-1) ?? '']);
+}
+
+/** The server's CloudFormation makes keys that it cannot describe: they are made by hand, and bear the name in place of those. */
+async function makeKeys(
+  lab: Lab,
+  { templates, names }: { readonly templates: readonly Template[]; readonly names: Map<string, string> },
+): Promise<void> {
+  const resources = templates.flatMap(({ Resources }) => Object.entries(Resources));
+  for (const [id] of resources.filter(([, { Type }]) => Type === 'AWS::KMS::Key')) {
+    const { KeyMetadata } = JSON.parse(await lab.aws('kms', 'create-key')) as { KeyMetadata: { KeyId: string } };
+    names.set(id, KeyMetadata.KeyId);
+  }
 }
 
 async function exportsOf(lab: Lab): Promise<ReadonlyMap<string, string>> {
