@@ -39,6 +39,8 @@ export async function handler(event: SelfEvent, context: Context): Promise<SQSBa
       after,
     );
   metrics.addMetric(METRICS.selfChecks, MetricUnit.Count, 1);
+  // A zero for the tick, which may not run: an alarm hears a zero at once, and a silence late (decision 26).
+  metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 0);
   metrics.addMetric(METRICS.partsUnreadable, MetricUnit.Count, unreadable.length);
   metrics.addMetric(METRICS.drifts, MetricUnit.Count, due);
   metrics.publishStoredMetrics();

@@ -34,7 +34,7 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
     ...memberPorts(service),
     ...(service.environment.hubQueue === undefined ? {} : { hubRound: () => tellOfMembers(service, run) }),
   });
-  report(outcome);
+  report(outcome, { isHub: service.environment.hubQueue !== undefined });
   return { ran: outcome.ran };
 }
 
@@ -99,19 +99,24 @@ async function describeOnce({ documents, environment }: TellingService): Promise
   }
 }
 
-function report({ ran, told, failed, ended, undelivered, hubRan, troubles }: TickOutcome): void {
+function report(
+  { ran, told, failed, ended, undelivered, hubRan, troubles }: TickOutcome,
+  { isHub }: { readonly isHub: boolean },
+): void {
   if (!ran) return;
   for (const alert of told) logger.info('told', { ...alert });
   for (const alert of failed) logger.error('an alert could not be brought out; it is tried again', { ...alert });
   for (const trouble of troubles) logger.error('a part of the tick failed; it is tried again', { trouble });
   for (const end of ended) {
     logger.info('a sweep has ended', { ...end });
-    metrics.addMetric(METRICS.sweepsEnded, MetricUnit.Count, 1);
     metrics.addMetric(METRICS.sweepsIncomplete, MetricUnit.Count, end.complete ? 0 : 1);
     metrics.addMetric(METRICS.blindSpots, MetricUnit.Count, end.unreadable + end.incompleteListings);
   }
   if (undelivered !== undefined) metrics.addMetric(METRICS_OF_SOME.undelivered, MetricUnit.Count, undelivered);
-  if (hubRan === true) metrics.addMetric(METRICS_OF_SOME.hubHeartbeat, MetricUnit.Count, 1);
+  // Zeros too, also for the watch on the service, which may not run: an alarm hears a zero at once, and a silence late (decision 26).
+  if (isHub) metrics.addMetric(METRICS_OF_SOME.hubHeartbeat, MetricUnit.Count, hubRan === true ? 1 : 0);
+  metrics.addMetric(METRICS.sweepsEnded, MetricUnit.Count, ended.length);
+  metrics.addMetric(METRICS.selfChecks, MetricUnit.Count, 0);
   metrics.addMetric(METRICS.heartbeat, MetricUnit.Count, 1);
   metrics.addMetric(METRICS.told, MetricUnit.Count, told.length);
   metrics.addMetric(METRICS.untold, MetricUnit.Count, failed.length);

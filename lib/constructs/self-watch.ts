@@ -32,13 +32,13 @@ export const RUNBOOK = {
   'no-heartbeat': 'Plumbline has not run for five minutes: nothing is polled and nothing is told.',
   'dead-letters': 'A message could not be worked on five times, and waits for a person.',
   'sweep-late': 'No sweep has ended for two intervals: what no event told of is not seen.',
-  'sweep-incomplete': 'A sweep ended, and something was not listed or a part never came.',
+  'sweep-incomplete': 'Two sweeps running have ended, and something was not listed or a part never came.',
   'blind-spots': 'Something could not be read in two sweeps running.',
   'alerts-failed': 'An alert could not be brought out; it is tried again each minute.',
   'tick-troubles': 'A part of the tick failed in three rounds running.',
-  'queue-old': 'A change has waited for a quarter of an hour: nobody works on the queue, or not fast enough.',
+  'queue-old': 'A change has waited for twenty minutes: nobody works on the queue, or not fast enough.',
   'hub-silent': 'The hub has not told of its members for five minutes.',
-  'hub-queue-old': 'An alert of a member has waited for a quarter of an hour.',
+  'hub-queue-old': 'An alert of a member has waited for twenty minutes.',
   'feed-undelivered': 'Events of a further region could not be brought to the home region.',
   'no-self-check': 'Plumbline has not looked at itself for a quarter of an hour: nobody would say if it were silenced.',
   'parts-unreadable': 'Something that Plumbline is made of could not be read in three looks running.',
@@ -48,8 +48,11 @@ export const RUNBOOK = {
 
 type RunbookEntry = keyof typeof RUNBOOK;
 
-/** A change is worked on within seconds; a sweep may wait for the one before it. */
-const OLDEST_CHANGE_S = 15 * 60;
+/**
+ * A change is worked on within seconds; a sweep may wait for the one before it. A look that is asked for again waits up to a quarter of an
+ * hour by itself, and SQS does not say whether that counts as its age.
+ */
+const OLDEST_CHANGE_S = 20 * 60;
 
 const FIVE_MINUTES = Duration.minutes(5);
 /** By which the code's own metrics are told from others. */
@@ -63,6 +66,18 @@ const FAULTS: Readonly<Record<FunctionName, typeof OFTEN>> = {
   'on-request': OFTEN,
   'on-self': OFTEN,
   'on-sweep': { maxErrorCount: 0, evaluationPeriods: 1, datapointsToAlarm: 1 },
+};
+
+/** More refusals than this in five minutes. */
+const MOST_REFUSALS = 10;
+/** Of what a schedule calls seldom: Lambda tries one call that it refuses nine times in the first five minutes, a second later and then at double intervals. */
+const MOST_REFUSALS_OF_ONE = 4;
+const REFUSALS: Readonly<Record<FunctionName, number>> = {
+  'on-look': MOST_REFUSALS,
+  'on-tick': MOST_REFUSALS,
+  'on-request': MOST_REFUSALS,
+  'on-self': MOST_REFUSALS_OF_ONE,
+  'on-sweep': MOST_REFUSALS_OF_ONE,
 };
 
 /** Alarms on the service itself, and the dashboard that shows why one rang. */
@@ -94,13 +109,16 @@ export class SelfWatch extends Construct {
       alarmFriendlyName: 'Service',
       metricGroups: this.#groups(sweepEvery),
     });
-    for (const [functionName, { function: lambdaFunction }] of Object.entries(functions)) {
+    for (const [functionName, { function: lambdaFunction }] of Object.entries(functions) as [
+      FunctionName,
+      RuntimeFunction,
+    ][]) {
       monitoring.monitorLambdaFunction({
         lambdaFunction,
         humanReadableName: functionName,
         alarmFriendlyName: functionName,
-        addFaultCountAlarm: { Error: { ...FAULTS[functionName as FunctionName], ...link('errors') } },
-        addThrottlesCountAlarm: { Throttle: { maxErrorCount: 10, ...link('throttles') } },
+        addFaultCountAlarm: { Error: { ...FAULTS[functionName], ...link('errors') } },
+        addThrottlesCountAlarm: { Throttle: { maxErrorCount: REFUSALS[functionName], ...link('throttles') } },
       });
     }
     for (const [queueName, queue] of Object.entries(queues))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callsEmission, emissionsIn, emitted, throttledMinutes, type Source } from './emissions.ts';
 import { alarmsIn, ringingMinutes, stateAt, unheard, type Alarm, type Sample } from './alarms.ts';
 
 const MINUTE = 60_000;
@@ -140,5 +141,65 @@ describe('the alarms of a template', () => {
     { case: 'no entry of the runbook', more: { AlarmDescription: 'Somebody has to look.' } },
   ])('$case is nothing that can be judged here, and is not passed over', ({ more }) => {
     expect(() => alarmsIn(template(more), nameOf)).toThrow(/^the alarm Plumbline-dead: /);
+  });
+});
+
+describe('what is emitted', () => {
+  const heartbeat = (value: number) => ({ ...METRIC, value });
+
+  test('a function’s log is read as CloudWatch reads it: each metric with its dimensions, several values each', () => {
+    const document = {
+      _aws: {
+        Timestamp: 1,
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Plumbline',
+            Dimensions: [['service']],
+            Metrics: [{ Name: 'Heartbeat' }, { Name: 'BlindSpots' }],
+          },
+        ],
+      },
+      service: 'plumbline',
+      Heartbeat: 1,
+      BlindSpots: [2, 0],
+      notAMetric: 7,
+    };
+    const log = ['{"level":"INFO","message":"told"}', JSON.stringify(document), 'not json {', ''].join('\n');
+    expect(emissionsIn(log)).toEqual([
+      [heartbeat(1), { ...METRIC, name: 'BlindSpots', value: 2 }, { ...METRIC, name: 'BlindSpots', value: 0 }],
+    ]);
+  });
+
+  const every = (everyMinutes: number, offset = 0): Source => ({
+    everyMinutes,
+    offset,
+    emits: (minutes) => [heartbeat(minutes)],
+  });
+  test.each([
+    { case: 'every five minutes', fault: {}, is: [2, 7, 12, 17] },
+    { case: 'silent from the tenth on', fault: { tick: 'silent' as const }, is: [2, 7] },
+    { case: 'more often from the tenth on', fault: { tick: every(3) }, is: [2, 7, 12, 15, 18] },
+    { case: 'another one beside it', fault: { other: every(9) }, is: [2, 7, 12, 17, 18] },
+  ])('$case', ({ fault, is }) => {
+    const samples = emitted({ tick: every(5, 2) }, { minutes: 20, fault, at: 10 });
+    expect(samples.map(({ at }) => at / MINUTE)).toEqual(is);
+  });
+
+  test('a source of a fault counts its minutes from the beginning of the fault', () => {
+    const samples = emitted({}, { minutes: 13, fault: { old: every(1) }, at: 10 });
+    expect(samples.map(({ value }) => value)).toEqual([0, 1, 2]);
+  });
+
+  test('a call that Lambda refuses is tried nine times in five minutes, and then every five minutes', () => {
+    expect(throttledMinutes(5)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 4]);
+    expect(throttledMinutes(30)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 13, 18, 23, 28]);
+  });
+
+  test('a call that went well counts as one that did not fail', () => {
+    const of = { namespace: 'AWS/Lambda', dimensions: { FunctionName: 'on-tick-1a2b' } };
+    expect(callsEmission('on-tick-1a2b', { errors: 1 })).toEqual([
+      { ...of, name: 'Errors', value: 1 },
+      { ...of, name: 'Throttles', value: 0 },
+    ]);
   });
 });
