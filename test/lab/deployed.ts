@@ -47,11 +47,13 @@ export interface Depth {
 }
 
 interface Template {
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
 }
 
 type Reference =
   | { readonly Ref: string }
+  | { readonly 'Fn::Select': readonly [index: number, of: { readonly 'Fn::Split': readonly [string, unknown] }] }
   | { readonly 'Fn::GetAtt': readonly [string, string] }
   | { readonly 'Fn::ImportValue': string };
 
@@ -63,8 +65,8 @@ export class Deployed {
   readonly #out: Readonly<Record<string, string>>;
   /** By logical id: what each resource is called. */
   readonly #names: ReadonlyMap<string, string>;
-  readonly #exports: ReadonlyMap<string, string>;
   readonly #sqs: SQSClient;
+  #undelivered: Queued = { url: '', name: '' };
 
   private constructor(
     lab: Lab,
@@ -72,14 +74,12 @@ export class Deployed {
       templates: readonly Template[];
       out: Record<string, string>;
       names: ReadonlyMap<string, string>;
-      exports: ReadonlyMap<string, string>;
     },
   ) {
     this.lab = lab;
     this.templates = parts.templates;
     this.#out = parts.out;
     this.#names = parts.names;
-    this.#exports = parts.exports;
     this.#sqs = new SQSClient({
       endpoint: lab.url,
       region: REGION,
@@ -102,9 +102,13 @@ export class Deployed {
       for (const stack of stacks) {
         templates.push(await templateOf(lab, stack));
         for (const [id, name] of await namesIn(lab, stack)) names.set(id, name);
+        names.set('AWS::StackId', stack);
       }
+      // The server gives a bus no name that a template could refer to: they all have one of their own.
+      for (const [id, { Type, Properties }] of templates.flatMap(({ Resources }) => Object.entries(Resources)))
+        if (Type === 'AWS::Events::EventBus') names.set(id, String(Properties['Name']));
       await makeKeys(lab, { templates, names });
-      const service = new Deployed(lab, { templates, out, names, exports: await exportsOf(lab) });
+      const service = new Deployed(lab, { templates, out, names });
       await service.#makeFeed();
       return service;
     } catch (error) {
@@ -113,17 +117,18 @@ export class Deployed {
     }
   }
 
-  /** The queue of the further region, whose stack is not deployed: there is one region's queue, and where it lies on-tick is told. */
+  /** The further region's stack is not deployed: of it there is the queue, where on-tick was told that it is, but on this server. */
   async #makeFeed(): Promise<void> {
-    const name = 'plumbline-feed-undelivered';
+    const told = (await this.#variablesOf('OnTick'))[VARIABLES.undelivered] ?? '';
+    const name = told.split('/').at(-1) ?? '';
     await this.lab.aws('sqs', 'create-queue', '--queue-name', name, '--region', FURTHER);
-    await this.setVariables('OnTick', { [VARIABLES.undelivered]: `${FURTHER}=${this.undelivered.url}` });
+    this.#undelivered = { name, url: `${this.lab.url}/${ACCOUNT}/${name}` };
+    await this.setVariables('OnTick', { [VARIABLES.undelivered]: `${FURTHER}=${this.#undelivered.url}` });
   }
 
   /** Where the events of the further region lie that could not be delivered. */
   get undelivered(): Queued {
-    const name = 'plumbline-feed-undelivered';
-    return { name, url: `${this.lab.url}/${ACCOUNT}/${name}` };
+    return this.#undelivered;
   }
 
   /** Sets variables of a function, or takes them away: its next call starts anew. */
@@ -166,17 +171,43 @@ export class Deployed {
     return value;
   }
 
-  /** What the resource is called that a template refers to. */
+  /** What a template's value is by now: a text, or the name of the resource that it refers to. */
   nameOf(value: unknown): string {
+    if (typeof value === 'string') return value;
     const reference = value as Reference;
+    if ('Fn::Select' in reference) {
+      const [
+        index,
+        {
+          'Fn::Split': [between, whole],
+        },
+      ] = reference['Fn::Select'];
+      return this.nameOf(whole).split(between)[index] ?? '';
+    }
     const name =
       'Ref' in reference
         ? this.#names.get(reference.Ref)
         : 'Fn::GetAtt' in reference
-          ? this.#names.get(reference['Fn::GetAtt'][0])
-          : this.#exports.get(reference['Fn::ImportValue']);
+          ? this.#attribute(...reference['Fn::GetAtt'])
+          : this.#exported(reference['Fn::ImportValue']);
     if (name === undefined) throw new Error(`nothing was deployed that is ${JSON.stringify(value)}`);
     return name;
+  }
+
+  #exported(name: string): string | undefined {
+    const outputs = this.templates.flatMap(({ Outputs = {} }) => Object.values(Outputs));
+    const output = outputs.find(({ Export }) => Export?.Name === name);
+    return output === undefined ? undefined : this.nameOf(output.Value);
+  }
+
+  /** Of everything the name will do, but of a rule on a bus of ours: it is known by both. */
+  #attribute(id: string, attribute: string): string | undefined {
+    const name = this.#names.get(id);
+    const { Type, Properties } =
+      this.templates.map(({ Resources }) => Resources[id]).find((one) => one !== undefined) ?? {};
+    if (name === undefined || Type !== 'AWS::Events::Rule' || attribute !== 'Arn') return name;
+    const bus = Properties?.['EventBusName'];
+    return `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus === undefined ? '' : `${this.nameOf(bus)}/`}${name}`;
   }
 
   /** A queue of work, or where its dead letters lie. */
@@ -212,7 +243,7 @@ export class Deployed {
     const [, look] = Object.entries(resources).find(([id]) => id.startsWith('OwnWatchLook')) ?? [];
     const target = look?.Properties['Target'] as { Input: { 'Fn::Join': [string, unknown[]] } };
     const [, pieces] = target.Input['Fn::Join'];
-    const text = pieces.map((piece) => (typeof piece === 'string' ? piece : this.nameOf(piece))).join('');
+    const text = pieces.map((piece) => this.nameOf(piece)).join('');
     return (JSON.parse(text) as { parts: Record<string, Record<string, string>> }).parts;
   }
 
@@ -317,13 +348,6 @@ async function makeKeys(
     const { KeyMetadata } = JSON.parse(await lab.aws('kms', 'create-key')) as { KeyMetadata: { KeyId: string } };
     names.set(id, KeyMetadata.KeyId);
   }
-}
-
-async function exportsOf(lab: Lab): Promise<ReadonlyMap<string, string>> {
-  const { Exports } = JSON.parse(await lab.aws('cloudformation', 'list-exports')) as {
-    Exports: readonly { Name: string; Value: string }[];
-  };
-  return new Map(Exports.map(({ Name, Value }) => [Name, Value]));
 }
 
 function recordsIn(folder: string): readonly { readonly event?: { readonly id: string } }[] {
