@@ -29,7 +29,7 @@ const WELL = [
   'ok ledger: as it should be',
   'ok keys: 2 as they should be',
   'ok buses: as it should be',
-  'ok rules: 4 as they should be',
+  'ok rules: 6 as they should be',
   'ok schedules: 2 as they should be',
   'ok alarms: 2 act',
   'ok trail: management writes are logged in us-east-1',

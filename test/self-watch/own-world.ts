@@ -92,9 +92,19 @@ export class OwnWorld {
       EventPattern: '{"source":["aws.wafv2"]}',
       Targets: [{ Id: 'Target0', Arn: 'arn:aws:sqs:q' }],
     },
+    'own-events': {
+      State: 'ENABLED',
+      EventPattern: '{"source":["aws.events"]}',
+      Targets: [{ Id: 'Target0', Arn: 'arn:aws:sqs:own' }],
+    },
     'feed-s3': {
       State: 'ENABLED',
       EventPattern: '{"source":["aws.s3"]}',
+      Targets: [{ Id: 'Target0', Arn: 'arn:aws:events:bus' }],
+    },
+    'feed-events': {
+      State: 'ENABLED',
+      EventPattern: '{"source":["aws.events"]}',
       Targets: [{ Id: 'Target0', Arn: 'arn:aws:events:bus' }],
     },
     'further-s3': {

@@ -4,6 +4,7 @@ import type { Alert } from '#core/alert.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { partsToRead, readPart } from '#kinds/plumbline-self/reader.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
+import type { LookScope } from '#core/own-parts.ts';
 import { composeAlert } from '#lambda/alerting.ts';
 import { announceAlert } from '#lambda/announce.ts';
 import type { HubNews } from '#lambda/hub-news.ts';
@@ -31,6 +32,10 @@ class Watch {
   readonly news: HubNews[] = [];
   /** Who mails, of a member of a hub. */
   mails: HubNews['tell'] | undefined;
+  /** After so many minutes everything is looked at again; undefined: at every look. */
+  everythingEvery: number | undefined;
+  /** What each look read. */
+  readonly lookedAt: LookScope[] = [];
 
   get #ports(): SelfWatchPorts {
     const { world, documents, ledger } = this;
@@ -43,9 +48,10 @@ class Watch {
       now: () => new Date(world.time),
       asking: { ask: async (messages) => void this.asked.push(...messages) },
       deployedAt: async () => world.updatedAt,
-      readParts: () =>
+      ...(this.everythingEvery === undefined ? {} : { everythingEvery: this.everythingEvery }),
+      readParts: (scope) =>
         Promise.all(
-          partsToRead(world.parts, { account: ACCOUNT, region: REGION }).map((part) =>
+          partsToRead(world.parts, { account: ACCOUNT, region: REGION }, scope).map((part) =>
             readPart(part, { partition: 'aws', aws: world.aws }),
           ),
         ),
@@ -58,8 +64,9 @@ class Watch {
     const events = envelopes
       .flatMap((envelope) => ownEventsIn(JSON.stringify(envelope)).events)
       .filter((event) => concernsParts(event, this.world.parts));
-    const { unreadable } = await watchParts(events, this.#ports);
+    const { unreadable, lookedAt } = await watchParts(events, this.#ports);
     this.unreadable = unreadable;
+    this.lookedAt.push(lookedAt);
     this.world.time += MINUTE;
     await tell(this.#tellPorts);
   }
@@ -108,6 +115,119 @@ class Watch {
     );
   }
 }
+
+describe('between two looks at everything', () => {
+  /** Looks as often as the schedule does, after a first one at everything. */
+  async function often(happens: (watch: Watch) => void, looks: number): Promise<Watch> {
+    const watch = new Watch();
+    watch.everythingEvery = 15;
+    await watch.looks();
+    happens(watch);
+    for (let look = 0; look < looks; look += 1) {
+      watch.world.time += 3 * MINUTE;
+      await watch.looks();
+    }
+    return watch;
+  }
+
+  test('two looks read what may change unheard, and the third one everything', async () => {
+    const { lookedAt } = await often(() => undefined, 6);
+    expect(lookedAt).toEqual([
+      'everything',
+      'what may change unheard',
+      'what may change unheard',
+      'everything',
+      'what may change unheard',
+      'what may change unheard',
+      'everything',
+    ]);
+  });
+
+  test.each<{ case: string; fact: string; happens: (world: OwnWorld) => void; told: string }>([
+    {
+      case: 'a subscription is gone',
+      fact: 'aws-facts §8: anyone on a list can unsubscribe all of it, by a link and no call of ours to see',
+      happens: (w) => void w.topic('alerts').subscriptions.shift(),
+      told: 'opened critical: topic:alerts',
+    },
+    {
+      case: 'the trail is stopped',
+      fact: 'aws-facts §4.5: its own end is the last event, if it comes at all',
+      happens: (w) => void (w.trail.isLogging = false),
+      told: 'opened critical: trails',
+    },
+    {
+      case: 'the rule that brings what happens to rules is off',
+      fact: 'it would have brought that',
+      happens: (w) => void (w.rule('own-events').State = 'DISABLED'),
+      told: 'opened critical: rule:own-events',
+    },
+    {
+      case: 'the rule of a further region that brings what happens to rules there has no target',
+      fact: 'it would have brought that',
+      happens: (w) => void (w.rule('feed-events').Targets = []),
+      told: 'opened critical: rule:feed-events',
+    },
+    {
+      case: 'the bus of further regions is gone',
+      fact: 'docs/decisions/0023: their events come over it',
+      happens: (w) => w.remove('bus', 'further-regions'),
+      told: 'opened critical: bus:further-regions',
+    },
+    {
+      case: 'the queue of the events on the service takes them no more',
+      fact: 'the event of that would have come by it',
+      happens: (w) => void (w.queue('own').Policy = w.policy({ Effect: 'Deny', Principal: '*', Action: 'sqs:*' })),
+      told: 'opened critical: queue:own',
+    },
+  ])('$case: told by the next look, whichever', async ({ happens, told }) => {
+    expect((await often(({ world }) => happens(world), 1)).told).toEqual([told]);
+  });
+
+  test('what its event tells of, and the event was lost, is told within a quarter of an hour', async () => {
+    const turnOff = ({ world }: Watch): void => void (world.rule('s3').State = 'DISABLED');
+    expect((await often(turnOff, 2)).told).toEqual([]);
+    expect((await often(turnOff, 3)).told).toEqual(['opened critical: rule:s3']);
+  });
+
+  test('an event lets everything be read at once', async () => {
+    const watch = await often(() => undefined, 1);
+    watch.world.rule('s3').State = 'DISABLED';
+    await watch.looks(watch.world.event('events', 'DisableRule', { name: watch.world.name('rule', 's3') }));
+    expect(watch.lookedAt.at(-1)).toBe('everything');
+    expect(watch.told).toEqual(['opened critical: rule:s3']);
+  });
+
+  test('what is not read is not known: nothing that is open ends by that', async () => {
+    const watch = await often(() => undefined, 1);
+    const { world } = watch;
+    world.function('on-tick').code = 'another';
+    await watch.looks(
+      world.event('lambda', 'UpdateFunctionCode20150331v2', { functionName: world.name('function', 'on-tick') }),
+    );
+    await watch.looks();
+    expect([watch.lookedAt.at(-1), watch.told]).toEqual([
+      'what may change unheard',
+      ['opened critical: function:on-tick'],
+    ]);
+  });
+
+  test('a deployment that no event told of is known at the next look at everything, however many others were between', async () => {
+    const watch = await often(() => undefined, 1);
+    const { world } = watch;
+    world.function('on-tick').code = 'next';
+    world.stackUpdated();
+    watch.everythingEvery = 60;
+    for (let look = 0; look < 20; look += 1) await watch.looks();
+    watch.everythingEvery = undefined;
+    await watch.looks();
+    expect([watch.lookedAt.at(-2), watch.lookedAt.at(-1), watch.told]).toEqual([
+      'what may change unheard',
+      'everything',
+      [],
+    ]);
+  });
+});
 
 describe('a way to silence the service', () => {
   test.each(WAYS)('$case', async ({ happens, told, says }) => {
@@ -204,7 +324,9 @@ describe('a way to silence the service', () => {
     await watch.looks();
     expect([watch.told, watch.unreadable]).toEqual([
       ['opened critical: rule:s3', 'blind critical: rule:s3'],
-      ['s3', 'wafv2', 'feed-s3', 'further-s3'].map((rule) => `rule:${rule} condition (AccessDeniedException)`),
+      ['s3', 'wafv2', 'own-events', 'feed-s3', 'feed-events', 'further-s3'].map(
+        (rule) => `rule:${rule} condition (AccessDeniedException)`,
+      ),
     ]);
     watch.world.answersAgain();
     watch.world.rule('s3').State = 'ENABLED';
