@@ -5,7 +5,7 @@ import type { DriftNews, DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { rootOf } from '#core/declaration.ts';
 import { canonicalJson, isJsonObject, objectOf, type Json } from '#core/json.ts';
-import { OWN_KIND, partId, TRAILS, type OwnParts } from '#core/own-parts.ts';
+import { OWN_KIND, partId, TRAILS, type LookScope, type OwnParts } from '#core/own-parts.ts';
 import { present, type JsonReading } from '#core/reading.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
@@ -21,8 +21,10 @@ export interface SelfWatchPorts {
   readonly account: string;
   readonly region: string;
   readonly parts: OwnParts;
-  /** Reads every part, and the trails that each region is heard by. */
-  readonly readParts: () => Promise<readonly State[]>;
+  /** Reads every part, or those that may change unheard; and the trails that each region is heard by. */
+  readonly readParts: (scope: LookScope) => Promise<readonly State[]>;
+  /** After so many minutes everything is read again, and sooner where an event names a part. @default at every look */
+  readonly everythingEvery?: number;
   /** When one of its stacks was last deployed, as CloudFormation says; undefined where it does not. */
   readonly deployedAt: () => Promise<string | undefined>;
   readonly documents: Documents;
@@ -35,6 +37,7 @@ export interface SelfWatched {
   /** Records that have something to be told. */
   readonly due: number;
   readonly parts: number;
+  readonly lookedAt: LookScope;
   /** What could not be read, and why: `rule:s3 condition (AccessDenied)`. */
   readonly unreadable: readonly string[];
   /** Events that name a part whose readings do not differ yet: they may show later. */
@@ -47,7 +50,8 @@ export interface SelfWatched {
  * nothing to be accepted, and nothing that silences is ever taken for granted.
  */
 export async function watchParts(events: readonly CloudTrailEvent[], ports: SelfWatchPorts): Promise<SelfWatched> {
-  const states = (await ports.readParts()).map((state) => withPurge(state, events, ports));
+  const lookedAt = await scopeOf(events, ports);
+  const states = (await ports.readParts(lookedAt)).map((state) => withPurge(state, events, ports));
   const references = await referencesOf(
     states.map(({ ref }) => ref),
     ports.ledger,
@@ -66,15 +70,33 @@ export async function watchParts(events: readonly CloudTrailEvent[], ports: Self
   const news = await pMap(looks, (look) => newsOf(look, { deployment, ports }), { concurrency: AT_ONCE });
   const found = news.flatMap((one) => one.news ?? []);
   const { due } = await recordNews(found, { because: { again: 'self-watch' } }, ports);
-  await noteCheck(ports);
+  if (lookedAt === 'everything') await noteCheck(ports);
   if (looks.some(({ state }) => state.watched['purged']?.status === 'present'))
     await ports.asking.ask([{ plumbline: 'sweep' }]);
   return {
     due,
     parts: states.length,
+    lookedAt,
     unreadable: states.flatMap(blindSpots),
     notShown: notShown(looks.filter((_, index) => news[index]?.isMoved !== true)),
   };
+}
+
+/** A schedule starts a little early or late: a look that is due within this is due. */
+const EARLY_MS = 2 * 60_000;
+
+/**
+ * An event may have others beside it that were lost. Where a look at everything failed, it is not noted, and the next one is at everything
+ * again: that nothing was looked at raises the alarm as before.
+ */
+async function scopeOf(
+  events: readonly CloudTrailEvent[],
+  { everythingEvery, ledger, now }: SelfWatchPorts,
+): Promise<LookScope> {
+  if (events.length > 0 || everythingEvery === undefined) return 'everything';
+  const at = await lastCheck(ledger);
+  const isDue = at === undefined || now().getTime() - Date.parse(at) >= everythingEvery * 60_000 - EARLY_MS;
+  return isDue ? 'everything' : 'what may change unheard';
 }
 
 interface Look {
@@ -192,9 +214,14 @@ const DEPLOYMENT_MS = 30 * 60_000;
 
 async function wasDeployed({ deployedAt, ledger }: SelfWatchPorts): Promise<boolean> {
   const at = await deployedAt();
-  const last = (await ledger.read(LAST_CHECK))?.body as { readonly at?: string } | undefined;
-  if (at === undefined || last?.at === undefined) return false;
-  return Date.parse(at) > Date.parse(last.at) - DEPLOYMENT_MS;
+  const last = await lastCheck(ledger);
+  if (at === undefined || last === undefined) return false;
+  return Date.parse(at) > Date.parse(last) - DEPLOYMENT_MS;
+}
+
+async function lastCheck(ledger: Pick<Ledger, 'read'>): Promise<string | undefined> {
+  const body = (await ledger.read(LAST_CHECK))?.body as { readonly at?: string } | undefined;
+  return body?.at;
 }
 
 async function noteCheck({ ledger, now }: SelfWatchPorts): Promise<void> {

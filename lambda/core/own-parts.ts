@@ -51,9 +51,40 @@ export interface OwnParts {
 export const ALARMS = 'alarms';
 export const TRAILS = 'trails';
 
+/** The queue of the events on the service itself, and the schedule by which it looks at itself. */
+export const OWN_QUEUE = 'own';
+export const OWN_SCHEDULE = 'look';
+
 /** `rule:s3`. */
 export function partId({ sort, label }: Pick<NamedPart, 'sort' | 'label'>): string {
   return `${sort}:${label}`;
+}
+
+/** What a look reads of the service. */
+export type LookScope = 'everything' | 'what may change unheard';
+
+/** The rule of a region that brings what happens to rules, by what it is called: `own-events`, `eu-west-1-events`. */
+const ON_RULES = /(^|-)events(-\d+)?$/;
+
+/**
+ * May a part change and no event tell of it? Whoever is on a mailing list leaves it by a link (aws-facts §8); and what the events on the
+ * service itself come by (a bus, the rules that bring what happens to rules, the queue behind them) brings nothing of its own end. What
+ * starts a look is among them: without it nothing is looked at that no event names.
+ */
+export function mayChangeUnheard({ sort, label }: Pick<NamedPart, 'sort' | 'label'>): boolean {
+  switch (sort) {
+    case 'topic':
+    case 'bus':
+      return true;
+    case 'rule':
+      return ON_RULES.test(label);
+    case 'queue':
+      return label === OWN_QUEUE;
+    case 'schedule':
+      return label === OWN_SCHEDULE;
+    default:
+      return false;
+  }
 }
 
 /** The sort of a part's id. */

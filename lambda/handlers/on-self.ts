@@ -2,24 +2,23 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { messageOf } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
 import { recordAttempt } from '../record.ts';
 import { concernsParts, watchParts } from '../self-watch.ts';
 import { ownEventsIn } from '../self-watch-message.ts';
 import { METRICS } from '../service-names.ts';
-import { openSelfWatch, type SelfWatchService } from './self-watch-service.ts';
+import { openSelfWatch, type SelfWatchService, type Started } from './self-watch-service.ts';
 import { logger, metrics } from './telemetry.ts';
 
 /** Looked at again after so many seconds, where a reading does not show yet what an event did: queues and roles take a minute. */
 const AGAIN_AFTER_S = [60, 300] as const;
 
 /** Its schedule brings what the service is made of; its queue, events. */
-type SelfEvent = { readonly parts: Json } | SQSEvent;
+type SelfEvent = Started | SQSEvent;
 
-/** Every few minutes, and whenever an event names a part of the service: reads all of them, and writes what drifted. */
+/** Every few minutes, and whenever an event names a part of the service: reads what it is made of, and writes what drifted. */
 export async function handler(event: SelfEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
-  const service = await openSelfWatch('parts' in event ? event.parts : undefined);
+  const service = await openSelfWatch('parts' in event ? event : undefined);
   const records = 'Records' in event ? event.Records : undefined;
   const read = (records ?? []).map(({ body, messageId }) => readOne(body, messageId));
   const batchItemFailures = read.flatMap(({ failed }) => (failed === undefined ? [] : [{ itemIdentifier: failed }]));
@@ -30,7 +29,7 @@ export async function handler(event: SelfEvent, context: Context): Promise<SQSBa
   // A batch that is about others alone is no reason to read everything.
   if (records !== undefined && events.length === 0) return { batchItemFailures };
   const tries = Math.max(0, ...read.map((one) => one.tries));
-  const { due, parts, unreadable, notShown } = await watchParts(events, service);
+  const { due, parts, lookedAt, unreadable, notShown } = await watchParts(events, service);
   const after = AGAIN_AFTER_S[tries];
   // A message each: one event may fill a message, so several would be more than a queue takes.
   if (after !== undefined)
@@ -44,7 +43,7 @@ export async function handler(event: SelfEvent, context: Context): Promise<SQSBa
   metrics.addMetric(METRICS.partsUnreadable, MetricUnit.Count, unreadable.length);
   metrics.addMetric(METRICS.drifts, MetricUnit.Count, due);
   metrics.publishStoredMetrics();
-  logger.info('the service has looked at itself', { parts, unreadable, due, events: events.length });
+  logger.info('the service has looked at itself', { parts, lookedAt, unreadable, due, events: events.length });
   if (due > 0) await service.wakeTeller();
   return { batchItemFailures };
 }

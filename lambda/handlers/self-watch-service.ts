@@ -16,7 +16,7 @@ export interface SelfWatchService extends SelfWatchPorts {
 }
 
 /** Parts under way at once; each is a few calls, and no service of AWS is asked more than a handful of them. */
-const PARTS_AT_ONCE = 8;
+export const PARTS_AT_ONCE = 8;
 
 interface Composed {
   readonly ports: OwnPorts;
@@ -27,27 +27,39 @@ let composed: Composed | undefined;
 /** As they were told last: what starts the function every few minutes brings them. */
 let parts: OwnParts | undefined;
 
-/** The ports of the function that watches the service itself. `told`: what the service is made of, where that came along. */
-export async function openSelfWatch(told: Json | undefined): Promise<SelfWatchService> {
+/** What starts the function by the clock brings. */
+export interface Started {
+  /** What the service is made of. */
+  readonly parts: Json;
+  /** After so many minutes everything is looked at again. @default now */
+  readonly everythingEvery?: number;
+}
+
+/** The ports of the function that watches the service itself; `started`: undefined where an event did. */
+export async function openSelfWatch(started: Started | undefined): Promise<SelfWatchService> {
   if (composed?.aws.endedBy() !== undefined || composed?.ports.own.endedBy() !== undefined) composed = undefined;
   composed ??= compose();
   const { ports, aws } = composed;
   const { environment, account, partition, documents, now } = ports;
   const { region } = environment;
-  if (told !== undefined) await keepTold(told, ports);
+  if (started !== undefined) await keepTold(started.parts, ports);
   parts ??= await keptParts(documents);
   if (parts === undefined)
     throw new PlumblineError(
       'STORE_DAMAGED',
       'nobody told yet what the service is made of: its schedule does, within five minutes',
     );
-  const { stacks } = parts;
-  const toRead = partsToRead(parts, { account, region });
+  const made = parts;
+  const { stacks } = made;
   return {
     ...ports,
+    ...(started?.everythingEvery === undefined ? {} : { everythingEvery: started.everythingEvery }),
     region,
-    parts,
-    readParts: () => pMap(toRead, (part) => readPart(part, { partition, aws }), { concurrency: PARTS_AT_ONCE }),
+    parts: made,
+    readParts: (scope) =>
+      pMap(partsToRead(made, { account, region }, scope), (part) => readPart(part, { partition, aws }), {
+        concurrency: PARTS_AT_ONCE,
+      }),
     deployedAt: async () => {
       const updated = await pMap(
         stacks,

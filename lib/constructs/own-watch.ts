@@ -7,7 +7,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { OwnStack, PartSort } from '#core/own-parts.ts';
+import { OWN_SCHEDULE, type OwnStack, type PartSort } from '#core/own-parts.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import type { FunctionName } from '#lambda/service-names.ts';
 import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
@@ -37,6 +37,8 @@ export interface OwnWatchProps {
 }
 
 const EVERY = Duration.minutes(5);
+/** What events tell of is read that often beside, for those that are lost (docs/decisions/0025): each read is an event that others charge for. */
+export const EVERYTHING_EVERY = Duration.minutes(15);
 /** What one further stack is made of takes some 1,350 characters of a policy. */
 const STACKS_A_POLICY = 4;
 
@@ -71,7 +73,7 @@ export class OwnWatch extends Construct {
     super(scope, id);
     const { watcher, events, name } = props;
     this.#watcher = watcher;
-    const schedules = { ...props.schedules, look: scheduleNameOf(name, 'look') };
+    const schedules = { ...props.schedules, [OWN_SCHEDULE]: scheduleNameOf(name, OWN_SCHEDULE) };
     const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
     watcher.function.addEventSource(
       new SqsEventSource(events.queue, {
@@ -85,13 +87,14 @@ export class OwnWatch extends Construct {
     const rules = [...Object.entries(props.rules), ...own];
     // What starts it brings what it is to look at: it would not fit into the environment, and a function cannot name itself there.
     new Schedule(this, 'Look', {
-      scheduleName: schedules.look,
+      scheduleName: schedules[OWN_SCHEDULE],
       description: 'Plumbline: looks at itself',
       schedule: ScheduleExpression.rate(EVERY),
       target: new LambdaInvoke(watcher.function, {
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
         input: ScheduleTargetInput.fromObject({
+          everythingEvery: EVERYTHING_EVERY.toMinutes(),
           parts: Lazy.any({ produce: () => this.#allParts(this.#partsOf({ ...props, schedules }, rules)) }),
         }),
       }),

@@ -13,6 +13,7 @@ import {
 import { Construct } from 'constructs';
 import { METRICS, METRICS_OF_SOME, type FunctionName } from '#lambda/service-names.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { EVERYTHING_EVERY } from './own-watch.ts';
 import type { RuntimeFunction } from './runtime-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -41,7 +42,7 @@ export const RUNBOOK = {
   'hub-queue-old': 'An alert of a member has waited for twenty minutes.',
   'feed-undelivered': 'Events of a further region could not be brought to the home region.',
   'no-self-check': 'Plumbline has not looked at itself for a quarter of an hour: nobody would say if it were silenced.',
-  'parts-unreadable': 'Something that Plumbline is made of could not be read in three looks running.',
+  'parts-unreadable': 'Something that Plumbline is made of could not be read for three quarters of an hour.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
 } as const;
@@ -206,7 +207,8 @@ export class SelfWatch extends Construct {
           }),
           watched(METRICS.partsUnreadable, {
             ...above(0),
-            period: five,
+            // Not every look reads everything.
+            period: EVERYTHING_EVERY,
             evaluationPeriods: 3,
             datapointsToAlarm: 3,
             ...link('parts-unreadable'),

@@ -1,4 +1,13 @@
-import { ALARMS, OWN_KIND, partId, TRAILS, type OwnParts, type PartSort } from '#core/own-parts.ts';
+import {
+  ALARMS,
+  mayChangeUnheard,
+  OWN_KIND,
+  partId,
+  TRAILS,
+  type LookScope,
+  type OwnParts,
+  type PartSort,
+} from '#core/own-parts.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import type { AwsReads } from '../kind.ts';
@@ -28,20 +37,22 @@ export interface PartToRead {
   readonly read: PartReader;
 }
 
-/** Everything that the service is made of, and the trails of each region that it is heard by. */
+/** What the service is made of, and the trails of each region that it is heard by: everything, or what may change unheard. */
 export function partsToRead(
   parts: OwnParts,
   { account, region }: { readonly account: string; readonly region: string },
+  scope: LookScope = 'everything',
 ): readonly PartToRead[] {
+  const isEverything = scope === 'everything';
   const refOf = (id: string, where = region): ResourceRef => ({ account, region: where, kind: OWN_KIND, id });
   const regions = [...new Set([region, ...parts.regions])];
   return [
-    ...parts.named.map((part) => ({
-      ref: refOf(partId(part), part.region),
-      name: part.name,
-      read: READERS[part.sort],
-    })),
-    ...(parts.alarmPrefix === '' ? [] : [{ ref: refOf(ALARMS), name: parts.alarmPrefix, read: readAlarms }]),
+    ...parts.named
+      .filter((part) => isEverything || mayChangeUnheard(part))
+      .map((part) => ({ ref: refOf(partId(part), part.region), name: part.name, read: READERS[part.sort] })),
+    ...(parts.alarmPrefix === '' || !isEverything
+      ? []
+      : [{ ref: refOf(ALARMS), name: parts.alarmPrefix, read: readAlarms }]),
     ...regions.map((where) => ({ ref: refOf(TRAILS, where), name: TRAILS, read: readTrails })),
   ];
 }
