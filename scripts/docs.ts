@@ -7,8 +7,7 @@ import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { run } from '#bin/run.ts';
 import type { World } from '#bin/world.ts';
 import { permissionsText } from './permission-docs.ts';
-import { inventoryOf } from './scale/inventory.ts';
-import { readmeParts, readResults, scaleParts } from './scale/page.ts';
+import { readFacts, readmeParts, scaleParts } from './scale/page.ts';
 import { settingsSchemaText } from './settings-schema.ts';
 import { disputableTable, operationTable, withPart } from './verdict-docs.ts';
 
@@ -140,7 +139,7 @@ async function alertText(): Promise<string> {
 const README = join(import.meta.dirname, '..', 'README.md');
 const readme = readFileSync(README, 'utf8');
 const alert = await alertText();
-const facts = { results: readResults(), inventory: inventoryOf() };
+const facts = readFacts();
 const withParts = (page: string, parts: Readonly<Record<string, string>>): string =>
   Object.entries(parts).reduce((whole, [name, part]) => withPart(whole, name, part), page);
 const freshReadme = withParts(

@@ -11,7 +11,9 @@ import type { Results } from './scale/cost.ts';
 import { inventoryOf } from './scale/inventory.ts';
 import { largestFindingBytes } from './scale/largest-finding.ts';
 import { measure, type Measured } from './scale/measure.ts';
+import { measureOwnLooks, type OwnLooks } from './scale/own-looks.ts';
 import { simulateBurst, simulateSweep } from './scale/simulate.ts';
+import { LAYOUTS, type Layout } from './scale/templates.ts';
 
 const SIZES = [100, 1000, 10_000] as const;
 const MANY = 10_000;
@@ -24,19 +26,22 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function measureAll(): Promise<readonly Measured[]> {
+async function measureAll(memoryMb: number): Promise<Pick<Results, 'measured' | 'ownLooks'>> {
   const double = await AwsDouble.start();
   Object.assign(process.env, double.environment);
   try {
     const measured: Measured[] = [];
     for (const size of SIZES) measured.push(await timed(`${size} buckets, measured`, () => measure(double, size)));
-    return measured;
+    const ownLooks: [string, OwnLooks][] = [];
+    for (const layout of Object.keys(LAYOUTS) as Layout[])
+      ownLooks.push([layout, await measureOwnLooks(double, layout, { assumptions: ASSUMED, memoryMb })]);
+    return { measured, ownLooks: Object.fromEntries(ownLooks) as Results['ownLooks'] };
   } finally {
     await double.stop();
   }
 }
 
-const { eventSources } = inventoryOf();
+const { eventSources, ownMemoryMb } = inventoryOf();
 const sweeps: Results['sweeps'][number][] = [];
 for (const { name, assumed } of SWEEP_CASES) {
   const result = await timed(`sweep, ${name}`, () => simulateSweep(MANY, assumed, eventSources));
@@ -46,7 +51,7 @@ const bursts: Results['bursts'][number][] = [];
 for (const events of BURSTS)
   bursts.push({ events, result: await timed(`${events} events`, () => simulateBurst(events, ASSUMED, eventSources)) });
 const results: Results = {
-  measured: await measureAll(),
+  ...(await measureAll(ownMemoryMb)),
   sweeps,
   bursts,
   largestFindingBytes: await largestFindingBytes(),

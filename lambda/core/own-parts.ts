@@ -51,8 +51,8 @@ export interface OwnParts {
 export const ALARMS = 'alarms';
 export const TRAILS = 'trails';
 
-/** The queue of the events on the service itself, and the schedule by which it looks at itself. */
-export const OWN_QUEUE = 'own';
+/** The queue of the events on the service itself, and the schedule by which it looks at itself, as the stack labels them. */
+const OWN_QUEUE = 'own';
 export const OWN_SCHEDULE = 'look';
 
 /** `rule:s3`. */

@@ -7,7 +7,7 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { OWN_SCHEDULE, type OwnStack, type PartSort } from '#core/own-parts.ts';
+import type { OwnStack, PartSort } from '#core/own-parts.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import type { FunctionName } from '#lambda/service-names.ts';
 import { acknowledgeFindings, logicalIdOf } from '../acknowledged-findings.ts';
@@ -73,7 +73,8 @@ export class OwnWatch extends Construct {
     super(scope, id);
     const { watcher, events, name } = props;
     this.#watcher = watcher;
-    const schedules = { ...props.schedules, [OWN_SCHEDULE]: scheduleNameOf(name, OWN_SCHEDULE) };
+    // A look knows by these labels which parts may change unheard (lambda/core/own-parts.ts).
+    const schedules = { ...props.schedules, look: scheduleNameOf(name, 'look') };
     const feed = new ChangeFeed(this, 'Feed', { declarations: [plumblineSelf], changes: events });
     watcher.function.addEventSource(
       new SqsEventSource(events.queue, {
@@ -87,7 +88,7 @@ export class OwnWatch extends Construct {
     const rules = [...Object.entries(props.rules), ...own];
     // What starts it brings what it is to look at: it would not fit into the environment, and a function cannot name itself there.
     new Schedule(this, 'Look', {
-      scheduleName: schedules[OWN_SCHEDULE],
+      scheduleName: schedules.look,
       description: 'Plumbline: looks at itself',
       schedule: ScheduleExpression.rate(EVERY),
       target: new LambdaInvoke(watcher.function, {

@@ -1,8 +1,10 @@
 import type { Inventory } from './inventory.ts';
 import type { Measured } from './measure.ts';
 import type { Usage } from './meter.ts';
+import type { OwnLooks } from './own-looks.ts';
 import { costOf, type PriceName } from './prices.ts';
 import type { SimulatedBurst, SimulatedSweep } from './simulate.ts';
+import type { Layout } from './templates.ts';
 
 /** An account, as far as it decides what the service costs in it. */
 export interface AccountSize {
@@ -24,6 +26,8 @@ export interface Results {
   readonly measured: readonly Measured[];
   readonly sweeps: readonly { readonly name: string; readonly buckets: number; readonly result: SimulatedSweep }[];
   readonly bursts: readonly { readonly events: number; readonly result: SimulatedBurst }[];
+  /** The service's looks at itself, by how it is deployed. */
+  readonly ownLooks: Readonly<Record<Layout, OwnLooks>>;
   /** The largest item of a finding with as many members as one may have, packed as the ledger packs it. */
   readonly largestFindingBytes: number;
 }
@@ -37,7 +41,7 @@ export interface Line {
 }
 
 const HOURS_A_MONTH = 730;
-const DAYS_A_MONTH = HOURS_A_MONTH / 24;
+export const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 const TICKS_A_MONTH = HOURS_A_MONTH * 60;
 const GIGABYTE = 1e9;
 /** Lambda keeps five long polls of 20 seconds open on an idle queue, and no fewer where a maximum concurrency is set (AWS: "services-sqs-scaling"). */
@@ -53,6 +57,8 @@ const READERS = 3;
 const PUBLISH_BYTES = 64 * 1024;
 /** What is kept for good is counted as it is after a year. */
 const KEPT_MONTHS = 12;
+/** What Lambda asks a queue in a month, whether or not anything lies in it. */
+const POLLS_A_QUEUE = POLLERS * POLLS_A_MINUTE * TICKS_A_MONTH;
 const WRITES = /^S3 (Put|List)/;
 const READS = /^S3 (Control )?(Get|Head)/;
 
@@ -66,9 +72,63 @@ export function totalOf(lines: readonly Line[]): number {
   return lines.reduce((sum, { dollars }) => sum + dollars, 0);
 }
 
-/** Reads of what is watched a month: each is a management event that CloudTrail logs. */
-export function readsAMonth(size: AccountSize, results: Results, inventory: Inventory): number {
-  return new Month(size, results, inventory).watchedCalls(() => true);
+/** Reads a month that CloudTrail logs as management events; `watched`: of what is watched, `own`: of what the service is made of. */
+export interface ReadsAMonth {
+  readonly watched: number;
+  readonly own: number;
+}
+
+export function readsAMonth(size: AccountSize, results: Results, inventory: Inventory): ReadsAMonth {
+  const watched = new Month(size, results, inventory).watchedCalls();
+  return { watched, own: ownReadsAMonth('home', results, inventory) };
+}
+
+/** Reads of what the service is made of where it is deployed so. */
+export function ownReadsAMonth(layout: Layout, { ownLooks }: Results, { ownLooksAnHour }: Inventory): number {
+  const { everything, unheard } = ownLooks[layout];
+  const read = ({ usage }: OwnLooks['everything']): number => callsOf(usage.watched, isManagementEvent);
+  const { all, everything: whole } = ownLooksAnHour;
+  return HOURS_A_MONTH * (whole * read(everything) + (all - whole) * read(unheard));
+}
+
+/** What CloudTrail logs of a queue as management events are its changes: reading one is a data event (AWS: "Logging Amazon SQS API calls"). */
+export function isManagementEvent(operation: string): boolean {
+  return !operation.startsWith('SQS ');
+}
+
+/** What a layout costs a month more than another in an account, in US dollars by what it is for. */
+export interface Added {
+  readonly layout: Layout;
+  readonly over: Layout;
+  /** Metrics and the alarms on them. */
+  readonly alarms: number;
+  /** Polls of its queues: by Lambda, and by the tick, which reads how much a further region could not deliver. */
+  readonly polls: number;
+  /** Reads a month of what it is made of. */
+  readonly reads: number;
+}
+
+export function addedBy(
+  { layout, over }: Pick<Added, 'layout' | 'over'>,
+  results: Results,
+  inventories: Readonly<Record<Layout, Inventory>>,
+): Added {
+  const [more, less] = [inventories[layout], inventories[over]];
+  const polled = (more.polledQueues - less.polledQueues) * POLLS_A_QUEUE;
+  const ticks = (more.furtherRegions - less.furtherRegions) * TICKS_A_MONTH;
+  return {
+    layout,
+    over,
+    alarms:
+      costOf('alarm', more.alarmMetrics - less.alarmMetrics) + costOf('metric', more.ownMetrics - less.ownMetrics),
+    polls: costOf('queue', polled + ticks),
+    reads: ownReadsAMonth(layout, results, more) - ownReadsAMonth(over, results, less),
+  };
+}
+
+interface Job {
+  readonly times: number;
+  readonly usage: Usage;
 }
 
 /** How often each job is done in a month, with what one of it uses. */
@@ -76,10 +136,13 @@ class Month {
   readonly #size: AccountSize;
   readonly #results: Results;
   readonly #inventory: Inventory;
-  readonly #jobs: readonly { readonly times: number; readonly usage: Usage }[];
+  readonly #jobs: readonly Job[];
+  /** Its looks at itself. */
+  readonly #ownJobs: readonly Job[];
   readonly #sweeps: number;
   readonly #events: number;
   readonly #alerts: number;
+  readonly #looks: { readonly everything: number; readonly unheard: number };
 
   constructor(size: AccountSize, results: Results, inventory: Inventory) {
     this.#size = size;
@@ -88,6 +151,8 @@ class Month {
     this.#sweeps = inventory.sweepsADay * DAYS_A_MONTH;
     this.#events = size.eventsADay * DAYS_A_MONTH;
     this.#alerts = size.alertsADay * DAYS_A_MONTH;
+    const { all, everything } = inventory.ownLooksAnHour;
+    this.#looks = { everything: everything * HOURS_A_MONTH, unheard: (all - everything) * HOURS_A_MONTH };
     const at = (job: JobName): Usage => usageAt(results.measured, job, size.buckets);
     this.#jobs = [
       { times: TICKS_A_MONTH, usage: at('tick') },
@@ -95,15 +160,23 @@ class Month {
       { times: this.#events, usage: at('event') },
       { times: this.#alerts, usage: at('telling') },
     ];
+    const { everything: whole, unheard } = results.ownLooks.home;
+    this.#ownJobs = [
+      { times: this.#looks.everything, usage: whole.usage },
+      { times: this.#looks.unheard, usage: unheard.usage },
+    ];
   }
 
-  watchedCalls(is: (operation: string) => boolean): number {
-    return this.#sum(({ watched }) => callsOf(watched, is));
+  /** Reads of what is watched. */
+  watchedCalls(is: (operation: string) => boolean = () => true): number {
+    return this.#sum(({ watched }) => callsOf(watched, is), this.#jobs);
   }
 
   lines(): readonly Line[] {
     const { alarmMetrics, ownMetrics, dashboards, keys } = this.#inventory;
-    const runs = TICKS_A_MONTH + this.#events + this.#alerts + this.#sweeps * (1 + this.#looks());
+    const looksAtItself = this.#looks.everything + this.#looks.unheard;
+    const runs =
+      TICKS_A_MONTH + this.#events + this.#alerts + this.#sweeps * (1 + this.#looksOfASweep()) + looksAtItself;
     const line = (price: PriceName, amount: number, how: string): Line => ({
       price,
       amount,
@@ -115,6 +188,7 @@ class Month {
       line('dashboard', dashboards, 'one, on what it does'),
       line('metric', ownMetrics, 'that its code emits'),
       line('key', keys, 'of the topics'),
+      line('keyRequest', this.#ownReads(/^KMS /), 'reads of the keys, when it looks at itself'),
       line(
         's3Read',
         this.#own(READS) + this.watchedCalls((name) => READS.test(name)),
@@ -126,12 +200,12 @@ class Month {
         'its own documents, and lists',
       ),
       line('s3Storage', this.#keptBytes() / GIGABYTE, 'what it keeps, after a year'),
-      line('lambdaTime', this.#gigabyteSeconds(), 'ticks, looks and listers'),
-      line('lambdaRequest', runs, 'ticks, looks and listers'),
+      line('lambdaTime', this.#gigabyteSeconds(), 'ticks, looks, listers, looks at itself'),
+      line('lambdaRequest', runs, 'ticks, looks, listers, looks at itself'),
       line(
         'ledgerRead',
         this.#sum(({ ledgerReads }) => ledgerReads),
-        'leases, records, findings',
+        'leases, records, findings, what was deployed',
       ),
       line(
         'ledgerWrite',
@@ -140,31 +214,34 @@ class Month {
       ),
       line(
         'queue',
-        this.#polls() + this.#sum(({ messages }) => messages) * REQUESTS_A_MESSAGE,
+        this.#polls() + this.#sum(({ messages }) => messages) * REQUESTS_A_MESSAGE + this.#ownReads(/^SQS /),
         'nearly all of it long polls of idle queues',
       ),
       line('logs', (runs * LOGGED_BYTES) / GIGABYTE, `${LOGGED_BYTES} bytes a run`),
-      line('schedule', TICKS_A_MONTH + this.#sweeps, 'ticks and sweeps'),
-      line('publish', this.#alerts * this.#chunks(), 'alerts'),
+      line('schedule', TICKS_A_MONTH + this.#sweeps + looksAtItself, 'ticks, sweeps and looks at itself'),
+      line('publish', this.#alerts * this.#chunks() + this.#ownReads(/^SNS /), 'alerts, and reads of the topics'),
       line('mail', this.#alerts * READERS, `${READERS} readers`),
     ];
   }
 
-  #sum(of: (usage: Usage) => number): number {
-    return this.#jobs.reduce((sum, { times, usage }) => sum + times * of(usage), 0);
+  #sum(of: (usage: Usage) => number, jobs: readonly Job[] = [...this.#jobs, ...this.#ownJobs]): number {
+    return jobs.reduce((sum, { times, usage }) => sum + times * of(usage), 0);
+  }
+
+  #ownReads(pattern: RegExp): number {
+    return this.#sum(({ watched }) => callsOf(watched, (name) => pattern.test(name)), this.#ownJobs);
   }
 
   #own(pattern: RegExp): number {
     return this.#sum(({ own }) => callsOf(own, (name) => pattern.test(name)));
   }
 
-  #looks(): number {
+  #looksOfASweep(): number {
     return usageAt(this.#results.measured, 'sweep', this.#size.buckets).messages;
   }
 
   #polls(): number {
-    const sources = Object.keys(this.#inventory.eventSources).length;
-    return sources * POLLERS * POLLS_A_MINUTE * TICKS_A_MONTH;
+    return this.#inventory.polledQueues * POLLS_A_QUEUE;
   }
 
   #chunks(): number {
@@ -196,7 +273,10 @@ class Month {
       TICKS_A_MONTH * burst.result.idleTickMs +
       this.#sweeps * sweepMs +
       (this.#events + this.#alerts) * Math.max(eventMs, burst.result.idleTickMs);
-    return (ms / 1000) * (this.#inventory.memoryMb / 1024);
+    const { everything, unheard } = this.#results.ownLooks.home;
+    const ownMs = this.#looks.everything * everything.ranMs + this.#looks.unheard * unheard.ranMs;
+    const { memoryMb, ownMemoryMb } = this.#inventory;
+    return (ms / 1000) * (memoryMb / 1024) + (ownMs / 1000) * (ownMemoryMb / 1024);
   }
 }
 

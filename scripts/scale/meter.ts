@@ -60,6 +60,12 @@ interface Context {
   readonly commandName?: string;
 }
 
+/** What a client is sent. */
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
 /** An entry of the index holds keys alone, so each write of it is the smallest that there is. */
@@ -85,6 +91,19 @@ export class Meter {
     };
   }
 
+  /** Clients that something else answers for, metered as well. */
+  answering(answer: (command: Command) => object, side: Side): Clients {
+    return {
+      for: <C>(service: ClientClass<C>): C => {
+        const send = async (command: Command): Promise<object> => {
+          this.#count(side, `${serviceOf(service.name)} ${operationOf(command.constructor.name)}`);
+          return answer(command);
+        };
+        return { send } as unknown as C;
+      },
+    };
+  }
+
   /** What was used since the last time that this was asked. */
   take(): Usage {
     const usage = this.#usage;
@@ -103,7 +122,7 @@ export class Meter {
     middlewareStack.add(
       (next, { clientName = '', commandName = '' }) =>
         async (args) => {
-          const operation = `${serviceOf(clientName)} ${commandName.replace(/Command$/, '')}`;
+          const operation = `${serviceOf(clientName)} ${operationOf(commandName)}`;
           this.#count(side, operation);
           if (side === 'own') this.#noteRequest(operation, args.input);
           const answer = await next(args);
@@ -205,6 +224,10 @@ function sorted<Value>(record: Readonly<Record<string, Value>>): Readonly<Record
 function serviceOf(clientName: string): string {
   const name = clientName.replace(/Client$/, '');
   return { S3Control: 'S3 Control', ResourceGroupsTaggingAPI: 'Tagging', WAFV2: 'WAF' }[name] ?? name;
+}
+
+function operationOf(commandName: string): string {
+  return commandName.replace(/Command$/, '');
 }
 
 /** Which sort of document a key is of. */

@@ -22,7 +22,7 @@ import { ACCOUNT, REGION, REGIONS } from './buckets.ts';
 import { Meter, type Usage } from './meter.ts';
 
 export const STORE = 'plumbline-store';
-const TABLE = 'plumbline-ledger';
+export const TABLE = 'plumbline-ledger';
 const MINUTE_MS = 60_000;
 const NUDGE = '{"plumbline":"nudge"}';
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));

@@ -4,11 +4,24 @@ import { join } from 'node:path';
 import { MOST_MEMBERS } from '#core/finding-record.ts';
 import { LATE_AFTER_MS } from '#lambda/sweep-plan.ts';
 import { ASSUMED, SWEEP_CASES } from './assumptions.ts';
-import { bytesOf, callsOf, monthOf, readsAMonth, SIZES, totalOf, type AccountSize, type Results } from './cost.ts';
-import type { Inventory } from './inventory.ts';
+import {
+  addedBy,
+  bytesOf,
+  callsOf,
+  DAYS_A_MONTH,
+  monthOf,
+  readsAMonth,
+  SIZES,
+  totalOf,
+  type AccountSize,
+  type Results,
+} from './cost.ts';
+import { inventoriesOf, type Inventory } from './inventory.ts';
 import type { Measured } from './measure.ts';
 import type { Usage } from './meter.ts';
+import type { OwnLook } from './own-looks.ts';
 import { costOf, PRICES, PRICES_READ, type Price } from './prices.ts';
+import type { Layout } from './templates.ts';
 
 /** What was measured and simulated last. */
 export function readResults(): Results {
@@ -17,7 +30,14 @@ export function readResults(): Results {
 
 export interface Facts {
   readonly results: Results;
+  /** Of one region, which is what most of the page is about. */
   readonly inventory: Inventory;
+  readonly inventories: Readonly<Record<Layout, Inventory>>;
+}
+
+export function readFacts(): Facts {
+  const inventories = inventoriesOf();
+  return { results: readResults(), inventory: inventories.home, inventories };
 }
 
 /** The tables of docs/scale.md, by the names of their marks. */
@@ -26,11 +46,14 @@ export function scaleParts(facts: Facts): Readonly<Record<string, string>> {
     summary: summaryTable(facts),
     jobs: jobsTable(facts.results),
     growth: growthSentence(facts.results),
+    'own-looks': ownLooksTable(facts),
     sweeps: sweepsTable(facts.results),
     assumed: assumedTable(),
     bursts: burstsTable(facts.results),
     accounts: accountsSentence(facts),
     bill: billTable(facts),
+    more: moreTable(facts),
+    forwarded: forwardedSentence(facts),
     others: othersTable(facts),
     stops: stopsTable(facts),
     prices: pricesTable(),
@@ -122,9 +145,15 @@ function summaryTable({ results, inventory }: Facts): string {
       ],
       [
         'reads of what is watched, a month',
-        whole(reads),
-        whole(reads * ACCOUNTS),
+        whole(reads.watched),
+        whole(reads.watched * ACCOUNTS),
         `${COMPUTED}: ${inventory.sweepsADay} sweeps a day, a tick a minute, ${whole(size.eventsADay)} changes a day`,
+      ],
+      [
+        'reads of what the service itself is made of, a month',
+        whole(reads.own),
+        whole(reads.own * ACCOUNTS),
+        `${COMPUTED}: [looks at itself](#looks-at-itself)`,
       ],
       [
         'a sweep takes',
@@ -280,12 +309,78 @@ function burstsTable({ bursts }: Results): string {
   );
 }
 
-/** One cause in all accounts, where their findings are collected: by a queue that is worked on as that of changes is. */
-function accountsSentence({ results, inventory }: Facts): string {
-  const { burst } = largest(results);
-  const { batch, concurrency } = inventory.eventSources.changes;
+const MINUTES_AN_HOUR = 60;
+
+function ownLooksTable({ results, inventory }: Facts): string {
+  const { everything, unheard } = results.ownLooks.home;
+  const { all, everything: whole } = inventory.ownLooksAnHour;
+  const every = (times: number): string => `${MINUTES_AN_HOUR / times} minutes`;
+  const row = (what: string, often: string, { parts, usage, ranMs }: OwnLook): readonly string[] => [
+    what,
+    often,
+    String(parts),
+    `${callsOf(usage.watched)}: ${byService(usage.watched)}`,
+    String(callsOf(usage.own)),
+    `${usage.ledgerReads} / ${usage.ledgerWrites}`,
+    time(ranMs),
+  ];
+  return table(
+    ['looks at', 'how often', 'parts', 'reads of them', 'own calls', 'DynamoDB units, read / written', 'runs for'],
+    [
+      row('everything', `every ${every(whole)}, and with each event that names a part`, everything),
+      row('what may change unheard', `every ${every(all)} between`, unheard),
+    ],
+  );
+}
+
+/** `IAM 21, Lambda 20`, the most first. */
+function byService(calls: Readonly<Record<string, number>>): string {
+  const counts = new Map<string, number>();
+  for (const [operation, count] of Object.entries(calls)) {
+    const service = operation.slice(0, operation.lastIndexOf(' '));
+    counts.set(service, (counts.get(service) ?? 0) + count);
+  }
+  return [...counts]
+    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+    .map(([service, count]) => `${service} ${count}`)
+    .join(', ');
+}
+
+/** One cause in all accounts, where a hub collects what they tell. */
+function accountsSentence({ inventories }: Facts): string {
+  const { batch, concurrency } = inventories.hub.hubSource ?? { batch: 1, concurrency: 1 };
   const rounds = Math.ceil(ACCOUNTS / (batch * concurrency));
-  return `Where the findings of ${ACCOUNTS} accounts under one cause are collected, they are ${ACCOUNTS} messages and ${ACCOUNTS} members of one finding, of the ${whole(MOST_MEMBERS)} that one may have. By a queue like that of changes they are worked on in ${rounds} rounds (${COMPUTED}: ${ACCOUNTS} ÷ (${concurrency} functions × ${batch} messages)), of which the longest in the burst above took ${time(burst.result.longestLookMs)} (${SIMULATED}): within ${time(Math.ceil((rounds * burst.result.longestLookMs) / 1000) * 1000)}, after each account's own teller has come to it, which is a minute at most.`;
+  return `Where there is a hub, the findings of ${ACCOUNTS} accounts under one cause are ${ACCOUNTS} messages on its queue, which are worked on in ${rounds} rounds (${COMPUTED}: ${ACCOUNTS} ÷ (${concurrency} functions × ${batch} messages)), after each account's own teller has come to it, which is a minute at most; and ${ACCOUNTS} members of one finding, of the ${whole(MOST_MEMBERS)} that one may have, which its tick of every minute tells once.`;
+}
+
+const MORE: readonly { readonly what: string; readonly layout: Layout; readonly over: Layout }[] = [
+  { what: 'the first further region', layout: 'one further region', over: 'home' },
+  { what: 'each after it', layout: 'two further regions', over: 'one further region' },
+  { what: 'being the hub, in one account', layout: 'hub', over: 'home' },
+];
+
+function moreTable({ results, inventories }: Facts): string {
+  return table(
+    ['what', 'alarms and metrics', 'polls of queues', 'reads of itself a month', 'a second trail', 'GuardDuty'],
+    MORE.map(({ what, layout, over }) => {
+      const { alarms, polls, reads } = addedBy({ layout, over }, results, inventories);
+      return [
+        what,
+        cents(alarms),
+        cents(polls),
+        whole(reads),
+        cents(costOf('trailCopy', reads)),
+        cents(costOf('guardDuty', reads)),
+      ];
+    }),
+  );
+}
+
+function forwardedSentence({ results }: Facts): string {
+  const { size } = largest(results);
+  const { dollars: each, per } = PRICES.forwarded;
+  const events = size.eventsADay * DAYS_A_MONTH;
+  return `An event that a further region forwards, and an alert that a member puts on the hub's bus, cost $${each} for ${whole(per)} of them: ${whole(size.eventsADay)} changes a day, all of them in further regions, are ${cents(costOf('forwarded', events))} a month (${COMPUTED}). Events of AWS's own services on the account's own bus, and the rules there, cost nothing.`;
 }
 
 function billTable({ results, inventory }: Facts): string {
@@ -315,10 +410,17 @@ function cents(value: number): string {
 
 function othersTable({ results, inventory }: Facts): string {
   return table(
-    ['each account', 'reads a month', 'a second trail with management events', 'GuardDuty'],
+    [
+      'each account',
+      'reads of what is watched a month',
+      'of what the service is made of',
+      'a second trail with management events',
+      'GuardDuty',
+    ],
     SIZES.map((size) => {
-      const reads = readsAMonth(size, results, inventory);
-      return [size.name, whole(reads), cents(costOf('trailCopy', reads)), cents(costOf('guardDuty', reads))];
+      const { watched, own } = readsAMonth(size, results, inventory);
+      const all = watched + own;
+      return [size.name, whole(watched), whole(own), cents(costOf('trailCopy', all)), cents(costOf('guardDuty', all))];
     }),
   );
 }
@@ -336,8 +438,10 @@ const WRITES_A_DRIFT = 2;
 function stopsTable({ results, inventory }: Facts): string {
   const { most, sweep, burst } = largest(results);
   const { look, sweep: listerS } = inventory.timeoutsS;
-  const { changes, sweeps, nudges } = inventory.eventSources;
-  const inFlight = [changes, sweeps, nudges].reduce((sum, { batch, concurrency }) => sum + batch * concurrency, 0);
+  const inFlight = Object.values(inventory.eventSources).reduce(
+    (sum, { batch, concurrency }) => sum + batch * concurrency,
+    0,
+  );
   const slow = results.sweeps.at(-1);
   const units = Math.ceil(most.event.largestItem / 1024) * WRITES_A_DRIFT;
   const aMinute = burst.events;

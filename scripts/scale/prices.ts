@@ -81,7 +81,7 @@ export const PRICES = {
     isAws: false,
   },
   publish: {
-    what: 'SNS, publishing (64 KB each)',
+    what: 'SNS, requests (of what is published each 64 KB)',
     dollars: 0.5,
     per: MILLION,
     unit: 'requests',
@@ -103,6 +103,14 @@ export const PRICES = {
     unit: 'key a month',
     source: 'https://aws.amazon.com/kms/pricing/',
     isAws: true,
+  },
+  keyRequest: {
+    what: 'KMS, requests',
+    dollars: 0.03,
+    per: 10_000,
+    unit: 'requests',
+    source: 'https://www.wring.co/blog/aws-kms-pricing-guide',
+    isAws: false,
   },
   alarm: {
     what: 'CloudWatch, alarms',
@@ -126,6 +134,14 @@ export const PRICES = {
     per: 1,
     unit: 'dashboard a month',
     source: 'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/',
+    isAws: false,
+  },
+  forwarded: {
+    what: 'EventBridge, events to another region, bus or account (64 KB each)',
+    dollars: 1,
+    per: MILLION,
+    unit: 'events',
+    source: 'https://cloudburn.io/blog/amazon-eventbridge-pricing',
     isAws: false,
   },
   logs: {

@@ -20,6 +20,8 @@ export interface EventSources {
   readonly changes: EventSource;
   readonly sweeps: EventSource;
   readonly nudges: EventSource;
+  /** Of the events on the service itself. */
+  readonly own: EventSource;
 }
 
 /** How long a sweep takes. */

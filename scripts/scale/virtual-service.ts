@@ -32,10 +32,21 @@ export interface Assumptions {
 const DYNAMODB_PAGE_BYTES = 1024 * 1024;
 const KEYS_A_CALL = 100;
 
+/** What clients ask. */
+interface AnsweringAccount {
+  answer(command: Command, region: string): object;
+}
+
+/** What a client is sent. */
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 /** Everything that outlives an instance: the account, what is kept, and how fast it answers. */
-export class VirtualWorld {
+export class VirtualWorld<Account extends AnsweringAccount = VirtualAccount> {
   readonly time: VirtualTime;
-  readonly account: VirtualAccount;
+  readonly account: Account;
   assumptions: Assumptions;
   readonly documents = new MemoryDocuments();
   readonly items = new Map<string, LedgerItem>();
@@ -43,7 +54,7 @@ export class VirtualWorld {
   refused = 0;
   #second = { number: 0, calls: 0 };
 
-  constructor(time: VirtualTime, account: VirtualAccount, assumptions: Assumptions) {
+  constructor(time: VirtualTime, account: Account, assumptions: Assumptions) {
     this.time = time;
     this.account = account;
     this.assumptions = assumptions;
@@ -79,12 +90,12 @@ export class VirtualInstance {
   readonly aws: AwsReads;
   readonly documents: Documents;
   readonly ledger: Ledger;
-  readonly #world: VirtualWorld;
+  readonly #world: VirtualWorld<AnsweringAccount>;
   readonly #own: AwsReads;
   #busyUntil = 0;
 
   constructor(
-    world: VirtualWorld,
+    world: VirtualWorld<AnsweringAccount>,
     account: string,
     { reads, store }: { readonly reads: number; readonly store: number },
   ) {
@@ -138,7 +149,7 @@ export class VirtualInstance {
     const serviceId = name.replace(/Client$/, '').replace('S3Control', 'S3 Control');
     return {
       config: { serviceId },
-      send: async (command: Parameters<VirtualAccount['answer']>[0]) => {
+      send: async (command: Command) => {
         await this.#compute();
         await this.#world.read(command);
         return this.#world.account.answer(command, region);
@@ -155,7 +166,7 @@ class VirtualDocuments implements Documents {
   readonly #inner: MemoryDocuments;
   readonly #call: Call;
 
-  constructor({ documents }: VirtualWorld, call: Call) {
+  constructor({ documents }: VirtualWorld<AnsweringAccount>, call: Call) {
     this.#inner = documents;
     this.#call = call;
   }
@@ -182,7 +193,7 @@ class VirtualLedger implements Ledger {
   readonly #items: Map<string, LedgerItem>;
   readonly #call: Call;
 
-  constructor({ items }: VirtualWorld, call: Call) {
+  constructor({ items }: VirtualWorld<AnsweringAccount>, call: Call) {
     this.#items = items;
     this.#call = call;
   }

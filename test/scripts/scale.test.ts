@@ -8,21 +8,33 @@ import { createReads } from '#aws/reads.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from '#core/json.ts';
 import { ASSUMED } from '../../scripts/scale/assumptions.ts';
 import { ACCOUNT, REGION } from '../../scripts/scale/buckets.ts';
-import { bytesOf, callsOf, monthOf, SIZES, totalOf, usageAt } from '../../scripts/scale/cost.ts';
-import { inventoryOf } from '../../scripts/scale/inventory.ts';
+import {
+  addedBy,
+  bytesOf,
+  callsOf,
+  isManagementEvent,
+  monthOf,
+  ownReadsAMonth,
+  SIZES,
+  totalOf,
+  usageAt,
+} from '../../scripts/scale/cost.ts';
 import { largestFindingBytes } from '../../scripts/scale/largest-finding.ts';
 import { measure, type Measured } from '../../scripts/scale/measure.ts';
 import { Meter, type Usage } from '../../scripts/scale/meter.ts';
-import { readResults, readmeParts, scaleParts } from '../../scripts/scale/page.ts';
+import { readFacts, readmeParts, scaleParts } from '../../scripts/scale/page.ts';
+import { measureOwnLooks, type OwnLook } from '../../scripts/scale/own-looks.ts';
 import { costOf, PRICES, type Price } from '../../scripts/scale/prices.ts';
 import { simulateBurst, simulateSweep } from '../../scripts/scale/simulate.ts';
+import { LAYOUTS, type Layout } from '../../scripts/scale/templates.ts';
 import { VirtualTime } from '../../scripts/scale/virtual-time.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { ACCOUNT as SCENE_ACCOUNT, Scene } from '../scenarios/scene.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const results = readResults();
-const inventory = inventoryOf();
+const facts = readFacts();
+const { results, inventory, inventories } = facts;
+const LAYOUT_NAMES = Object.keys(LAYOUTS) as Layout[];
 
 let double: AwsDouble;
 beforeAll(async () => {
@@ -61,13 +73,22 @@ describe('what docs/scale.md tells is what the code does: "npm run scale" and "n
     expect(await simulateBurst(burst?.events ?? 0, ASSUMED, inventory.eventSources)).toEqual(burst?.result);
   });
 
+  test.each(LAYOUT_NAMES)(
+    'its looks at itself, deployed as %s: calls, units, parts and virtual time',
+    async (layout) => {
+      const memoryMb = inventory.ownMemoryMb;
+      expect(await measureOwnLooks(double, layout, { assumptions: ASSUMED, memoryMb })).toEqual(
+        results.ownLooks[layout],
+      );
+    },
+  );
+
   test('the largest finding, which fits into an item of DynamoDB', async () => {
     expect(await largestFindingBytes()).toBe(results.largestFindingBytes);
     expect(results.largestFindingBytes).toBeLessThan(400 * 1024);
   });
 
   test('every mark of the pages has its part, and every part its marks', () => {
-    const facts = { results, inventory };
     const marksIn = (file: string): readonly string[] =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/<!-- \/([\w-]+) -->/g)].map(([, name = '']) => name).sort();
     expect(marksIn('docs/scale.md')).toEqual(Object.keys(scaleParts(facts)).sort());
@@ -110,6 +131,56 @@ describe('what the figures must be like, whatever they are', () => {
 
   test.each(results.bursts)('$events changes: no tick takes half of its time', ({ result }) => {
     expect(result.longestTickMs).toBeLessThan((inventory.timeoutsS.tick * 1000) / 2);
+  });
+});
+
+describe('the looks of the service at itself', () => {
+  const readsOf = ({ usage }: OwnLook): number => callsOf(usage.watched);
+
+  test.each(LAYOUT_NAMES)('%s: what is read of each sort is what the template has of it', (layout) => {
+    const { watched } = results.ownLooks[layout].everything.usage;
+    const { resources } = inventories[layout];
+    expect({
+      functions: watched['Lambda GetFunctionConfiguration'],
+      rules: watched['EventBridge DescribeRule'],
+      targets: watched['EventBridge ListTargetsByRule'],
+      queues: watched['SQS GetQueueAttributes'],
+      topics: watched['SNS GetTopicAttributes'],
+      subscriptions: watched['SNS GetSubscriptionAttributes'],
+      keys: watched['KMS DescribeKey'],
+      schedules: watched['Scheduler GetSchedule'],
+      buses: watched['EventBridge DescribeEventBus'],
+    }).toEqual({
+      functions: resources['AWS::Lambda::Function'],
+      rules: resources['AWS::Events::Rule'],
+      targets: resources['AWS::Events::Rule'],
+      queues: resources['AWS::SQS::Queue'],
+      topics: resources['AWS::SNS::Topic'],
+      subscriptions: resources['AWS::SNS::Subscription'],
+      keys: resources['AWS::KMS::Key'],
+      schedules: resources['AWS::Scheduler::Schedule'],
+      buses: resources['AWS::Events::EventBus'],
+    });
+  });
+
+  test.each(LAYOUT_NAMES)('%s: the look of every five minutes reads less than a fifth of everything', (layout) => {
+    const { everything, unheard } = results.ownLooks[layout];
+    expect(readsOf(unheard)).toBeLessThan(readsOf(everything) / 5);
+  });
+
+  test('a month has four looks an hour at everything and eight at the rest; reads of queues are no management events', () => {
+    const { everything, unheard } = results.ownLooks.home;
+    const events = ({ usage }: OwnLook): number =>
+      callsOf(usage.watched) - callsOf(usage.watched, (name) => name.startsWith('SQS '));
+    expect(ownReadsAMonth('home', results, inventory)).toBe(730 * (4 * events(everything) + 8 * events(unheard)));
+    expect(['SQS GetQueueAttributes', 'IAM GetRole'].map(isManagementEvent)).toEqual([false, true]);
+  });
+
+  test('a further region adds reads, and a hub a queue that is polled', () => {
+    const further = addedBy({ layout: 'one further region', over: 'home' }, results, inventories);
+    expect(further.reads).toBeGreaterThan(0);
+    const hub = addedBy({ layout: 'hub', over: 'home' }, results, inventories);
+    expect(hub.polls).toBeCloseTo(costOf('queue', 5 * 3 * 60 * 730), 10);
   });
 });
 
