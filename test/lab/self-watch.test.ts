@@ -225,6 +225,16 @@ describe.skipIf(isSkipped)('the service, deployed, is silenced', { timeout: 180_
     ]);
   });
 
+  test('soon after a look at everything the schedule’s look reads what may change unheard', async () => {
+    await lab.invoke(at('OnSelf'), { parts, everythingEvery: 15 });
+    const log = (await lab.logs(at('OnSelf'))).split('\n').filter((line) => line.includes('has looked at itself'));
+    expect(JSON.parse(log.at(-1) ?? '{}')).toMatchObject({
+      lookedAt: 'what may change unheard',
+      parts: ['queue own', 'rule own-events', 'schedule look', 'topic alerts', 'topic selfWatch', 'trails'].length,
+      unreadable: [],
+    });
+  });
+
   const ways: readonly Way[] = [
     {
       way: 'a rule off',
