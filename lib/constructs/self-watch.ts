@@ -42,7 +42,7 @@ export const RUNBOOK = {
   'hub-queue-old': 'An alert of a member has waited for twenty minutes.',
   'feed-undelivered': 'Events of a further region could not be brought to the home region.',
   'no-self-check': 'Plumbline has not looked at itself for a quarter of an hour: nobody would say if it were silenced.',
-  'parts-unreadable': 'Something that Plumbline is made of could not be read for three quarters of an hour.',
+  'parts-unreadable': 'Something that Plumbline is made of could not be read in three looks at everything running.',
   errors: 'A function fails again and again.',
   throttles: 'Lambda refuses a function: the concurrency of the account is used up.',
 } as const;

@@ -47,6 +47,9 @@ const QUEUES = ['changes', 'sweeps', 'nudges', 'own', 'hub'] as const;
 /** How often the schedules of the service call, in minutes; changes and questions come each minute here. */
 const EVERY = { 'on-tick': 1, 'on-self': 5, 'on-sweep': 180, 'on-look': 1, 'on-request': 1 } as const;
 
+/** So often a look of on-self is at everything. */
+const EVERYTHING_EVERY = 15;
+
 /** Three changes, or three questions, a minute: each is one call, which nobody tries again by itself. */
 const AT_ONCE = [0, 0, 0];
 
@@ -89,6 +92,11 @@ describe.skipIf(isSkipped)('the alarms of the deployed service', { timeout: 120_
   const tick = () => service.tick();
   const look = async () => {
     await service.lab.invoke(service.at('OnSelf'), { parts: service.parts });
+    await service.settle();
+  };
+  /** Soon after a look at everything the schedule's reads what may change unheard. */
+  const lookBetween = async () => {
+    await service.lab.invoke(service.at('OnSelf'), { parts: service.parts, everythingEvery: EVERYTHING_EVERY });
     await service.settle();
   };
   const every = (everyMinutes: number, emission: Emission): Source => ({ everyMinutes, emits: () => emission });
@@ -320,14 +328,20 @@ describe.skipIf(isSkipped)('the alarms of the deployed service', { timeout: 120_
     },
     {
       alarm: 'Plumbline-Service-PartsUnreadable-Alarm',
-      fault: 'SNS refuses on-self',
-      after: 11,
-      has: async () => ({
-        'look at itself': every(
-          EVERY['on-self'],
-          await service.withVariables('OnSelf', refuses('SNS'), () => emittedBy('OnSelf', look)),
-        ),
-      }),
+      fault: 'IAM refuses on-self: a look at everything reads the roles, and no other does',
+      after: 31,
+      has: async () => {
+        const [blind, clear] = await service.withVariables('OnSelf', refuses('IAM'), async () => [
+          await emittedBy('OnSelf', look),
+          await emittedBy('OnSelf', lookBetween),
+        ]);
+        return {
+          'look at itself': {
+            everyMinutes: EVERY['on-self'],
+            emits: (minutes) => (minutes % EVERYTHING_EVERY === 0 ? blind : clear),
+          },
+        };
+      },
     },
     {
       alarm: 'Plumbline-Service-TickTroubles-Alarm',
