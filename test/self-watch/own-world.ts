@@ -12,13 +12,29 @@ const FURTHER = 'eu-west-1';
 interface FunctionState {
   code: string;
   concurrency?: number;
-  sources: { queue: string; State: string }[];
+  sources: { queue: string; State: string; FilterCriteria?: object; FunctionResponseTypes?: string[] }[];
+  variables: Record<string, string>;
+  layers?: string[];
 }
 interface Subscription {
   Protocol: string;
   Endpoint: string;
   FilterPolicy?: string;
   isPending?: boolean;
+}
+interface ScheduleState {
+  State: string;
+  StartDate?: Date;
+  Target?: { Input: string };
+}
+interface AlarmState {
+  AlarmName: string;
+  ActionsEnabled: boolean;
+  AlarmActions: string[];
+  Threshold: number;
+  Namespace: string;
+  MetricName: string;
+  Period: number;
 }
 interface TrailState {
   arn: string;
@@ -35,13 +51,18 @@ export class OwnWorld {
   readonly functions: Record<string, FunctionState> = {
     'on-look': {
       code: 'a',
+      variables: { PLUMBLINE_TABLE: 'ledger' },
       sources: [
-        { queue: 'changes', State: 'Enabled' },
-        { queue: 'sweeps', State: 'Enabled' },
+        { queue: 'changes', State: 'Enabled', FunctionResponseTypes: ['ReportBatchItemFailures'] },
+        { queue: 'sweeps', State: 'Enabled', FunctionResponseTypes: ['ReportBatchItemFailures'] },
       ],
     },
-    'on-tick': { code: 'b', sources: [{ queue: 'nudges', State: 'Enabled' }] },
-    'on-self': { code: 'c', sources: [{ queue: 'own', State: 'Enabled' }] },
+    'on-tick': {
+      code: 'b',
+      variables: { PLUMBLINE_HUB_TELL: 'here' },
+      sources: [{ queue: 'nudges', State: 'Enabled' }],
+    },
+    'on-self': { code: 'c', variables: {}, sources: [{ queue: 'own', State: 'Enabled' }] },
   };
   readonly roles: Record<string, { trust: string; policies: Record<string, string> }> = Object.fromEntries(
     ['on-look', 'on-tick', 'on-self'].map((name) => [
@@ -114,15 +135,19 @@ export class OwnWorld {
     },
   };
   readonly buses: Record<string, { Policy?: string }> = { 'further-regions': {} };
-  readonly schedules: Record<string, { State: string }> = { tick: { State: 'ENABLED' }, sweep: { State: 'ENABLED' } };
-  readonly alarms: { AlarmName: string; ActionsEnabled: boolean; AlarmActions: string[]; Threshold: number }[] = [
-    'Heartbeat',
-    'DeadLetters',
-  ].map((name) => ({
+  readonly schedules: Record<string, ScheduleState> = {
+    tick: { State: 'ENABLED' },
+    sweep: { State: 'ENABLED' },
+    look: { State: 'ENABLED', Target: { Input: '{"parts":{"rule":{"s3":"Plumbline-rule-s3-X1"}}}' } },
+  };
+  readonly alarms: AlarmState[] = ['Heartbeat', 'DeadLetters'].map((name) => ({
     AlarmName: `Plumbline-${name}`,
     ActionsEnabled: true,
     AlarmActions: ['arn:aws:sns:t'],
     Threshold: 1,
+    Namespace: 'Plumbline',
+    MetricName: name,
+    Period: 300,
   }));
   readonly trails: TrailState[] = [trailOf('main')];
   #gone = new Set<string>();
@@ -299,17 +324,22 @@ export class OwnWorld {
 type Answer = (world: OwnWorld, input: Record<string, string>) => object;
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  GetFunctionConfiguration: (w, { FunctionName }) => ({
-    CodeSha256: w.labelled('function', w.functions, FunctionName).code,
-    Role: 'arn:aws:iam::role',
-  }),
+  GetFunctionConfiguration: (w, { FunctionName }) => {
+    const { code, variables, layers = [] } = w.labelled('function', w.functions, FunctionName);
+    return {
+      CodeSha256: code,
+      Role: 'arn:aws:iam::role',
+      Environment: { Variables: variables },
+      Layers: layers.map((Arn) => ({ Arn })),
+    };
+  },
   GetFunctionConcurrency: (w, { FunctionName }) => ({
     ReservedConcurrentExecutions: w.labelled('function', w.functions, FunctionName).concurrency,
   }),
   ListEventSourceMappings: (w, { FunctionName }) => ({
-    EventSourceMappings: w.labelled('function', w.functions, FunctionName).sources.map(({ queue, State }) => ({
+    EventSourceMappings: w.labelled('function', w.functions, FunctionName).sources.map(({ queue, ...mapping }) => ({
       EventSourceArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:${queue}`,
-      State,
+      ...mapping,
     })),
   }),
   GetPolicy: () => {

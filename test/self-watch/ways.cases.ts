@@ -245,6 +245,99 @@ export const WAYS: readonly WayCase[] = [
     says: 'An alarm on the service acts no more.',
   },
   {
+    case: 'a function takes from a queue only what matches nothing: Lambda deletes the rest, unseen',
+    fact: 'Lambda, event filtering: of an SQS queue, what does not satisfy the filter is removed from it automatically',
+    happens: (w) => {
+      for (const source of w.function('on-look').sources)
+        source.FilterCriteria = { Filters: [{ Pattern: '{"body":{"never":[true]}}' }] };
+      return w.event('lambda', 'UpdateEventSourceMapping20150331', {
+        functionName: `arn:aws:lambda:us-east-1:111122223333:function:${w.name('function', 'on-look')}`,
+      });
+    },
+    told: ['opened critical: function:on-look'],
+    says: 'It takes only some of the messages of a queue: Lambda throws the others away, unseen.',
+  },
+  {
+    case: 'a batch counts as done whatever of it failed',
+    fact: 'Lambda, SQS error handling: without ReportBatchItemFailures a response that names failed messages deletes them',
+    happens: (w) => {
+      for (const source of w.function('on-look').sources) source.FunctionResponseTypes = [];
+      return undefined;
+    },
+    told: ['opened critical: function:on-look'],
+    says: 'What of a batch it could not work on is deleted, and not tried again.',
+  },
+  {
+    case: 'a function is told to leave the mailing to the hub',
+    fact: 'UpdateFunctionConfiguration: what a function is told by its environment decides where it writes and what it tells',
+    happens: (w) => {
+      w.function('on-tick').variables['PLUMBLINE_HUB_TELL'] = 'hub';
+      return w.event('lambda', 'UpdateFunctionConfiguration20150331v2', {
+        functionName: w.name('function', 'on-tick'),
+      });
+    },
+    told: ['opened critical: function:on-tick'],
+    says: 'What its environment tells it was changed outside of a deployment: it may write, look or tell elsewhere.',
+  },
+  {
+    case: 'an endpoint of somebody’s is put under the SDK of a function',
+    fact: 'AWS_ENDPOINT_URL_SNS moves all calls of a service: a publish that is answered there reaches nobody',
+    happens: (w) => {
+      w.function('on-tick').variables['AWS_ENDPOINT_URL_SNS'] = 'https://sns.example.com';
+      return undefined;
+    },
+    told: ['opened critical: function:on-tick'],
+  },
+  {
+    case: 'a layer is put under a function',
+    fact: 'Lambda layers and extensions run beside the code and before it',
+    happens: (w) => {
+      w.function('on-look').layers = ['arn:aws:lambda:us-east-1:444455556666:layer:quiet:1'];
+      return undefined;
+    },
+    told: ['opened critical: function:on-look'],
+    says: 'Other code runs with it, or in place of it, and no deployment put it there.',
+  },
+  {
+    case: 'a schedule begins only in years',
+    fact: 'EventBridge Scheduler, UpdateSchedule: StartDate; the schedule stays ENABLED',
+    happens: (w) => {
+      w.schedule('sweep').StartDate = new Date('2099-01-01T00:00:00Z');
+      return w.event('scheduler', 'UpdateSchedule', { name: w.name('schedule', 'sweep') });
+    },
+    told: ['opened critical: schedule:sweep'],
+  },
+  {
+    case: 'the watch is told of fewer parts',
+    fact: 'docs/decisions/0025: what the service is made of stands in the input of the schedule that starts the watch',
+    happens: (w) => {
+      w.schedule('look').Target = { Input: '{"parts":{}}' };
+      return w.event('scheduler', 'UpdateSchedule', { name: w.name('schedule', 'look') });
+    },
+    told: ['opened critical: schedule:look'],
+    says: 'It brings something else to what it starts.',
+  },
+  {
+    case: 'an alarm watches another metric',
+    fact: 'PutMetricAlarm: the alarm of this name, its actions and its threshold stay, and it never rings',
+    happens: (w) => {
+      for (const alarm of w.alarms) alarm.MetricName = 'AlwaysFine';
+      return w.event('monitoring', 'PutMetricAlarm', { alarmName: w.alarms[0]?.AlarmName });
+    },
+    told: ['opened critical: alarms'],
+    says: 'An alarm on the service was changed outside of a deployment: it may ring later, or never.',
+  },
+  {
+    case: 'an alarm is deleted',
+    fact: 'DeleteAlarms',
+    happens: (w) => {
+      w.alarms.pop();
+      return undefined;
+    },
+    told: ['opened critical: alarms'],
+    says: 'An alarm on the service is gone.',
+  },
+  {
     case: 'the event of it is lost',
     fact: 'aws-facts §4.5: best effort; everything of the service is read every few minutes',
     happens: (w) => {
