@@ -4,6 +4,9 @@ import {
   GetPolicyCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
+  type EnvironmentResponse,
+  type EventSourceMappingConfiguration,
+  type FilterCriteria,
 } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import {
@@ -14,13 +17,17 @@ import {
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import pMap from 'p-map';
-import { objectOf, type Json } from '#core/json.ts';
+import { digestOf } from '#core/digest.ts';
+import { canonicalJson, objectOf, type Json, type JsonObject } from '#core/json.ts';
 import { ABSENT, mapReading, present, type JsonReading } from '#core/reading.ts';
 import { plumblineSelf } from './declaration.ts';
 import { callOf, type PartReader, type PartRequest } from './parts-reader.ts';
 import { pick, policyReading, sorted, together } from './readings.ts';
 
 const { reads } = plumblineSelf;
+
+/** So much of a digest tells one input from another. */
+const SHOWN_DIGEST = 12;
 
 /** States of an event source in which messages are taken, or soon will be. */
 const TAKING = new Set(['Creating', 'Enabling', 'Enabled', 'Updating']);
@@ -34,8 +41,15 @@ export const readFunction: PartReader = async (request) => {
       reads.function,
       call((lambda) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))),
     ),
-    ({ CodeSha256, Role, Handler, Timeout }) =>
-      pick({ code: CodeSha256, role: Role, handler: Handler, timeout: Timeout }),
+    ({ CodeSha256, Role, Handler, Timeout, Layers = [], Environment }) =>
+      pick({
+        code: CodeSha256,
+        role: Role,
+        handler: Handler,
+        timeout: Timeout,
+        layers: Layers.length === 0 ? undefined : Layers.flatMap(({ Arn }) => Arn ?? []),
+        ...variablesOf(Environment),
+      }),
   );
   const concurrency = mapReading(
     await aws.read(
@@ -49,13 +63,7 @@ export const readFunction: PartReader = async (request) => {
       reads.sources,
       call((lambda) => lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))),
     ),
-    ({ EventSourceMappings = [] }) => ({
-      takesFrom: sorted(
-        EventSourceMappings.flatMap(({ EventSourceArn, State }) =>
-          EventSourceArn !== undefined && TAKING.has(State ?? '') ? [EventSourceArn.split(':').at(-1) ?? ''] : [],
-        ),
-      ),
-    }),
+    ({ EventSourceMappings = [] }) => takingOf(EventSourceMappings),
   );
   const policy = await aws.read(
     reads.functionPolicy,
@@ -68,6 +76,43 @@ export const readFunction: PartReader = async (request) => {
     },
   };
 };
+
+/** What a function is told by its environment, a member each: it decides where it writes, what it tells and whom its SDK asks. */
+function variablesOf({ Variables = {}, Error: error }: EnvironmentResponse = {}): JsonObject {
+  if (error !== undefined) return { variables: `cannot be read (${error.ErrorCode ?? 'unknown'})` };
+  return pick(Object.fromEntries(Object.entries(Variables).map(([name, value]) => [`variable ${name}`, value])));
+}
+
+/**
+ * What a function takes messages from; of those, which only in part, since Lambda deletes what no filter of a queue lets through; and
+ * which as whole batches, of which a message that failed is deleted with the rest.
+ */
+function takingOf(mappings: readonly EventSourceMappingConfiguration[]): JsonObject {
+  const taking = mappings.flatMap(({ EventSourceArn, State, ...mapping }) =>
+    EventSourceArn !== undefined && TAKING.has(State ?? '')
+      ? [{ queue: EventSourceArn.split(':').at(-1) ?? '', ...mapping }]
+      : [],
+  );
+  const inPart = taking.filter(
+    ({ FilterCriteria, FilterCriteriaError }) =>
+      (FilterCriteria?.Filters ?? []).length > 0 || FilterCriteriaError !== undefined,
+  );
+  const whole = taking.filter(({ FunctionResponseTypes = [] }) => !FunctionResponseTypes.includes(REPORTS_FAILURES));
+  return pick({
+    takesFrom: sorted(taking.map(({ queue }) => queue)),
+    inPart:
+      inPart.length === 0
+        ? undefined
+        : sorted(inPart.map(({ queue, FilterCriteria }) => canonicalJson([queue, patternsOf(FilterCriteria)]))),
+    wholeBatches: whole.length === 0 ? undefined : sorted(whole.map(({ queue }) => queue)),
+  });
+}
+
+const REPORTS_FAILURES = 'ReportBatchItemFailures';
+
+function patternsOf({ Filters = [] }: FilterCriteria = {}): readonly string[] {
+  return sorted(Filters.flatMap(({ Pattern }) => Pattern ?? []));
+}
 
 /** A role: who may assume it, and what it may do. */
 export const readRole: PartReader = async (request) => {
@@ -142,21 +187,26 @@ function inIam<O>(request: PartRequest, send: (iam: IAMClient) => Promise<O>) {
   return { ...callOf(request, IAMClient, send), region: 'global' };
 }
 
-/** A schedule: is it on, how often, and what does it start? */
+/** A schedule: is it on, how often, and what does it start with what? What it brings may be long, so it is known by its digest. */
 export const readSchedule: PartReader = async (request) => {
   const { aws, name: Name } = request;
   const answer = await aws.read(
     reads.schedule,
     callOf(request, SchedulerClient, (scheduler) => scheduler.send(new GetScheduleCommand({ Name }))),
   );
-  const condition = mapReading(answer, ({ State, ScheduleExpression, Target, EndDate }) =>
-    pick({
-      state: State,
-      every: ScheduleExpression,
-      starts: Target?.Arn,
-      role: Target?.RoleArn,
-      until: EndDate?.toISOString(),
-    }),
+  const condition = mapReading(
+    answer,
+    ({ State, ScheduleExpression, Target, StartDate, EndDate, FlexibleTimeWindow }) =>
+      pick({
+        state: State,
+        every: ScheduleExpression,
+        starts: Target?.Arn,
+        role: Target?.RoleArn,
+        brings: Target?.Input === undefined ? undefined : digestOf(Target.Input).slice(0, SHOWN_DIGEST),
+        from: StartDate?.toISOString(),
+        until: EndDate?.toISOString(),
+        lateMinutes: FlexibleTimeWindow?.MaximumWindowInMinutes,
+      }),
   );
   return { watched: { condition: condition.status === 'skipped' ? ABSENT : condition } };
 };

@@ -2,7 +2,7 @@ import type { Change } from '#core/change.ts';
 import { listIn } from '#core/comparison.ts';
 import { isJsonObject, setChange, textOf, type Json } from '#core/json.ts';
 import { judged, type JudgeRequest, type KindJudge } from '#core/judge.ts';
-import { sortOf } from '#core/own-parts.ts';
+import { ALARMS, sortOf } from '#core/own-parts.ts';
 import type { State } from '#core/state.ts';
 import { ailmentsOf } from './condition.ts';
 
@@ -78,22 +78,36 @@ interface Moved {
   readonly change: Change;
 }
 
+const ENVIRONMENT =
+  'What its environment tells it was changed outside of a deployment: it may write, look or tell elsewhere.';
+
 const SENTENCES: Readonly<Record<string, string>> = {
   'function.code': 'Its code was replaced outside of a deployment.',
   'function.role': 'It runs under another role.',
   'function.takesFrom': 'It takes nothing from the queue any more.',
+  'function.inPart': 'It takes only some of the messages of a queue: Lambda throws the others away, unseen.',
+  'function.wholeBatches': 'What of a batch it could not work on is deleted, and not tried again.',
+  'function.layers': 'Other code runs with it, or in place of it, and no deployment put it there.',
+  'function.variables': ENVIRONMENT,
   'rule.brings': 'What the rule brings was changed outside of a deployment: some events may no longer be heard of.',
   'rule.targets': 'The rule brings events elsewhere.',
   'queue.MessageRetentionPeriod': 'It forgets sooner, or later, than it was made to.',
   'queue.deadLetters': 'What nobody can work on goes elsewhere, or is lost.',
   'schedule.every': 'It starts at other times.',
   'schedule.starts': 'It starts something else.',
+  'schedule.brings': 'It brings something else to what it starts.',
+  'schedule.from': 'It starts nothing before then.',
   'table.indexes': 'Its index was changed: the teller finds by it what is due.',
   'topic.key': 'It is encrypted with another key.',
 };
 
 function sentenceOf({ sort, member, change }: Moved): string {
   if (sort === 'function' && member === 'takesFrom' && !isLess(change)) return 'It takes from another queue.';
+  if (sort === 'function' && member.startsWith('variable ')) return ENVIRONMENT;
+  if (sort === ALARMS)
+    return change.after.status === 'absent'
+      ? 'An alarm on the service is gone.'
+      : 'An alarm on the service was changed outside of a deployment: it may ring later, or never.';
   return SENTENCES[`${sort}.${member}`] ?? 'It was changed outside of a deployment.';
 }
 

@@ -7,7 +7,7 @@ import {
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { objectOf, type Json } from '#core/json.ts';
+import { canonicalJson, objectOf, type Json } from '#core/json.ts';
 import { mapReading, present, type Reading } from '#core/reading.ts';
 import { plumblineSelf } from './declaration.ts';
 import { callOf, type PartReader, type PartRequest } from './parts-reader.ts';
@@ -37,12 +37,31 @@ export const readAlarms: PartReader = async (request) => {
   };
 };
 
-function actingOf({ ActionsEnabled, AlarmActions, Threshold, TreatMissingData }: MetricAlarm): Json {
+function actingOf({ ActionsEnabled, AlarmActions, Threshold, TreatMissingData, ...alarm }: MetricAlarm): Json {
   return pick({
     acts: ActionsEnabled ?? true,
     tells: sorted(AlarmActions ?? []),
     threshold: Threshold,
     missing: TreatMissingData,
+    watches: watchedBy(alarm),
+  });
+}
+
+/** What decides when an alarm rings beside its threshold: which metric, over how long, compared how. */
+function watchedBy(alarm: MetricAlarm): Json {
+  const { Namespace, MetricName, Dimensions = [], Statistic, ExtendedStatistic, Metrics = [] } = alarm;
+  const { Period, EvaluationPeriods, DatapointsToAlarm, ComparisonOperator } = alarm;
+  return pick({
+    metric: MetricName === undefined ? undefined : `${Namespace ?? ''} ${MetricName}`,
+    of:
+      Dimensions.length === 0 ? undefined : sorted(Dimensions.map(({ Name, Value }) => `${Name ?? ''}=${Value ?? ''}`)),
+    computed:
+      Metrics.length === 0 ? undefined : sorted(Metrics.map((metric) => canonicalJson(metric as unknown as Json))),
+    statistic: Statistic ?? ExtendedStatistic,
+    seconds: Period,
+    periods: EvaluationPeriods,
+    ofThem: DatapointsToAlarm,
+    compared: ComparisonOperator,
   });
 }
 
