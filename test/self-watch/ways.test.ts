@@ -295,6 +295,39 @@ describe('a way to silence the service', () => {
     expect(watch.told).toEqual(['opened critical: function:on-tick', 'recovered critical: function:on-tick']);
   });
 
+  test('what somebody did near a deployment is told as theirs, however late its event comes after the reading', async () => {
+    const watch = new Watch();
+    const { world } = watch;
+    await watch.looks();
+    world.stackUpdated();
+    world.time += 5 * MINUTE;
+    world.function('on-tick').code = 'another';
+    const event = world.event('lambda', 'UpdateFunctionCode20150331v2', {
+      functionName: world.name('function', 'on-tick'),
+    });
+    await watch.looks();
+    await watch.looks();
+    expect(watch.told).toEqual([]);
+    await watch.looks(event);
+    expect(watch.told).toEqual(['opened critical: function:on-tick']);
+  });
+
+  test('what a deployment made is what later readings are compared with, once no event blamed anybody for a while', async () => {
+    const watch = new Watch();
+    const { world } = watch;
+    await watch.looks();
+    world.stackUpdated();
+    world.function('on-tick').code = 'next';
+    for (let look = 0; look < 12; look += 1) {
+      world.time += 3 * MINUTE;
+      await watch.looks();
+    }
+    expect(watch.told).toEqual([]);
+    world.function('on-tick').code = 'b';
+    await watch.looks();
+    expect(watch.told).toEqual(['opened critical: function:on-tick']);
+  });
+
   test('a deployment that puts a part back as it wants it settles what was told', async () => {
     const watch = new Watch();
     const { world } = watch;
