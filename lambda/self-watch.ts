@@ -11,6 +11,7 @@ import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
 import { ailmentsOf } from '#kinds/plumbline-self/condition.ts';
+import { deploymentNear, lastCheckAt, noteCheck, type Deployment } from './own-deployment.ts';
 import type { Asking, Documents, Ledger } from './ports.ts';
 import { referenceKey, referencesOf, type Reference } from './own-references.ts';
 import { DRIFT, recordNews } from './record.ts';
@@ -66,11 +67,13 @@ export async function watchParts(events: readonly CloudTrailEvent[], ports: Self
       events: eventsOn(state.ref, events, ports),
     };
   });
-  const deployment = onceAsked(() => wasDeployed(ports));
+  let deployedAt: string | undefined;
+  const asking = { ...ports, deployedAt: async () => (deployedAt = await ports.deployedAt()) };
+  const deployment = onceAsked(() => deploymentNear(asking));
   const news = await pMap(looks, (look) => newsOf(look, { deployment, ports }), { concurrency: AT_ONCE });
   const found = news.flatMap((one) => one.news ?? []);
   const { due } = await recordNews(found, { because: { again: 'self-watch' } }, ports);
-  if (lookedAt === 'everything') await noteCheck(ports);
+  if (lookedAt === 'everything') await noteCheck(deployedAt, ports);
   if (looks.some(({ state }) => state.watched['purged']?.status === 'present'))
     await ports.asking.ask([{ plumbline: 'sweep' }]);
   return {
@@ -94,7 +97,7 @@ async function scopeOf(
   { everythingEvery, ledger, now }: SelfWatchPorts,
 ): Promise<LookScope> {
   if (events.length > 0 || everythingEvery === undefined) return 'everything';
-  const at = await lastCheck(ledger);
+  const at = await lastCheckAt(ledger);
   const isDue = at === undefined || now().getTime() - Date.parse(at) >= everythingEvery * 60_000 - EARLY_MS;
   return isDue ? 'everything' : 'what may change unheard';
 }
@@ -110,8 +113,8 @@ interface Look {
 }
 
 interface Judging {
-  /** Was the stack deployed since everything was looked at before? */
-  readonly deployment: () => Promise<boolean>;
+  /** What a deployment since everything was looked at before has to do with it. */
+  readonly deployment: () => Promise<Deployment>;
   readonly ports: SelfWatchPorts;
 }
 
@@ -132,9 +135,10 @@ async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outco
   const comparison = compareStates(ownKind, reference.state, state);
   const changes = changesOf(look, comparison);
   const [known, fresh] = [true, false].map((wanted) => changes.filter((one) => isKnown(one, record) === wanted));
-  const isExpected = isHarmless(fresh ?? []) || (await isDeployed(look, deployment, ports));
-  const departs = isExpected ? (known ?? []) : changes;
-  const adopted = adoptedState(reference.state, state, departs);
+  const deployed = isHarmless(fresh ?? []) ? 'settled' : await deploymentOf(look, deployment, ports);
+  const departs = deployed === 'none' ? changes : (known ?? []);
+  // While somebody's event may still come, it is neither told nor what later readings are compared with.
+  const adopted = adoptedState(reference.state, state, deployed === 'settled' ? departs : changes);
   if (!isSameWatched(adopted, reference.state)) await keepReference(reference, adopted, ports);
   const isTold = departs.length > 0 || record !== undefined;
   return {
@@ -195,38 +199,15 @@ function changesOf({ state, reference }: Look, { changes }: Comparison): Compari
  * Did a deployment of the service itself do this? Its own execution role through CloudFormation, or, where no event tells, a stack that was
  * updated since the part was last as it should be. A deployment explains a change, and makes no silence sound: what ails is told anyway.
  */
-async function isDeployed(
+async function deploymentOf(
   { state, events, record }: Look,
   deployment: Judging['deployment'],
   ports: SelfWatchPorts,
-): Promise<boolean> {
-  if (ailmentsOf(state).length > 0) return false;
-  if (events.length > 0) return events.every((event) => isByDeployer(event, ports));
+): Promise<Deployment> {
+  if (ailmentsOf(state).length > 0) return 'none';
+  if (events.length > 0) return events.every((event) => isByDeployer(event, ports)) ? 'settled' : 'none';
   // What is open has a cause, or waits for one: that the stack was updated near it explains nothing.
-  return record === undefined && (await deployment());
-}
-
-/** When all parts were last looked at. */
-const LAST_CHECK = { family: 'service', id: 'self-check' } as const;
-
-/** The longest that a deployment may take: CloudFormation tells when the last one began, not when it ended. */
-const DEPLOYMENT_MS = 30 * 60_000;
-
-async function wasDeployed({ deployedAt, ledger }: SelfWatchPorts): Promise<boolean> {
-  const at = await deployedAt();
-  const last = await lastCheck(ledger);
-  if (at === undefined || last === undefined) return false;
-  return Date.parse(at) > Date.parse(last) - DEPLOYMENT_MS;
-}
-
-async function lastCheck(ledger: Pick<Ledger, 'read'>): Promise<string | undefined> {
-  const body = (await ledger.read(LAST_CHECK))?.body as { readonly at?: string } | undefined;
-  return body?.at;
-}
-
-async function noteCheck({ ledger, now }: SelfWatchPorts): Promise<void> {
-  const item = await ledger.read(LAST_CHECK);
-  await ledger.write({ ...LAST_CHECK, revision: item?.revision ?? 0, body: { at: now().toISOString() } });
+  return record === undefined ? deployment() : 'none';
 }
 
 const DEPLOYING_SERVICE = 'cloudformation.amazonaws.com';

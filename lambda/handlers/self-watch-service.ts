@@ -6,7 +6,8 @@ import type { Json } from '#core/json.ts';
 import { ownPartsFrom, type OwnParts } from '#core/own-parts.ts';
 import { partsToRead, readPart } from '#kinds/plumbline-self/reader.ts';
 import type { AwsReads } from '#kinds/kind.ts';
-import { keepPartsDocument, keptParts } from '../parts-keeping.ts';
+import { keptParts, takeTold } from '../parts-keeping.ts';
+import { mayBeRemade } from '../own-deployment.ts';
 import type { SelfWatchPorts } from '../self-watch.ts';
 import { composeOwnPorts, type OwnPorts } from './own-ports.ts';
 import { logger } from './telemetry.ts';
@@ -24,7 +25,7 @@ interface Composed {
 }
 
 let composed: Composed | undefined;
-/** As they were told last: what starts the function every few minutes brings them. */
+/** As they were taken last: what starts the function every few minutes brings them. */
 let parts: OwnParts | undefined;
 
 /** What starts the function by the clock brings. */
@@ -38,11 +39,11 @@ export interface Started {
 /** The ports of the function that watches the service itself; `started`: undefined where an event did. */
 export async function openSelfWatch(started: Started | undefined): Promise<SelfWatchService> {
   if (composed?.aws.endedBy() !== undefined || composed?.ports.own.endedBy() !== undefined) composed = undefined;
-  composed ??= compose();
-  const { ports, aws } = composed;
-  const { environment, account, partition, documents, now } = ports;
+  const all = (composed ??= compose());
+  const { ports, aws } = all;
+  const { environment, account, partition, documents } = ports;
   const { region } = environment;
-  if (started !== undefined) await keepTold(started.parts, ports);
+  if (started !== undefined) parts = await partsTold(started.parts, all);
   parts ??= await keptParts(documents);
   if (parts === undefined)
     throw new PlumblineError(
@@ -60,17 +61,7 @@ export async function openSelfWatch(started: Started | undefined): Promise<SelfW
       pMap(partsToRead(made, { account, region }, scope), (part) => readPart(part, { partition, aws }), {
         concurrency: PARTS_AT_ONCE,
       }),
-    deployedAt: async () => {
-      const updated = await pMap(
-        stacks,
-        (stack) => stackUpdatedAt(aws, { stack: stack.name, region: stack.region, now: now() }),
-        { concurrency: PARTS_AT_ONCE },
-      );
-      return updated
-        .flatMap((at) => at ?? [])
-        .sort()
-        .at(-1);
-    },
+    deployedAt: () => deployedAt(stacks, all),
   };
 }
 
@@ -80,12 +71,29 @@ function compose(): Composed {
   return { ports, aws: createReads({ account, clients, concurrency: PARTS_AT_ONCE, now }) };
 }
 
-/** Keeps what it was told, for whoever asks from outside, and for instances that only events start. */
-async function keepTold(told: Json, { documents, account, environment }: OwnPorts): Promise<void> {
-  parts = ownPartsFrom(told);
+/** When one of the stacks was last deployed; undefined where that cannot be told of any. */
+async function deployedAt(stacks: OwnParts['stacks'], { aws, ports }: Composed): Promise<string | undefined> {
+  const updated = await pMap(
+    stacks,
+    ({ name, region }) => stackUpdatedAt(aws, { stack: name, region, now: ports.now() }),
+    { concurrency: PARTS_AT_ONCE },
+  );
+  return updated
+    .flatMap((at) => at ?? [])
+    .sort()
+    .at(-1);
+}
+
+/** Takes what it was told, and keeps it for whoever asks from outside, and for instances that only events start. */
+async function partsTold(told: Json, all: Composed): Promise<OwnParts> {
+  const { documents, account, environment, ledger, now } = all.ports;
   try {
-    await keepPartsDocument(documents, { account, region: environment.region, parts: told });
+    return await takeTold(documents, {
+      description: { account, region: environment.region, parts: told },
+      wasDeployed: (stacks) => mayBeRemade({ ledger, now, deployedAt: () => deployedAt(stacks, all) }),
+    });
   } catch (error) {
-    logger.warn('parts.json could not be written; it is tried again', { error: messageOf(error) });
+    logger.warn('parts.json could not be read or written; it is tried again', { error: messageOf(error) });
+    return parts ?? ownPartsFrom(told);
   }
 }

@@ -30,7 +30,7 @@ const WELL = [
   'ok keys: 2 as they should be',
   'ok buses: as it should be',
   'ok rules: 6 as they should be',
-  'ok schedules: 2 as they should be',
+  'ok schedules: 3 as they should be',
   'ok alarms: 2 act',
   'ok trail: management writes are logged in us-east-1',
   'ok subscriptions: alerts: email oncall@example.com, https https://pager.example.com/in',
