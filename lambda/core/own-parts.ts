@@ -87,6 +87,18 @@ export function mayChangeUnheard({ sort, label }: Pick<NamedPart, 'sort' | 'labe
   }
 }
 
+/** The parts that lie in a region, and the trails that it is heard by, as the service refers to them. `region`: the home region. */
+export function ownRefs(
+  { named, regions }: Pick<OwnParts, 'named' | 'regions'>,
+  { account, region }: { readonly account: string; readonly region: string },
+): readonly ResourceRef[] {
+  const refOf = (id: string, where = region): ResourceRef => ({ account, region: where, kind: OWN_KIND, id });
+  return [
+    ...named.map((part) => refOf(partId(part), part.region)),
+    ...regions.filter((where) => where !== region).map((where) => refOf(TRAILS, where)),
+  ];
+}
+
 /** The sort of a part's id. */
 export function sortOf(id: string): string {
   return id.split(':', 1)[0] ?? id;

@@ -6,7 +6,7 @@ import type { Json } from '#core/json.ts';
 import { ownPartsFrom, type OwnParts } from '#core/own-parts.ts';
 import { partsToRead, readPart } from '#kinds/plumbline-self/reader.ts';
 import type { AwsReads } from '#kinds/kind.ts';
-import { keptParts, takeTold } from '../parts-keeping.ts';
+import { endRemoved, keptParts, takeTold } from '../parts-keeping.ts';
 import { mayBeRemade } from '../own-deployment.ts';
 import type { SelfWatchPorts } from '../self-watch.ts';
 import { composeOwnPorts, type OwnPorts } from './own-ports.ts';
@@ -43,8 +43,8 @@ export async function openSelfWatch(started: Started | undefined): Promise<SelfW
   const { ports, aws } = all;
   const { environment, account, partition, documents } = ports;
   const { region } = environment;
-  if (started !== undefined) parts = await partsTold(started.parts, all);
-  parts ??= await keptParts(documents);
+  // An instance that only events start would else look for ever at what it was made of when it started.
+  parts = started === undefined ? ((await keptParts(documents)) ?? parts) : await partsTold(started.parts, all);
   if (parts === undefined)
     throw new PlumblineError(
       'STORE_DAMAGED',
@@ -90,6 +90,7 @@ async function partsTold(told: Json, all: Composed): Promise<OwnParts> {
   try {
     return await takeTold(documents, {
       description: { account, region: environment.region, parts: told },
+      removed: (refs) => endRemoved(refs, { ledger, now }),
       wasDeployed: (stacks) => mayBeRemade({ ledger, now, deployedAt: () => deployedAt(stacks, all) }),
     });
   } catch (error) {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Json } from '#core/json.ts';
-import { takeTold } from '#lambda/parts-keeping.ts';
+import { endRemoved, takeTold } from '#lambda/parts-keeping.ts';
+import type { LedgerItem } from '#lambda/ports.ts';
+import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 
 const STACKS = [{ region: 'eu-west-1', name: 'Plumbline', deployer: 'cdk-exec-role' }];
@@ -17,6 +19,7 @@ async function told(
     const { named } = await takeTold(documents, {
       description: { account: '111122223333', region: 'eu-west-1', parts },
       wasDeployed: async () => wasDeployed,
+      removed: async () => undefined,
     });
     taken.push(named.map(({ name }) => name));
   }
@@ -60,4 +63,34 @@ test.each([
   },
 ])('$case', async ({ tellings, parts }) => {
   expect(await told(...tellings)).toEqual(parts);
+});
+
+test('what a deployment took away ends what was open of it: nobody looks at it any more', async () => {
+  const documents = new MemoryDocuments();
+  const ledger = new DocumentsLedger(documents);
+  const now = (): Date => new Date('2026-03-02T08:00:00.000Z');
+  const tells = (parts: Json) =>
+    takeTold(documents, {
+      description: { account: '111122223333', region: 'eu-west-1', parts },
+      wasDeployed: async () => true,
+      removed: (refs) => endRemoved(refs, { ledger, now }),
+    });
+  await tells(WHOLE);
+  const record = (id: string): LedgerItem => ({
+    family: 'drift',
+    id: `111122223333/eu-west-1/plumbline-self/${id}`,
+    revision: 0,
+    body: { status: 'open', finding: 'f-1' },
+  });
+  for (const id of ['rule:s3', 'rule:wafv2']) await ledger.write(record(id));
+  await tells(FEWER);
+  const after = await ledger.list('drift');
+  expect(after.map(({ id, body, dueAt }) => [id.split('/')[3], body, dueAt])).toEqual([
+    ['rule:s3', { status: 'open', finding: 'f-1' }, undefined],
+    [
+      'rule:wafv2',
+      { status: 'closed', finding: 'f-1', closedAt: '2026-03-02T08:00:00.000Z', endedBy: 'acceptance' },
+      '2026-03-02T08:00:00.000Z',
+    ],
+  ]);
 });
