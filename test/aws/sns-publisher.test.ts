@@ -108,6 +108,33 @@ describe('attributes', () => {
   });
 });
 
+describe('a message of the longest text and JSON, and owners whose tags somebody made as long as tags may be', () => {
+  const owners = Array.from({ length: 200 }, (_, index) => `${String(index).padStart(3, '0')}${'語'.repeat(253)}`);
+  const long: Publication = {
+    ...ALERT,
+    text: 'x'.repeat(48 * 1024),
+    json: JSON.stringify({ text: 'y'.repeat(50 * 1024) }),
+    attributes: { ...ALERT.attributes, owners },
+  };
+  const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+  test('is one that SNS takes: with its attributes it has less than 256 KB', async () => {
+    await publisher().publish(long);
+    const [input] = published();
+    expect(bytesOf(input?.Message) + bytesOf(input?.MessageAttributes)).toBeLessThan(256 * 1024);
+    expect(messageOf()['default']).toBe(long.text);
+  });
+
+  test('loses the last of the values, and no other attribute', async () => {
+    await publisher().publish(long);
+    const attributes = published()[0]?.MessageAttributes ?? {};
+    const kept = JSON.parse(attributes['owners']?.StringValue ?? '') as string[];
+    expect(kept.length).toBeGreaterThan(20);
+    expect(kept).toEqual(owners.slice(0, kept.length));
+    expect(attributes['severity']?.StringValue).toBe('high');
+  });
+});
+
 describe('what goes wrong', () => {
   test.each([
     { name: 'InvalidParameter', status: 400 },
