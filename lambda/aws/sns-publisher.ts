@@ -10,6 +10,8 @@ const MACHINES = ['sqs', 'lambda', 'https'] as const;
 
 /** SNS takes 256 KB, attributes included (aws-facts §8); what is longer is refused whole, and would be refused for ever. */
 const LONGEST_BYTES = 240 * 1024;
+/** So much of it may be the values of one attribute: owners are tags, which anybody writes who may tag. */
+const LONGEST_LIST_BYTES = 24 * 1024;
 
 /** Publishes to SNS: a text for people and JSON for machines in one message, with attributes to filter by. */
 export class SnsPublisher implements Publisher {
@@ -26,16 +28,17 @@ export class SnsPublisher implements Publisher {
   async publish({ topic, subject, text, json, attributes }: Publication): Promise<void> {
     const TopicArn = this.#topics[topic];
     if (TopicArn === undefined) return;
+    const MessageAttributes = attributesOf(attributes);
     const all = json === undefined ? {} : Object.fromEntries(MACHINES.map((protocol) => [protocol, json]));
     // Whoever made the JSON keeps it short; if not, everybody gets the text: better than nobody anything.
-    const isLong = Buffer.byteLength(JSON.stringify({ default: text, ...all })) > LONGEST_BYTES;
+    const isLong = bytesOf({ default: text, ...all }) + bytesOf(MessageAttributes) > LONGEST_BYTES;
     const byProtocol = isLong ? {} : all;
     // A chat client takes its own document and no wrapper.
     const message =
       topic === 'chat'
         ? { Message: text }
         : { Message: JSON.stringify({ default: text, ...byProtocol }), MessageStructure: 'json' };
-    const input = { TopicArn, Subject: subject, ...message, MessageAttributes: attributesOf(attributes) };
+    const input = { TopicArn, Subject: subject, ...message, MessageAttributes };
     await this.#aws.call({
       client: SNSClient,
       region: this.#region,
@@ -53,7 +56,17 @@ function attributesOf(attributes: Publication['attributes']): Record<string, Mes
         name,
         typeof value === 'string'
           ? { DataType: 'String', StringValue: value }
-          : { DataType: 'String.Array', StringValue: JSON.stringify(value) },
+          : { DataType: 'String.Array', StringValue: JSON.stringify(firstOf(value)) },
       ]),
   );
+}
+
+/** As many of the first values as there is room for. */
+function firstOf(values: readonly string[]): readonly string[] {
+  let room = LONGEST_LIST_BYTES;
+  return values.filter((value) => (room -= bytesOf(value)) >= 0);
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
