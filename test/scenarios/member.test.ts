@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
 import { announceAlert } from '#lambda/announce.ts';
 import type { HubNews } from '#lambda/hub-news.ts';
@@ -6,6 +7,8 @@ import { forwardToHub, postToHub } from '#lambda/hub-outbox.ts';
 import { newsOfEnd } from '#lambda/member-news.ts';
 import type { Publication } from '#lambda/ports.ts';
 import { tick } from '#lambda/tick.ts';
+import { DocumentsLedger } from '#local/documents-ledger.ts';
+import { MemoryDocuments } from '#local/memory-documents.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { HubScene } from './hub-scene.ts';
 import { ACCOUNT, Scene } from './scene.ts';
@@ -73,6 +76,23 @@ async function opened(more: Partial<Pick<Member, 'tells' | 'isHubDead'>> = {}): 
   return member;
 }
 
+/** What is said of a finding that ended without a mail. */
+const endOf = (id: string, at: Date): HubNews =>
+  newsOfEnd({ ...findingOf(id), openedAt: at.toISOString() }, { tell: 'hub', as: 'accepted', at: at.toISOString() });
+
+const findingOf = (id: string): FindingRecord => ({
+  id,
+  account: ACCOUNT,
+  groupedBy: 'alone',
+  status: 'open',
+  openedAt: '',
+  members: [],
+  joins: { events: [], sessions: [], sweeps: [] },
+  severity: 'high',
+  reminders: 0,
+  against: 'accepted',
+});
+
 const statuses = ({ put }: Member): readonly string[] => put.map(({ status }) => status);
 
 describe('a member of a hub', () => {
@@ -122,6 +142,31 @@ describe('a member of a hub', () => {
     member.isHubDead = false;
     await member.minutes(3);
     expect(statuses(member)).toEqual(['opened']);
+  });
+
+  test('brings what is new also where the hub takes some of what is older at no time', async () => {
+    const ledger = new DocumentsLedger(new MemoryDocuments());
+    let time = Date.parse('2026-03-02T08:00:00.000Z');
+    const now = (): Date => new Date(time);
+    for (const finding of ['f-1', 'f-2', 'f-3', 'f-4']) await postToHub(endOf(finding, now()), { ledger, now });
+    const taken: string[] = [];
+    const put = async (news: Json): Promise<void> => {
+      const { finding } = news as unknown as HubNews;
+      if (finding !== 'f-4') throw new Error(`${finding} is refused`);
+      taken.push(finding);
+    };
+    const failed = [];
+    for (let round = 0; round < 2; round += 1) {
+      failed.push((await forwardToHub({ ledger, now, bus: { put } })).map(({ finding }) => finding));
+      time += 60_000;
+    }
+    expect({ taken, failed }).toEqual({
+      taken: ['f-4'],
+      failed: [
+        ['f-1', 'f-2', 'f-3'],
+        ['f-1', 'f-2', 'f-3'],
+      ],
+    });
   });
 
   test('says that it recovered, and that it was accepted, which nobody is mailed of', async () => {
