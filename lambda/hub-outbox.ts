@@ -1,7 +1,7 @@
 import { messageOf } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import type { HubNews } from './hub-news.ts';
-import type { HubBus, Ledger } from './ports.ts';
+import type { HubBus, Ledger, LedgerItem } from './ports.ts';
 
 /** The family of what is still to be brought to the hub, and for a while of what was. */
 const OUTBOX = 'hub-outbox';
@@ -21,7 +21,7 @@ export async function postToHub(news: HubNews, { ledger, now }: OutboxPorts): Pr
   await ledger.write({ family: OUTBOX, id, revision: 0, body: news as Json, dueAt: now().toISOString() });
 }
 
-/** Brings to the hub what is still to be brought, the oldest first. Returns what it did not take: that is tried again. */
+/** Brings to the hub what is still to be brought, what was tried least first, of that the oldest. Returns what it did not take: that is tried again. */
 export async function forwardToHub({
   ledger,
   now,
@@ -29,14 +29,15 @@ export async function forwardToHub({
 }: OutboxPorts & { readonly bus: HubBus }): Promise<readonly { readonly finding: string; readonly why: string }[]> {
   const keys = (await ledger.due(now().toISOString())).filter(({ family }) => family === OUTBOX);
   const items = [...(await ledger.readMany(keys))].filter(({ dueAt }) => dueAt !== undefined);
-  const newsIn = (body: Json): HubNews => body as unknown as HubNews;
   const failed: { finding: string; why: string }[] = [];
-  for (const item of items.sort((a, b) => (newsIn(a.body).at < newsIn(b.body).at ? -1 : 1))) {
+  for (const item of items.sort(byTries)) {
     if (failed.length >= MOST_FAILURES) break;
     try {
       await bus.put(item.body);
     } catch (error) {
       failed.push({ finding: newsIn(item.body).finding, why: `the hub could not be told: ${messageOf(error)}` });
+      // The revision counts how often it was tried: some news may be refused for ever, and keep no others.
+      await ledger.write(item);
       continue;
     }
     const { dueAt: _brought, ...rest } = item;
@@ -44,4 +45,12 @@ export async function forwardToHub({
     await ledger.write({ ...rest, expiresAt: new Date(now().getTime() + KEPT_MS).toISOString() });
   }
   return failed;
+}
+
+function newsIn(body: Json): HubNews {
+  return body as unknown as HubNews;
+}
+
+function byTries(a: LedgerItem, b: LedgerItem): number {
+  return a.revision - b.revision || (newsIn(a.body).at < newsIn(b.body).at ? -1 : 1);
 }
