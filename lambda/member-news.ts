@@ -16,7 +16,7 @@ export function newsOfAlert(
   const drifts = alert.members.map(({ record }) => record.drift);
   const affected = alert.consequences.flatMap((one) => consequenceLines(one));
   const { finding, status, at, since, severity, exposure, breakage, acknowledged, against } = alert;
-  return {
+  return fittingNews({
     version: 1,
     finding,
     status,
@@ -36,6 +36,36 @@ export function newsOfAlert(
     owners: alert.owners.flatMap(({ owner }) => (owner === '' ? [] : [cut(owner)])).slice(0, MOST_OWNERS),
     ...(acknowledged === undefined ? {} : { acknowledged: cut(acknowledged) }),
     alert: JSON.parse(alertJson(alert, { whole })) as JsonObject,
+  });
+}
+
+/** EventBridge takes less than 256 KB an entry, and refuses what is longer each time. */
+const LONGEST_BYTES = 200 * 1024;
+/** What of each list is brought, the longest that fits: none at last. */
+const SHARES = [1, 1 / 2, 1 / 4, 1 / 8, 0] as const;
+
+/** As much of the news as the bus takes: the member's own report has the rest. Pure. */
+export function fittingNews(news: HubNews): HubNews {
+  if (isShort(news)) return news;
+  const { alert: _forMachines, ...shown } = news;
+  const shorter = SHARES.map((share) => sharedOut(shown, share));
+  return shorter.find(isShort) ?? sharedOut(shown, 0);
+}
+
+function isShort(news: HubNews): boolean {
+  return Buffer.byteLength(JSON.stringify(news)) <= LONGEST_BYTES;
+}
+
+function sharedOut(news: HubNews, share: number): HubNews {
+  const firstOf = <T>(list: readonly T[]): T[] => list.slice(0, Math.ceil(list.length * share));
+  const { breaks, affected, moves, actors, owners } = news;
+  return {
+    ...news,
+    breaks: firstOf(breaks),
+    affected: firstOf(affected),
+    moves: firstOf(moves),
+    actors: firstOf(actors),
+    owners: firstOf(owners),
   };
 }
 
