@@ -26,8 +26,6 @@ export const VARIABLES = {
   ownQueue: 'PLUMBLINE_OWN_QUEUE',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
-  /** `region=address` of each further region's dead-letter queue, a space between them. */
-  undelivered: 'PLUMBLINE_UNDELIVERED',
   /** The ARN of the hub's bus, and who mails: of a member of a hub. */
   hubBus: 'PLUMBLINE_HUB_BUS',
   hubTell: 'PLUMBLINE_HUB_TELL',

@@ -177,10 +177,6 @@ export class AccountWatch extends Construct {
     onTick.role.addToPolicy(
       new PolicyStatement({ actions: [...OWN_READS.undelivered], resources: [deadLetters.queueArn] }),
     );
-    onTick.function.addEnvironment(
-      VARIABLES.undelivered,
-      this.#undelivered.map((queue) => `${queue.region}=${queue.url}`).join(' '),
-    );
   }
 
   /** Makes this account a hub: what members say comes from the queue, and the tick tells of it. */
@@ -284,6 +280,7 @@ export class AccountWatch extends Construct {
       onTick,
       onSweep: this.#functions['on-sweep'].function,
       sweepEvery,
+      undelivered: () => this.#undelivered,
       name: nameOf(this),
     });
   }

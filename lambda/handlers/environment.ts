@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { QueueAddress } from '#aws/queue-depth.ts';
 import type { Queues } from '#aws/sqs-asking.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { SETTINGS_FILE, VARIABLES } from '../service-names.ts';
@@ -16,8 +15,6 @@ export interface Environment {
   readonly queues: Queues;
   readonly requestUrl: string | undefined;
   readonly requestFunction: string | undefined;
-  /** The dead-letter queues of further regions. */
-  readonly undelivered: readonly QueueAddress[];
   readonly version: string;
   /** Of a member of a hub: the ARN of the hub's bus, and who mails. */
   readonly hub: { readonly bus: string; readonly tell: 'here' | 'hub' } | undefined;
@@ -47,7 +44,6 @@ export function readEnvironment(): Environment {
     },
     requestUrl: process.env[VARIABLES.requestUrl],
     requestFunction: process.env[VARIABLES.requestFunction],
-    undelivered: queuesIn(process.env[VARIABLES.undelivered] ?? ''),
     version: variable(VARIABLES.version),
     hub: hubIn(process.env[VARIABLES.hubBus]),
     hubQueue: process.env[VARIABLES.hubQueue],
@@ -62,16 +58,6 @@ export function readServiceSettings(): ServiceSettings {
 function hubIn(bus: string | undefined): Environment['hub'] {
   if (bus === undefined) return undefined;
   return { bus, tell: process.env[VARIABLES.hubTell] === 'hub' ? 'hub' : 'here' };
-}
-
-function queuesIn(text: string): readonly QueueAddress[] {
-  return text
-    .split(' ')
-    .filter((entry) => entry !== '')
-    .map((entry) => {
-      const [region = '', url = ''] = entry.split('=', 2);
-      return { region, url };
-    });
 }
 
 function variable(name: string): string {

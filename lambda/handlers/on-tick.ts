@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import pMap from 'p-map';
+import type { QueueAddress } from '#aws/queue-depth.ts';
 import type { Json } from '#core/json.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
 import type { DigestPorts } from '../digest.ts';
@@ -16,12 +17,16 @@ const QUEUES_AT_ONCE = 8;
 
 let isDescribed = false;
 
+/** Its schedule brings the dead-letter queues of further regions; whoever wakes it brings nothing of the kind. */
+type TickEvent = { readonly undelivered: readonly QueueAddress[] } | SQSEvent;
+
 /** Every minute, and whenever a worker found something: polls, ends sweeps, tells. */
-export async function handler(_event: unknown, context: Context): Promise<{ readonly ran: boolean }> {
+export async function handler(event: TickEvent, context: Context): Promise<{ readonly ran: boolean }> {
   logger.addContext(context);
   const service = openTellingService();
   await describeOnce(service);
   const run = randomUUID();
+  const queues = 'undelivered' in event ? event.undelivered : [];
   const outcome = await tick({
     ...service,
     run,
@@ -30,7 +35,7 @@ export async function handler(_event: unknown, context: Context): Promise<{ read
       (await import('../announce.ts')).announceAlert(subject, { ...service, kinds: [...service.kinds, ownKind] }),
     askToAccept: async (first) => (await import('../digest.ts')).askForAcceptance(first, service),
     digest: async () => (await import('../digest.ts')).sayDigest({ ...service, ...digestOfHub(service) }),
-    ...(service.environment.undelivered.length === 0 ? {} : { undelivered: () => undeliveredOf(service) }),
+    ...(queues.length === 0 ? {} : { undelivered: () => undeliveredIn(queues, service) }),
     ...memberPorts(service),
     ...(service.environment.hubQueue === undefined ? {} : { hubRound: () => tellOfMembers(service, run) }),
   });
@@ -75,9 +80,9 @@ async function tellOfMembers(service: TellingService, run: string): Promise<Tell
 }
 
 /** What lies in the dead-letter queues of the further regions, all together. */
-async function undeliveredOf({ environment, own }: TellingService): Promise<number> {
+async function undeliveredIn(queues: readonly QueueAddress[], { own }: TellingService): Promise<number> {
   const { queueDepth } = await import('#aws/queue-depth.ts');
-  const depths = await pMap(environment.undelivered, (queue) => queueDepth(own, queue), {
+  const depths = await pMap(queues, (queue) => queueDepth(own, queue), {
     concurrency: QUEUES_AT_ONCE,
   });
   return depths.reduce((sum, depth) => sum + depth, 0);

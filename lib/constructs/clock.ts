@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -9,6 +9,8 @@ export interface ClockProps {
   readonly onTick: IFunction;
   readonly onSweep: IFunction;
   readonly sweepEvery: SweepInterval;
+  /** The dead-letter queues of further regions, as far as there are some when the template is written. */
+  readonly undelivered: () => readonly { readonly region: string; readonly url: string }[];
   /** What the names of the schedules start with. */
   readonly name: string;
 }
@@ -23,14 +25,19 @@ export class Clock extends Construct {
   /** Their names. */
   readonly schedules: { readonly tick: string; readonly sweep: string };
 
-  constructor(scope: Construct, id: string, { onTick, onSweep, sweepEvery, name }: ClockProps) {
+  constructor(scope: Construct, id: string, { onTick, onSweep, sweepEvery, undelivered, name }: ClockProps) {
     super(scope, id);
     const schedules = { tick: scheduleNameOf(name, 'tick'), sweep: scheduleNameOf(name, 'sweep') };
     new Schedule(this, 'Tick', {
       scheduleName: schedules.tick,
       description: 'Plumbline: polls, ends sweeps, tells',
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(onTick, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      target: new LambdaInvoke(onTick, {
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+        // More than thirty of them would not fit into an environment, which has 4 KB.
+        input: ScheduleTargetInput.fromObject({ undelivered: Lazy.any({ produce: undelivered }) }),
+      }),
     });
     new Schedule(this, 'Sweep', {
       scheduleName: schedules.sweep,
