@@ -72,7 +72,7 @@ async function placeNews({ account: hub, ledger, now }: HubRoundPorts): Promise<
     const record = nextHubRecord(before?.record, member, { others, hub });
     if (record !== undefined) {
       const revision = before?.revision ?? 0;
-      await ledger.write({
+      const outcome = await ledger.write({
         family: HUB_RECORD,
         id,
         revision,
@@ -80,6 +80,8 @@ async function placeNews({ account: hub, ledger, now }: HubRoundPorts): Promise<
         ...(member.news.tell === 'hub' ? { dueAt: now().toISOString() } : {}),
         ...(record.status === 'closed' ? { expiresAt: new Date(now().getTime() + CLOSED_KEPT_MS).toISOString() } : {}),
       });
+      // Somebody wrote the record since it was listed: what was said stays due, and the next round places it.
+      if (outcome === 'conflict') continue;
       records.set(id, { revision: revision + 1, record });
     }
     const { dueAt: _placed, ...rest } = item;

@@ -388,3 +388,15 @@ test('what answers at the hub sees the hub’s findings beside its own, and thei
   const keys = (finding?.members ?? []).map((key) => ({ family: 'drift', id: key.slice(0, key.lastIndexOf('@')) }));
   expect(await ledger.readMany(keys)).toHaveLength(2);
 });
+
+test('what a member said is placed in the next round where somebody wrote its record meanwhile', async () => {
+  const hub = new HubScene(START);
+  await hub.hears(account(1), news(1));
+  const write = hub.ledger.write.bind(hub.ledger);
+  let refused = 0;
+  hub.ledger.write = async (item) => (item.family === 'hub-drift' && (refused += 1) === 1 ? 'conflict' : write(item));
+  await hub.minutes(1);
+  expect(hub.subjects).toEqual([]);
+  await hub.minutes(1);
+  expect(hub.subjects).toEqual(['HIGH breaks: account-level S3 Block Public Access changed (100000000001)']);
+});
