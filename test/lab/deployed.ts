@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
-import { VARIABLES } from '#lambda/service-names.ts';
 import { ACCOUNT, Lab, type LabSettings } from './lab.ts';
 import type { LabPrograms } from './programs.ts';
 
@@ -103,6 +102,7 @@ export class Deployed {
         templates.push(await templateOf(lab, stack));
         for (const [id, name] of await namesIn(lab, stack)) names.set(id, name);
         names.set('AWS::StackId', stack);
+        names.set('AWS::URLSuffix', 'amazonaws.com');
       }
       // The server gives a bus no name that a template could refer to: they all have one of their own.
       for (const [id, { Type, Properties }] of templates.flatMap(({ Resources }) => Object.entries(Resources)))
@@ -117,13 +117,12 @@ export class Deployed {
     }
   }
 
-  /** The further region's stack is not deployed: of it there is the queue, where on-tick was told that it is, but on this server. */
+  /** The further region's stack is not deployed: of it there is the queue, where the tick is told that it is, but on this server. */
   async #makeFeed(): Promise<void> {
-    const told = (await this.#variablesOf('OnTick'))[VARIABLES.undelivered] ?? '';
-    const name = told.split('/').at(-1) ?? '';
+    const { undelivered: [told] = [] } = this.#broughtBy('ClockTick') as { undelivered?: readonly { url: string }[] };
+    const name = told?.url.split('/').at(-1) ?? '';
     await this.lab.aws('sqs', 'create-queue', '--queue-name', name, '--region', FURTHER);
     this.#undelivered = { name, url: `${this.lab.url}/${ACCOUNT}/${name}` };
-    await this.setVariables('OnTick', { [VARIABLES.undelivered]: `${FURTHER}=${this.#undelivered.url}` });
   }
 
   /** Where the events of the further region lie that could not be delivered. */
@@ -219,8 +218,9 @@ export class Deployed {
     return { name: called, url: `${this.lab.url}/${ACCOUNT}/${called}` };
   }
 
-  async tick(): Promise<void> {
-    await this.lab.invoke(this.at('OnTick'), {});
+  /** A round, as the schedule starts it. `undelivered`: where the further region's dead letters are to be. */
+  async tick(undelivered = this.#undelivered.url): Promise<void> {
+    await this.lab.invoke(this.at('OnTick'), { undelivered: [{ region: FURTHER, url: undelivered }] });
     await this.settle();
   }
 
@@ -239,12 +239,16 @@ export class Deployed {
 
   /** What the service is made of, as its schedule brings it. */
   get parts(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return (this.#broughtBy('OwnWatchLook') as { parts: Record<string, Record<string, string>> }).parts;
+  }
+
+  /** What a schedule brings to what it starts. */
+  #broughtBy(schedule: string): unknown {
     const resources = Object.assign({}, ...this.templates.map(({ Resources }) => Resources)) as Template['Resources'];
-    const [, look] = Object.entries(resources).find(([id]) => id.startsWith('OwnWatchLook')) ?? [];
-    const target = look?.Properties['Target'] as { Input: { 'Fn::Join': [string, unknown[]] } };
+    const [, found] = Object.entries(resources).find(([id]) => id.startsWith(schedule)) ?? [];
+    const target = found?.Properties['Target'] as { Input: { 'Fn::Join': [string, unknown[]] } };
     const [, pieces] = target.Input['Fn::Join'];
-    const text = pieces.map((piece) => this.nameOf(piece)).join('');
-    return (JSON.parse(text) as { parts: Record<string, Record<string, string>> }).parts;
+    return JSON.parse(pieces.map((piece) => this.nameOf(piece)).join(''));
   }
 
   /** Puts messages on a queue while nobody takes from it, so that they come to the function together. */
