@@ -1,0 +1,262 @@
+import { isJsonObject, textOf, type Json } from './json.ts';
+
+/** A record is 256 KB at most, in CloudTrail Lake 1 MB (aws-facts §4.3). What is longer is none. */
+export const LONGEST_RECORD = 4 * 1024 * 1024;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
+const NEWLINE = 0x0a;
+/** White space, the byte order mark, and the separator of JSON text sequences. */
+const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0x1e]);
+
+/** What a file's one object may call its list of records. */
+const LISTS = /^\{\s*"(?:Records|Events)"\s*:\s*\[/;
+/** Enough of a file's beginning to tell its layout. */
+const BEGINNING = 64;
+
+const NAME_KEY = Buffer.from('"eventName"');
+const LONGEST_NAME = 128;
+
+/** Where a file's records stand: in the list of its one object, in a list, or each by itself. */
+type Layout = 'in-a-member' | 'in-a-list' | 'alone';
+
+/** How deep the records' own brackets are. */
+const DEPTH: Readonly<Record<Layout, number>> = { 'in-a-member': 3, 'in-a-list': 2, alone: 1 };
+
+/**
+ * Finds the records in the bytes of a log, piece by piece, without reading what nobody asks for: brackets are counted outside of texts,
+ * and only a record in which one of the names stands as an `eventName` is given out. So a file of any length takes the memory of a
+ * piece and a record, and most of a month of logs is never parsed. Pure.
+ */
+export class TrailLogScanner {
+  /** Records so far. */
+  count = 0;
+  readonly #names: ReadonlySet<string>;
+  readonly #onRecord: (record: Uint8Array) => void;
+  #layout: Layout | undefined;
+  #depth = 0;
+  #isInText = false;
+  #isEscaped = false;
+  /** The beginning of a record, of pieces before; undefined outside of one. */
+  #begun: Buffer[] | undefined;
+  #begunBytes = 0;
+  #isTooLong = false;
+  /** Bytes of pieces before. */
+  #offset = 0;
+  #waiting: Buffer = Buffer.alloc(0);
+  #isStopped = false;
+  #isSkippingLine = false;
+  #problem: string | undefined;
+
+  /** `onRecord` is given the bytes of one record: of which shape, `recordsIn` tells. They are of use only until it returns. */
+  constructor(names: ReadonlySet<string>, onRecord: (record: Uint8Array) => void) {
+    this.#names = names;
+    this.#onRecord = onRecord;
+  }
+
+  push(piece: Uint8Array): void {
+    let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    if (this.#layout === undefined) {
+      bytes = this.#waiting.length === 0 ? bytes : Buffer.concat([this.#waiting, bytes]);
+      const layout = layoutOf(bytes);
+      if (layout === undefined) {
+        this.#waiting = Buffer.from(bytes);
+        return;
+      }
+      this.#layout = layout;
+    }
+    this.#scan(bytes, this.#layout);
+    this.#offset += bytes.length;
+  }
+
+  /** Says what could not be read of it; undefined where all of it could. */
+  end(): string | undefined {
+    if (this.#layout === undefined && this.#waiting.length > 0) {
+      this.#layout = layoutOf(this.#waiting, true);
+      if (this.#layout !== undefined) this.#scan(this.#waiting, this.#layout);
+      this.#offset += this.#waiting.length;
+    }
+    if (this.#layout === undefined) return 'it is empty';
+    if (this.#isStopped || this.#problem !== undefined) return this.#problem;
+    if (this.#depth >= DEPTH[this.#layout]) return 'it ends in the middle of a record';
+    return this.#depth === 0 ? undefined : 'it ends before its list of records does';
+  }
+
+  #scan(bytes: Buffer, layout: Layout): void {
+    const own = DEPTH[layout];
+    const names = new NamesIn(bytes, this.#names);
+    // In variables of its own: this loop sees every byte of a month of logs.
+    const { length } = bytes;
+    const isTextAnywhere = layout === 'in-a-member';
+    let depth = this.#depth;
+    let isInText = this.#isInText;
+    let start = 0;
+    let at = this.#begunAt(bytes);
+    while (at < length) {
+      const byte = bytes[at];
+      if (isInText) {
+        for (; at < length; at += 1) {
+          const inside = bytes[at];
+          if (inside === QUOTE) break;
+          if (inside === BACKSLASH) at += 1;
+        }
+        if (at >= length) break;
+        isInText = false;
+      } else if (byte === QUOTE && (depth >= own || isTextAnywhere)) {
+        isInText = true;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+        depth += 1;
+        if (depth === own) {
+          start = at;
+          this.#begin();
+          if (byte === OPEN_LIST) at = this.#refuse(bytes, at, layout);
+        }
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+        if (depth === own) {
+          this.#close(bytes, { start, end: at + 1, names });
+          start = 0;
+        }
+        depth -= 1;
+        if (depth < 0) {
+          depth = 0;
+          at = this.#refuse(bytes, at, layout);
+        }
+      } else if (depth === own - 1 && byte !== COMMA && !BLANK.has(byte ?? 0)) {
+        at = this.#refuse(bytes, at, layout);
+      }
+      at += 1;
+    }
+    this.#depth = depth;
+    this.#isInText = isInText;
+    // A backslash was the last byte: what it escapes is the first of the next piece.
+    this.#isEscaped = isInText && at > length;
+    this.#keepBegun(bytes, start);
+  }
+
+  #begin(): void {
+    this.#begun = [];
+    this.#begunBytes = 0;
+    this.#isTooLong = false;
+  }
+
+  /** Where to go on in a new piece: after the rest of a line that is passed over, or what the last byte escapes. */
+  #begunAt(bytes: Buffer): number {
+    if (this.#isStopped) return bytes.length;
+    if (!this.#isSkippingLine) return this.#isEscaped ? 1 : 0;
+    const end = bytes.indexOf(NEWLINE);
+    this.#isSkippingLine = end === -1;
+    return end === -1 ? bytes.length : end;
+  }
+
+  #close(bytes: Buffer, { start, end, names }: { start: number; end: number; names: NamesIn }): void {
+    const before = this.#begun ?? [];
+    this.#begun = undefined;
+    this.count += 1;
+    if (this.#isTooLong || this.#begunBytes + end - start > LONGEST_RECORD) {
+      this.#problem ??= `a record of it is longer than ${LONGEST_RECORD / 1024 / 1024} MB, and was passed over`;
+      return;
+    }
+    if (before.length === 0) {
+      if (names.isAnyWithin(start, end)) this.#onRecord(bytes.subarray(start, end));
+      return;
+    }
+    const whole = Buffer.concat([...before, bytes.subarray(start, end)]);
+    if (new NamesIn(whole, this.#names).isAnyWithin(0, whole.length)) this.#onRecord(whole);
+  }
+
+  /** A record that goes on in the next piece: pieces are used again by whoever reads them. */
+  #keepBegun(bytes: Buffer, start: number): void {
+    if (this.#begun === undefined) return;
+    this.#begunBytes += bytes.length - start;
+    if (this.#begunBytes > LONGEST_RECORD) {
+      this.#isTooLong = true;
+      this.#begun = [];
+    } else this.#begun.push(Buffer.from(bytes.subarray(start)));
+  }
+
+  /**
+   * Records by themselves go on with the next line; after anything else nobody knows where one begins. Returns the last byte that is not
+   * looked at any more.
+   */
+  #refuse(bytes: Buffer, at: number, layout: Layout): number {
+    const where = `it is no JSON from byte ${this.#offset + at} on`;
+    if (layout === 'alone') {
+      this.#problem ??= `${where}${this.#offset + at === 0 ? '' : ', to the end of the line'}`;
+      const end = bytes.indexOf(NEWLINE, at);
+      this.#isSkippingLine = end === -1;
+      return end === -1 ? bytes.length : end;
+    }
+    this.#problem ??= where;
+    this.#isStopped = true;
+    this.#begun = undefined;
+    return bytes.length;
+  }
+}
+
+/** How the records lie in a file, from its beginning; undefined while that cannot be told. */
+function layoutOf(bytes: Buffer, isAll = false): Layout | undefined {
+  const text = bytes.toString('latin1', 0, 4 * BEGINNING).replace(/^[\s\u{ef}\u{bb}\u{bf}\u{1e}]+/u, '');
+  if (text === '') return undefined;
+  if (text.startsWith('[')) return 'in-a-list';
+  if (LISTS.test(text)) return 'in-a-member';
+  return text.length >= BEGINNING || isAll ? 'alone' : undefined;
+}
+
+/** Where the names that are asked for stand as an `eventName`. */
+class NamesIn {
+  readonly #bytes: Buffer;
+  readonly #names: ReadonlySet<string>;
+  /** Where the next key is, from where was last looked. */
+  #next = -1;
+
+  constructor(bytes: Buffer, names: ReadonlySet<string>) {
+    this.#bytes = bytes;
+    this.#names = names;
+  }
+
+  /** Is any of them there? What has no such member at all may hold its record as a text: it is looked at closer. */
+  isAnyWithin(start: number, end: number): boolean {
+    let isNamed = false;
+    for (let key = this.#keyFrom(start); key < end; key = this.#keyFrom(key + 1)) {
+      isNamed = true;
+      if (this.#names.has(this.#nameAfter(key + NAME_KEY.length, end))) return true;
+    }
+    return !isNamed;
+  }
+
+  #keyFrom(start: number): number {
+    if (this.#next < start) {
+      const found = this.#bytes.indexOf(NAME_KEY, start);
+      this.#next = found === -1 ? Number.MAX_SAFE_INTEGER : found;
+    }
+    return this.#next;
+  }
+
+  #nameAfter(key: number, end: number): string {
+    const from = this.#bytes.indexOf(QUOTE, key);
+    if (from === -1 || from >= end) return '';
+    const to = this.#bytes.indexOf(QUOTE, from + 1);
+    return to === -1 || to - from > LONGEST_NAME ? '' : this.#bytes.toString('latin1', from + 1, to);
+  }
+}
+
+/**
+ * The records in one value, of whatever shape: a record, an envelope of EventBridge around one, an answer of LookupEvents with the record
+ * as a text, or a list of any of them. What is none of these is given as it is: `parseEvent` says what is wrong with it. Throws
+ * SyntaxError where a text that should be a record is no JSON. Pure.
+ */
+export function recordsIn(value: Json): readonly Json[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(recordsIn);
+  if (!isJsonObject(value)) return [value];
+  const { Records, Events, CloudTrailEvent, detail } = value;
+  if (Array.isArray(Records)) return recordsIn(Records as Json);
+  if (Array.isArray(Events)) return recordsIn(Events as Json);
+  const text = textOf(CloudTrailEvent);
+  if (text !== undefined) return [JSON.parse(text) as Json];
+  return isJsonObject(detail) && value['detail-type'] !== undefined ? [detail] : [value];
+}
