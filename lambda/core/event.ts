@@ -1,10 +1,12 @@
 import { PlumblineError } from './errors.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from './json.ts';
+import { whoOf, whoText, type Who } from './who.ts';
 
 /** Who an event says called. What it says is kept as it is: a user agent can be forged. */
 export interface Actor {
   /** CloudTrail's own word: AssumedRole, IAMUser, Root, AWSService … */
   readonly type: string;
+  readonly who: Who;
   readonly arn?: string;
   /** In words: `role platform, session ana@example.com`. */
   readonly name: string;
@@ -83,15 +85,16 @@ export function textAt(event: CloudTrailEvent, path: string): string | undefined
 
 function actorOf(record: JsonObject, identity: JsonObject): Actor {
   const arn = filledIn(identity, 'arn');
-  const issuer = objectIn(objectIn(identity, 'sessionContext') ?? {}, 'sessionIssuer');
   const type = filledIn(identity, 'type') ?? 'Unknown';
   const onBehalfOf = filledIn(objectIn(identity, 'onBehalfOf') ?? {}, 'userId');
   const session = filledIn(identity, 'accessKeyId') ?? filledIn(identity, 'principalId') ?? arn ?? onBehalfOf;
   const sourceAddress = textOf(record['sourceIPAddress']);
   const userAgent = textOf(record['userAgent']);
+  const who = whoOf(identity, filledIn(record, 'recipientAccountId'));
   return {
     type,
-    name: nameOf({ type, arn, identity, issuer, onBehalfOf }),
+    who,
+    name: nameOf(who, { type, identity }),
     ...(arn === undefined ? {} : { arn }),
     ...(session === undefined ? {} : { session }),
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
@@ -99,58 +102,15 @@ function actorOf(record: JsonObject, identity: JsonObject): Actor {
   };
 }
 
-interface Named {
-  readonly type: string;
-  readonly arn: string | undefined;
-  readonly identity: JsonObject;
-  readonly issuer: JsonObject | undefined;
-  readonly onBehalfOf: string | undefined;
-}
-
-function nameOf(named: Named): string {
-  const { type, arn, identity, onBehalfOf } = named;
-  switch (type) {
-    case 'AssumedRole':
-      return sessionName(named);
-    case 'IAMUser':
-      return `user ${filledIn(identity, 'userName') ?? arn ?? 'unknown'}`;
-    case 'Root':
-      return 'the root user';
-    case 'AWSService':
-      return serviceName(identity) ?? 'the AWS service unknown';
-    case 'AWSAccount':
-      return strangerName(identity, arn);
-    default:
-      if (onBehalfOf !== undefined) return `Identity Center user ${onBehalfOf}`;
-      return arn === undefined ? namelessName(named) : arn.includes(':assumed-role/') ? sessionName(named) : arn;
+/** Where nobody is named, what the record has: an opaque principal can be searched for. */
+function nameOf(who: Who, { type, identity }: { readonly type: string; readonly identity: JsonObject }): string {
+  const principal = filledIn(identity, 'arn') ?? filledIn(identity, 'principalId');
+  if (who.type === 'other-account' && principal !== undefined) {
+    const account = filledIn(identity, 'accountId');
+    return account === undefined ? principal : `${principal} of account ${account}`;
   }
-}
-
-function serviceName(identity: JsonObject): string | undefined {
-  const service = filledIn(identity, 'invokedBy');
-  return service === undefined ? undefined : `the AWS service ${service}`;
-}
-
-/** Another account, or anyone at all: two spellings are known of "anonymous" (aws-facts §4.4). */
-function strangerName(identity: JsonObject, arn: string | undefined): string {
-  const account = filledIn(identity, 'accountId');
-  if (account !== undefined && /^anonymous/i.test(account)) return 'somebody without credentials';
-  const principal = arn ?? filledIn(identity, 'principalId') ?? 'somebody';
-  return account === undefined ? principal : `${principal} of account ${account}`;
-}
-
-function namelessName({ type, identity }: Named): string {
-  const user = filledIn(identity, 'userName');
-  if (user !== undefined) return `${type} ${user}`;
-  return filledIn(identity, 'principalId') ?? serviceName(identity) ?? type;
-}
-
-/** `role platform, session ana@example.com`. */
-function sessionName({ arn, identity, issuer }: Pick<Named, 'arn' | 'identity' | 'issuer'>): string {
-  const [, role = 'unknown', ...rest] = arn?.split('/') ?? [];
-  const [, ofPrincipal = ''] = textOf(identity['principalId'])?.split(':') ?? [];
-  const session = rest.join('/') || ofPrincipal;
-  return `role ${filledIn(issuer ?? {}, 'userName') ?? role}${session === '' ? '' : `, session ${session}`}`;
+  if (who.type !== 'unknown') return whoText(who);
+  return who.person === undefined ? (principal ?? type) : `${type} ${who.person}`;
 }
 
 /** `2026-03-02T08:00:00Z`, and as exporters write it: without the zone, with more digits. It is UTC in any case (aws-facts §4.3). */

@@ -34,6 +34,7 @@ describe('a record', () => {
       at: '2026-03-02T08:00:00.000Z',
       actor: {
         type: 'AssumedRole',
+        who: { type: 'role', person: 'ana@example.com', role: 'platform', session: 'ana@example.com' },
         name: 'role platform, session ana@example.com',
         arn: `arn:aws:sts::${ACCOUNT}:assumed-role/platform/ana@example.com`,
         session: 'ASIAEXAMPLE',
@@ -252,7 +253,7 @@ describe('who called, in words (aws-facts §4.4)', () => {
     {
       case: 'a user without a name',
       identity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/ana` },
-      name: `user arn:aws:iam::${ACCOUNT}:user/ana`,
+      name: 'user ana',
       session: `arn:aws:iam::${ACCOUNT}:user/ana`,
     },
     {
@@ -298,7 +299,7 @@ describe('who called, in words (aws-facts §4.4)', () => {
         principalId: `${ACCOUNT}:bob`,
         arn: `arn:aws:sts::${ACCOUNT}:federated-user/bob`,
       },
-      name: `arn:aws:sts::${ACCOUNT}:federated-user/bob`,
+      name: 'federated user bob',
       session: `${ACCOUNT}:bob`,
     },
     {
@@ -309,13 +310,13 @@ describe('who called, in words (aws-facts §4.4)', () => {
         userName: 'bob',
         identityProvider: 'SampleUkh1i4=',
       },
-      name: 'SAMLUser bob',
+      name: 'SAML user bob',
       session: 'SampleUkh1i4=:bob',
     },
     {
       case: 'a user of a web identity',
       identity: { type: 'WebIdentityUser', principalId: 'accounts.google.com:app:42', userName: '42' },
-      name: 'WebIdentityUser 42',
+      name: 'web identity 42',
       session: 'accounts.google.com:app:42',
     },
     {

