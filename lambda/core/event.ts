@@ -14,6 +14,8 @@ export interface Actor {
   readonly session?: string;
   readonly sourceAddress?: string;
   readonly userAgent?: string;
+  /** The session's credentials are the console's: AWS says so itself (aws-facts §4.3). */
+  readonly isFromConsole?: true;
 }
 
 /** One CloudTrail record, as far as anything here needs it. Shapes: aws-facts §4.2–4.4. */
@@ -99,7 +101,14 @@ function actorOf(record: JsonObject, identity: JsonObject): Actor {
     ...(session === undefined ? {} : { session }),
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
+    ...(isFromConsole(record, identity) ? { isFromConsole: true } : {}),
   };
+}
+
+/** A text, and present only where it is so; it stands at the record or, in some exports, with the session. */
+function isFromConsole(record: JsonObject, identity: JsonObject): boolean {
+  const attributes = objectIn(objectIn(identity, 'sessionContext') ?? {}, 'attributes') ?? {};
+  return [record, attributes].some((one) => textOf(one['sessionCredentialFromConsole']) === 'true');
 }
 
 /** Where nobody is named, what the record has: an opaque principal can be searched for. */
