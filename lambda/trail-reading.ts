@@ -1,0 +1,150 @@
+import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import pMap from 'p-map';
+import type { KindDeclaration } from '#core/declaration.ts';
+import { messageOf } from '#core/errors.ts';
+import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
+import { isJsonObject, textOf, type Json } from '#core/json.ts';
+import { byTime, entryFrom, type TimelineEntry } from '#core/timeline.ts';
+import { recordsIn, TrailLogScanner } from '#core/trail-log.ts';
+
+/** One file of a log, wherever it lies. */
+export interface LogFile {
+  readonly name: string;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+export interface TrailRead {
+  /** Every call on what is watched, once, the oldest first; failed attempts too. */
+  readonly entries: readonly TimelineEntry[];
+  readonly files: number;
+  readonly records: number;
+  /** Records that were read already: in another file, or twice in one. */
+  readonly duplicates: number;
+  /** What could not be read, a file a line. */
+  readonly problems: readonly { readonly file: string; readonly says: string }[];
+}
+
+export interface TrailReadingSettings {
+  readonly kinds: readonly KindDeclaration[];
+  readonly onFile?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** So many are unpacked beside each other. */
+const FILES_AT_ONCE = 4;
+const PIECE = 512 * 1024;
+
+/** Reads logs of CloudTrail: what is watched of them is parsed, the rest is passed over. One file that cannot be read hides no other. */
+export async function readTrailLogs(
+  files: AsyncIterable<LogFile> | Iterable<LogFile>,
+  { kinds, onFile, signal }: TrailReadingSettings,
+): Promise<TrailRead> {
+  const names = new Set(kinds.flatMap(({ events }) => events.map(({ name }) => name)));
+  const found = new Map<string, CloudTrailEvent>();
+  const problems: { file: string; says: string }[] = [];
+  let records = 0;
+  let duplicates = 0;
+  let done = 0;
+  const take = (record: Json): void => {
+    const event = parseEvent(record);
+    const key = `${event.account} ${event.id}`;
+    if (found.has(key)) duplicates += 1;
+    else found.set(key, event);
+  };
+  await pMap(
+    files,
+    async (file) => {
+      const read = await readFile(file, { names, take });
+      records += read.records;
+      problems.push(...read.problems.map((says) => ({ file: file.name, says })));
+      done += 1;
+      onFile?.(done);
+    },
+    { concurrency: FILES_AT_ONCE, ...(signal === undefined ? {} : { signal }) },
+  );
+  const entries = [...withCorrections(found.values())].flatMap((event) => entryFrom(event, kinds) ?? []);
+  return {
+    entries: entries.sort(byTime),
+    files: done,
+    records,
+    duplicates,
+    problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  };
+}
+
+/** An addendum stands in place of the event that it corrects (aws-facts §4.3). */
+function withCorrections(events: Iterable<CloudTrailEvent>): Iterable<CloudTrailEvent> {
+  const all = new Map<string, CloudTrailEvent>();
+  for (const event of events) {
+    const key = `${event.account} ${event.corrects ?? event.id}`;
+    if (event.corrects !== undefined || !all.has(key)) all.set(key, event);
+  }
+  return all.values();
+}
+
+interface Taking {
+  readonly names: ReadonlySet<string>;
+  readonly take: (record: Json) => void;
+}
+
+async function readFile(
+  file: LogFile,
+  { names, take }: Taking,
+): Promise<{ readonly records: number; readonly problems: readonly string[] }> {
+  const problems: string[] = [];
+  const unread: string[] = [];
+  let strangers = 0;
+  const scanner = new TrailLogScanner(names, (bytes) => {
+    try {
+      for (const record of recordsIn(JSON.parse(Buffer.from(bytes).toString('utf8')) as Json)) {
+        const name = nameOf(record);
+        if (name === undefined) strangers += 1;
+        else if (names.has(name)) take(record);
+      }
+    } catch (error) {
+      unread.push(messageOf(error));
+    }
+  });
+  try {
+    for await (const piece of await unpacked(file)) scanner.push(piece);
+  } catch (error) {
+    problems.push(`${problemOf(error)}; what stands before it was read`);
+  }
+  const ending = scanner.end();
+  // What was cut short in unpacking is cut short as a text too, and is one matter.
+  if (ending !== undefined && problems.length === 0) problems.push(ending);
+  if (unread.length > 0) problems.push(`${unread.length} of its records could not be read: ${unread[0] ?? ''}`);
+  if (strangers > 0)
+    problems.push(`${strangers} of its entries ${strangers === 1 ? 'is no record' : 'are no records'} of CloudTrail`);
+  return { records: scanner.count - strangers, problems };
+}
+
+/** What the record says was called. The scanner gives out what may be a watched call, and only what is one is parsed. */
+function nameOf(record: Json): string | undefined {
+  return isJsonObject(record) ? textOf(record['eventName']) : undefined;
+}
+
+const GZIP = [0x1f, 0x8b];
+
+/** By what it holds, not by what it is called. */
+async function unpacked(file: LogFile): Promise<AsyncIterable<Uint8Array>> {
+  const pieces = file.open()[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const all = (async function* (): AsyncGenerator<Uint8Array> {
+    if (first.done !== true) yield first.value;
+    for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) yield piece.value;
+  })();
+  if (first.done === true || !GZIP.every((byte, index) => first.value[index] === byte)) return all;
+  // A member after the first, as appending makes it, is read like the first.
+  return Readable.from(all, { objectMode: false }).compose(
+    createGunzip({ chunkSize: PIECE }),
+  ) as AsyncIterable<Uint8Array>;
+}
+
+function problemOf(error: unknown): string {
+  const { code } = error as { readonly code?: string };
+  if (code === 'Z_BUF_ERROR') return 'it ends in the middle of what is packed';
+  if (code?.startsWith('Z_') === true) return 'it is damaged: it cannot be unpacked';
+  return `it could not be read (${code ?? messageOf(error)})`;
+}
