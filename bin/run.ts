@@ -6,6 +6,7 @@ import { alertCommand } from './commands/alert.ts';
 import { askCommand } from './commands/ask.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { blastRadiusCommand } from './commands/blast-radius.ts';
+import { changesCommand } from './commands/changes.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -61,6 +62,7 @@ export function buildProgram(world: World, end: Outcome): Command {
     diffCommand,
     explainCommand,
     verdictCommand,
+    changesCommand,
     blastRadiusCommand,
     findingsCommand,
     alertCommand,

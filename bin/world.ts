@@ -66,9 +66,10 @@ async function readSettingsFile(path: string, name: string): Promise<Settings> {
 export async function withProgress<T>(
   world: World,
   work: (onProgress: (progress: Progress) => void) => Promise<T>,
+  beginning = 'asking AWS who we are',
 ): Promise<T> {
   if (!world.isWatched) return work(() => undefined);
-  const spinner = ora({ stream: process.stderr, text: 'asking AWS who we are', discardStdin: false }).start();
+  const spinner = ora({ stream: process.stderr, text: beginning, discardStdin: false }).start();
   try {
     return await work(({ doing, done, of }) => {
       spinner.text = `${doing} ${done} of ${of} ${bar(done, of)}`;

@@ -1,5 +1,5 @@
-import { createGunzip } from 'node:zlib';
-import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip, type Gunzip } from 'node:zlib';
 import pMap from 'p-map';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { messageOf } from '#core/errors.ts';
@@ -11,7 +11,10 @@ import { recordsIn, TrailLogScanner } from '#core/trail-log.ts';
 /** One file of a log, wherever it lies. */
 export interface LogFile {
   readonly name: string;
+  /** Bytes, as it lies there. */
+  readonly size: number;
   readonly open: () => AsyncIterable<Uint8Array>;
+  readonly readAll: () => Promise<Uint8Array>;
 }
 
 export interface TrailRead {
@@ -33,7 +36,7 @@ export interface TrailReadingSettings {
 
 /** So many are unpacked beside each other. */
 const FILES_AT_ONCE = 4;
-const PIECE = 512 * 1024;
+const PIECE = 1024 * 1024;
 
 /** Reads logs of CloudTrail: what is watched of them is parsed, the rest is passed over. One file that cannot be read hides no other. */
 export async function readTrailLogs(
@@ -107,7 +110,9 @@ async function readFile(
     }
   });
   try {
-    for await (const piece of await unpacked(file)) scanner.push(piece);
+    const whole = file.size > LARGE ? undefined : await unpackedWhole(await file.readAll());
+    if (whole === undefined) for await (const piece of unpacked(file)) scanner.push(piece);
+    else scanner.push(whole);
   } catch (error) {
     problems.push(`${problemOf(error)}; what stands before it was read`);
   }
@@ -127,19 +132,55 @@ function nameOf(record: Json): string | undefined {
 
 const GZIP = [0x1f, 0x8b];
 
+/** Up to this a file is unpacked in one go, which is quicker than piece by piece. */
+const LARGE = 4 * 1024 * 1024;
+/** Larger than this it is no longer worth the memory. */
+const LARGEST_WHOLE = 48 * 1024 * 1024;
+
+const unpack = promisify(gunzip);
+
+/** All of a small file; undefined where it is to be read piece by piece: what stands before a damage counts, and a bomb does not. */
+async function unpackedWhole(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  if (!isPacked(bytes)) return bytes;
+  try {
+    return await unpack(bytes, { chunkSize: PIECE, maxOutputLength: LARGEST_WHOLE });
+  } catch {
+    return undefined;
+  }
+}
+
 /** By what it holds, not by what it is called. */
-async function unpacked(file: LogFile): Promise<AsyncIterable<Uint8Array>> {
+function isPacked(bytes: Uint8Array): boolean {
+  return GZIP.every((byte, index) => bytes[index] === byte);
+}
+
+async function* unpacked(file: LogFile): AsyncGenerator<Uint8Array> {
   const pieces = file.open()[Symbol.asyncIterator]();
   const first = await pieces.next();
+  if (first.done === true) return;
   const all = (async function* (): AsyncGenerator<Uint8Array> {
-    if (first.done !== true) yield first.value;
+    yield first.value;
     for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) yield piece.value;
   })();
-  if (first.done === true || !GZIP.every((byte, index) => first.value[index] === byte)) return all;
+  if (!isPacked(first.value)) return yield* all;
   // A member after the first, as appending makes it, is read like the first.
-  return Readable.from(all, { objectMode: false }).compose(
-    createGunzip({ chunkSize: PIECE }),
-  ) as AsyncIterable<Uint8Array>;
+  const unpacking = createGunzip({ chunkSize: PIECE });
+  const fed = feed(all, unpacking);
+  for await (const piece of unpacking as AsyncIterable<Uint8Array>) yield piece;
+  await fed;
+}
+
+/** Gives it a piece when the one before is done with. What goes wrong is told by whoever takes from it. */
+async function feed(pieces: AsyncIterable<Uint8Array>, unpacking: Gunzip): Promise<void> {
+  try {
+    for await (const piece of pieces)
+      await new Promise<void>((resolve, reject) =>
+        unpacking.write(piece, (error) => (error ? reject(error) : resolve())),
+      );
+    unpacking.end();
+  } catch (error) {
+    unpacking.destroy(error instanceof Error ? error : new Error(messageOf(error)));
+  }
 }
 
 function problemOf(error: unknown): string {

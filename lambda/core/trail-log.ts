@@ -14,6 +14,10 @@ const NEWLINE = 0x0a;
 /** White space, the byte order mark, and the separator of JSON text sequences. */
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0x1e]);
 
+/** Which bytes open and close what there is of records: by the byte, since that is the quickest there is. */
+const BRACKETS = new Uint8Array(256);
+for (const bracket of [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST]) BRACKETS[bracket] = 1;
+
 /** What a file's one object may call its list of records. */
 const LISTS = /^\{\s*"(?:Records|Events)"\s*:\s*\[/;
 /** Enough of a file's beginning to tell its layout. */
@@ -41,6 +45,9 @@ export class TrailLogScanner {
   #layout: Layout | undefined;
   #depth = 0;
   #isInText = false;
+  /** Where the record that is read now begins in the piece; 0 where it began before. */
+  #start = 0;
+  #piece: NamesIn | undefined;
   #isEscaped = false;
   /** The beginning of a record, of pieces before; undefined outside of one. */
   #begun: Buffer[] | undefined;
@@ -88,17 +95,15 @@ export class TrailLogScanner {
   }
 
   #scan(bytes: Buffer, layout: Layout): void {
-    const own = DEPTH[layout];
-    const names = new NamesIn(bytes, this.#names);
+    this.#piece = new NamesIn(bytes, this.#names);
+    this.#start = 0;
     // In variables of its own: this loop sees every byte of a month of logs.
     const { length } = bytes;
+    const own = DEPTH[layout];
     const isTextAnywhere = layout === 'in-a-member';
-    let depth = this.#depth;
     let isInText = this.#isInText;
-    let start = 0;
     let at = this.#begunAt(bytes);
-    while (at < length) {
-      const byte = bytes[at];
+    for (; at < length; at += 1) {
       if (isInText) {
         for (; at < length; at += 1) {
           const inside = bytes[at];
@@ -107,35 +112,37 @@ export class TrailLogScanner {
         }
         if (at >= length) break;
         isInText = false;
-      } else if (byte === QUOTE && (depth >= own || isTextAnywhere)) {
-        isInText = true;
-      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        depth += 1;
-        if (depth === own) {
-          start = at;
-          this.#begin();
-          if (byte === OPEN_LIST) at = this.#refuse(bytes, at, layout);
-        }
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        if (depth === own) {
-          this.#close(bytes, { start, end: at + 1, names });
-          start = 0;
-        }
-        depth -= 1;
-        if (depth < 0) {
-          depth = 0;
-          at = this.#refuse(bytes, at, layout);
-        }
-      } else if (depth === own - 1 && byte !== COMMA && !BLANK.has(byte ?? 0)) {
-        at = this.#refuse(bytes, at, layout);
+        continue;
       }
-      at += 1;
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE && (this.#depth >= own || isTextAnywhere)) isInText = true;
+      else if (BRACKETS[byte] === 1 || this.#depth === own - 1) at = this.#structure(bytes, at, layout);
     }
-    this.#depth = depth;
     this.#isInText = isInText;
     // A backslash was the last byte: what it escapes is the first of the next piece.
     this.#isEscaped = isInText && at > length;
-    this.#keepBegun(bytes, start);
+    this.#keepBegun(bytes, this.#start);
+  }
+
+  /** What stands outside of texts and has a meaning. Returns the last byte that is done with. */
+  #structure(bytes: Buffer, at: number, layout: Layout): number {
+    const own = DEPTH[layout];
+    const byte = bytes[at] ?? 0;
+    if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      this.#depth += 1;
+      if (this.#depth !== own) return at;
+      this.#start = at;
+      this.#begin();
+      return byte === OPEN_LIST ? this.#refuse(bytes, at, layout) : at;
+    }
+    if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      if (this.#depth === own) this.#close(bytes, at + 1);
+      this.#depth -= 1;
+      if (this.#depth >= 0) return at;
+      this.#depth = 0;
+      return this.#refuse(bytes, at, layout);
+    }
+    return byte === COMMA || BLANK.has(byte) ? at : this.#refuse(bytes, at, layout);
   }
 
   #begin(): void {
@@ -153,16 +160,18 @@ export class TrailLogScanner {
     return end === -1 ? bytes.length : end;
   }
 
-  #close(bytes: Buffer, { start, end, names }: { start: number; end: number; names: NamesIn }): void {
+  #close(bytes: Buffer, end: number): void {
     const before = this.#begun ?? [];
+    const start = this.#start;
     this.#begun = undefined;
+    this.#start = 0;
     this.count += 1;
     if (this.#isTooLong || this.#begunBytes + end - start > LONGEST_RECORD) {
       this.#problem ??= `a record of it is longer than ${LONGEST_RECORD / 1024 / 1024} MB, and was passed over`;
       return;
     }
     if (before.length === 0) {
-      if (names.isAnyWithin(start, end)) this.#onRecord(bytes.subarray(start, end));
+      if (this.#piece?.isAnyWithin(start, end) === true) this.#onRecord(bytes.subarray(start, end));
       return;
     }
     const whole = Buffer.concat([...before, bytes.subarray(start, end)]);
@@ -200,7 +209,9 @@ export class TrailLogScanner {
 
 /** How the records lie in a file, from its beginning; undefined while that cannot be told. */
 function layoutOf(bytes: Buffer, isAll = false): Layout | undefined {
-  const text = bytes.toString('latin1', 0, 4 * BEGINNING).replace(/^[\s\u{ef}\u{bb}\u{bf}\u{1e}]+/u, '');
+  let from = 0;
+  while (from < bytes.length && BLANK.has(bytes[from] ?? 0)) from += 1;
+  const text = bytes.toString('latin1', from, from + 2 * BEGINNING);
   if (text === '') return undefined;
   if (text.startsWith('[')) return 'in-a-list';
   if (LISTS.test(text)) return 'in-a-member';

@@ -98,23 +98,23 @@ function isAnonymous(identity: JsonObject): boolean {
 
 /** A session of a role, whatever the type says: Identity Center's may come as Unknown (aws-facts §4.4). */
 function sessionOf(identity: JsonObject): Principal | undefined {
-  const context = objectAt(identity, 'sessionContext');
-  const issuer = objectAt(context, 'sessionIssuer');
+  const issuer = objectAt(objectAt(identity, 'sessionContext'), 'sessionIssuer');
   const [ofArn, ...rest] = after(filled(identity, 'arn') ?? '', 'assumed-role/')?.split('/') ?? [];
-  const type = filled(identity, 'type');
-  const isRole = type === 'AssumedRole' || type === 'Role';
+  const isRole = ['AssumedRole', 'Role'].includes(filled(identity, 'type') ?? '');
   const role = ofArn ?? filled(issuer, 'userName') ?? (isRole ? filled(identity, 'userName') : undefined);
   if (role === undefined && !isRole) return undefined;
-  const ofPrincipal = filled(identity, 'principalId')?.split(':')[1];
-  const session = rest.length > 0 ? rest.join('/') : ofPrincipal;
-  const sort = sortOf({ role: role ?? '', session: session ?? '', issuer: filled(issuer, 'arn') ?? '' });
-  const person = filled(context, 'sourceIdentity') ?? personOf(sort, session);
-  return {
-    type: sort,
-    ...(person === undefined ? {} : { person }),
-    ...(role === undefined ? {} : { role }),
-    ...(session === undefined || session === '' ? {} : { session }),
-  };
+  const session = rest.length > 0 ? rest.join('/') : filled(identity, 'principalId')?.split(':')[1];
+  const type = sortOf({ role: role ?? '', session: session ?? '', issuer: filled(issuer, 'arn') ?? '' });
+  const source = filled(objectAt(identity, 'sessionContext'), 'sourceIdentity');
+  return withTexts(type, { person: source ?? personOf(type, session), role, session });
+}
+
+function withTexts(
+  type: WhoType,
+  texts: Readonly<Record<'person' | 'role' | 'session', string | undefined>>,
+): Principal {
+  const said = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
+  return { type, ...Object.fromEntries(said) };
 }
 
 function sortOf({ role, session, issuer }: { role: string; session: string; issuer: string }): WhoType {
@@ -149,9 +149,14 @@ function viaOf(identity: JsonObject): string | undefined {
   return all.length === 0 ? undefined : all.join('; ');
 }
 
+/** How each sort is called, before its name. */
 const WORDS: Readonly<Partial<Record<WhoType, string>>> = {
-  root: 'the root user',
-  anonymous: 'somebody without credentials',
+  role: 'role',
+  user: 'user',
+  'identity-center': 'Identity Center user',
+  'federated-user': 'federated user',
+  saml: 'SAML user',
+  'web-identity': 'web identity',
 };
 
 /** Who called, in one sentence: `role SecurityTooling, session alice@example.com, from Lambda function hardening-check`. Pure. */
@@ -167,28 +172,26 @@ export function whoText(who: Who): string {
   ].join(', ');
 }
 
-function principalText({ type, person, role, session, via, account }: Who): string {
+function principalText(who: Who): string {
+  const { type, person = 'unknown', role, session } = who;
   if (role !== undefined || session !== undefined)
     return `role ${role ?? 'unknown'}${session === undefined ? '' : `, session ${session}`}`;
+  const word = WORDS[type];
+  return word === undefined ? namelessText(who) : `${word} ${person}`;
+}
+
+function namelessText({ type, person, via = 'unknown', account }: Who): string {
   switch (type) {
-    case 'role':
-      return 'role unknown';
-    case 'user':
-      return `user ${person ?? 'unknown'}`;
+    case 'root':
+      return 'the root user';
+    case 'anonymous':
+      return 'somebody without credentials';
     case 'service':
-      return `the AWS service ${via ?? 'unknown'}`;
+      return `the AWS service ${via}`;
     case 'other-account':
       return account === undefined ? 'somebody of another account' : `somebody of account ${account}`;
-    case 'identity-center':
-      return `Identity Center user ${person ?? 'unknown'}`;
-    case 'federated-user':
-      return `federated user ${person ?? 'unknown'}`;
-    case 'saml':
-      return `SAML user ${person ?? 'unknown'}`;
-    case 'web-identity':
-      return `web identity ${person ?? 'unknown'}`;
     default:
-      return WORDS[type] ?? person ?? 'unknown';
+      return person ?? 'unknown';
   }
 }
 

@@ -1,0 +1,119 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recordOf } from '../records.ts';
+import { openShell, plumbline, type Shell } from './command.ts';
+
+let shell: Shell;
+beforeAll(async () => {
+  shell = await openShell();
+  await mkdir(join(shell.cwd, 'logs', 'CloudTrail'), { recursive: true });
+  await mkdir(join(shell.cwd, 'logs', 'CloudTrail-Digest'), { recursive: true });
+  const block = recordOf('PutAccountPublicAccessBlock', {
+    eventID: 'e-1',
+    eventTime: '2025-10-28T19:01:02Z',
+    userAgent: 'Boto3/1.40.1 ua/2.1 exec-env/AWS_Lambda_python3.13',
+  });
+  const policy = recordOf('PutBucketPolicy', {
+    eventID: 'e-2',
+    eventTime: '2025-10-28T19:20:00Z',
+    requestParameters: { bucketName: 'exports' },
+    userAgent: '=HYPERLINK("http://example.com")\u{1b}[31m',
+  });
+  const refused = recordOf('PutBucketAcl', {
+    eventID: 'e-3',
+    eventTime: '2025-10-28T19:30:00Z',
+    requestParameters: { bucketName: 'exports' },
+    errorCode: '=1+1',
+  });
+  const logs = join(shell.cwd, 'logs');
+  await writeFile(
+    join(logs, 'CloudTrail', 'a.json.gz'),
+    gzipSync(JSON.stringify({ Records: [policy, refused, block, recordOf('GetBucketAcl', { eventID: 'r' })] })),
+  );
+  await writeFile(join(logs, 'CloudTrail', 'b.json'), JSON.stringify({ Records: [block] }));
+  await writeFile(join(logs, 'CloudTrail-Digest', 'd.json.gz'), gzipSync('{"awsAccountId":"111122223333"}'));
+  await writeFile(join(logs, 'notes.txt'), 'not a log');
+  await writeFile(join(shell.cwd, 'broken.json'), JSON.stringify({ Records: [block] }).slice(0, -30));
+});
+
+describe('changes --trail-logs, with no AWS at all', () => {
+  test('who changed what, when and how; what failed apart; and what was read', async () => {
+    const { code, out, err } = await plumbline(shell, 'changes', '--trail-logs', 'logs');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatchInlineSnapshot(`
+      "2025-10-28 19:01:02 UTC  PutAccountPublicAccessBlock  111122223333/global/s3-account-block/account
+          role platform, session ana@example.com
+          by Boto3 1.40.1, in AWS Lambda (as the client says, which can be forged)
+      2025-10-28 19:20:00 UTC  PutBucketPolicy  111122223333/eu-west-1/s3-bucket/exports
+          role platform, session ana@example.com
+          by a client that calls itself "=HYPERLINK("http://example.com")\\u{1b}[31m" (as the client says, which can be forged)
+
+      Attempts that failed: nothing changed
+      2025-10-28 19:30:00 UTC  PutBucketAcl  111122223333/eu-west-1/s3-bucket/exports failed: =1+1
+          role platform, session ana@example.com
+          by the AWS CLI 2.30.0 (as the client says, which can be forged)
+
+      2 changes, 1 failed attempt, in 5 records of 2 files (1 record read already).
+      "
+    `);
+  });
+
+  test.each([
+    { case: 'since', args: ['--since', '2025-10-28T19:10Z'], events: ['e-2', 'e-3'] },
+    { case: 'until', args: ['--until', '2025-10-28T21:10:00+02:00'], events: ['e-1'] },
+    { case: 'a day', args: ['--since', '2025-10-29'], events: [] },
+    { case: 'so long ago', args: ['--since', '1m'], events: [] },
+    { case: 'a resource by its name', args: ['--resource', 'exports'], events: ['e-2', 'e-3'] },
+    { case: 'no part of a name', args: ['--resource', 'ports'], events: [] },
+    { case: 'a kind', args: ['--kind', 's3-account-block'], events: ['e-1'] },
+    { case: 'an actor', args: ['--actor', 'ANA@'], events: ['e-1', 'e-2', 'e-3'] },
+    { case: 'nobody of that name', args: ['--actor', 'bob'], events: [] },
+    { case: 'another account', args: ['--account', '444455556666'], events: [] },
+  ])('narrowed: $case', async ({ args, events }) => {
+    const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--json', ...args);
+    const document = JSON.parse(out) as { version: number; entries: readonly { event: string }[] };
+    expect([document.version, document.entries.map(({ event }) => event)]).toEqual([1, events]);
+  });
+
+  test('CSV: no stranger’s text is a formula', async () => {
+    const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--csv', '--resource', 'exports');
+    expect(out).toMatchInlineSnapshot(`
+      "time,call,resource,region,who,person,how,certainty,address,error,event
+      2025-10-28T19:20:00.000Z,PutBucketPolicy,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,"a client that calls itself ""=HYPERLINK(""http://example.com"")\\u{1b}[31m""",claimed,203.0.113.9,,e-2
+      2025-10-28T19:30:00.000Z,PutBucketAcl,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,the AWS CLI 2.30.0,claimed,203.0.113.9,'=1+1,e-3
+      "
+    `);
+  });
+
+  test('what could not be read is said, and ends with 2', async () => {
+    const { code, out } = await plumbline(shell, 'changes', '--trail-logs', 'broken.json');
+    expect(code).toBe(2);
+    expect(out).toContain('Not read, or not all of it\n  broken.json: it ends in the middle of a record');
+  });
+
+  test('a file that is no log', async () => {
+    const { code, out } = await plumbline(shell, 'changes', '--trail-logs', 'logs/CloudTrail-Digest');
+    expect(code).toBe(2);
+    expect(out).toContain('d.json.gz: 1 of its entries is no record of CloudTrail');
+  });
+
+  test.each([
+    { args: [], code: 64, says: "required option '--trail-logs <path>' not specified" },
+    { args: ['--trail-logs', 'nowhere'], code: 2, says: 'could not read nowhere (ENOENT): check --trail-logs' },
+    {
+      args: ['--trail-logs', 'logs', '--json', '--csv'],
+      code: 64,
+      says: 'print the timeline as JSON or as CSV, and not both',
+    },
+    { args: ['--trail-logs', 'logs', '--kind', 's3'], code: 64, says: '--kind s3: it is one of s3-account-block' },
+    { args: ['--trail-logs', 'logs', '--account', '12'], code: 64, says: "an account's id has twelve digits" },
+    { args: ['--trail-logs', 'logs', '--since', 'yesterday'], code: 64, says: 'write a time with its zone' },
+    { args: ['--trail-logs', 'logs', '--since', '2025-10-28T19:00'], code: 64, says: 'write a time with its zone' },
+  ])('$args: $says', async ({ args, code, says }) => {
+    const ended = await plumbline(shell, 'changes', ...args);
+    expect(ended.code).toBe(code);
+    expect(ended.err).toContain(says);
+  });
+});
