@@ -8,6 +8,7 @@ import { benchColdStarts, benchSizes } from './functions.ts';
 import { isAllWithin, tableOfLines } from './lines.ts';
 import { benchOneEvent } from './one-event.ts';
 import { benchDiff, benchVerdicts } from './pure.ts';
+import { benchTrailLogs } from './trail-logs.ts';
 import { benchCollector, benchLargeAccount, benchThrottled } from './scans.ts';
 
 /** What runs the built product needs `npm run build` before. */
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, (double: AwsDouble) => void | Promise<void>
   collector: benchCollector,
   large: benchLargeAccount,
   throttled: benchThrottled,
+  logs: benchTrailLogs,
 };
 
 /** The share of processor time that the machine's host kept for others, as Linux counts it; undefined elsewhere. */
