@@ -2,6 +2,7 @@ import type { Cause, Change } from '#core/change.ts';
 import { compareReadings } from '#core/comparison.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
+import { howOf, howText } from '#core/how.ts';
 import { ABSENT, present, type JsonReading } from '#core/reading.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
@@ -66,6 +67,7 @@ export function causeOf(
   if (!moved) return undefined;
   const shown = isShown(event, kind, seen);
   const { actor } = event;
+  const how = howOf(actor);
   return {
     // A late or corrected copy speaks of the event that it corrects (aws-facts §4.3).
     eventId: event.corrects ?? event.id,
@@ -73,6 +75,7 @@ export function causeOf(
     region: event.region,
     who: actor.name,
     ...(actor.userAgent === undefined ? {} : { userAgent: actor.userAgent }),
+    how: { says: howText(how), certainty: how.certainty },
     ...(actor.session === undefined ? {} : { session: actor.session }),
     at: event.at,
     certainty: CERTAINTY[shown],

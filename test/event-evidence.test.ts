@@ -105,6 +105,7 @@ describe('the event as the cause of a drift', () => {
       region: 'eu-west-1',
       who: 'role platform, session ana@example.com',
       userAgent: 'aws-cli/2.30.0',
+      how: { says: 'the AWS CLI 2.30.0', certainty: 'claimed' },
       session: 'ASIAEXAMPLE',
       at: '2026-03-02T08:00:00.000Z',
       certainty: 'certain',

@@ -44,6 +44,8 @@ export interface Cause {
   readonly who?: string;
   /** The user agent, as the caller gave it: it can be forged, or be missing. */
   readonly userAgent?: string;
+  /** With what it was called, in a phrase; `recorded`: AWS itself says so, else only the client does. */
+  readonly how?: { readonly says: string; readonly certainty: 'recorded' | 'claimed' };
   /** One actor's session, in CloudTrail's own words. */
   readonly session?: string;
   /** ISO 8601, UTC. */

@@ -204,7 +204,7 @@ function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
     return ['Not known: no event of CloudTrail explains it. It may come late, or a level above this account moved.'];
   const alike = new Map<string, Cause[]>();
   for (const cause of causes) {
-    const key = JSON.stringify([cause.who, cause.call, cause.userAgent, cause.certainty, cause.reasons]);
+    const key = JSON.stringify([cause.who, cause.call, cause.userAgent, cause.how, cause.certainty, cause.reasons]);
     alike.set(key, [...(alike.get(key) ?? []), cause]);
   }
   return capped(
@@ -217,7 +217,7 @@ function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
 function causeLines(group: readonly Cause[], timeZone: string): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const { who: name, call, certainty, reasons, userAgent } = first;
+  const { who: name, call, certainty, reasons } = first;
   const times = group.flatMap(({ at }) => at ?? []).sort();
   const [from = '', to = ''] = [times[0], times.at(-1)];
   const when =
@@ -226,8 +226,16 @@ function causeLines(group: readonly Cause[], timeZone: string): readonly string[
   return [
     `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`}`,
     `  that this call made it so is ${certainty}: ${reasons.map(printable).join('; ')}`,
-    ...(userAgent === undefined ? [] : [`  client, as it says of itself (it can be forged): ${printable(userAgent)}`]),
+    ...meansLines(first),
   ];
+}
+
+/** With what: what AWS itself recorded; else what the client says of itself, with its own words. */
+function meansLines({ how, userAgent }: Cause): readonly string[] {
+  if (how?.certainty === 'recorded') return [`  with ${printable(how.says)}, as AWS recorded it`];
+  const claim = how === undefined ? 'client' : `with ${printable(how.says)}`;
+  if (userAgent === undefined) return how === undefined ? [] : [`  ${claim}`];
+  return [`  ${claim}, as it says of itself (it can be forged): ${printable(userAgent)}`];
 }
 
 function wayBack({ members, opensIfTakenBack, status }: Alert): readonly string[] {
