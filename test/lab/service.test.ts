@@ -93,7 +93,6 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
         awsRegion: 'us-east-1',
         recipientAccountId: ACCOUNT,
         userAgent: 'Boto3/1.40',
-        how: { says: 'Boto3 1.40', certainty: 'claimed' },
         userIdentity: {
           type: 'AssumedRole',
           arn: `arn:aws:sts::${ACCOUNT}:assumed-role/SecurityTooling/alice@example.com`,
