@@ -66,6 +66,11 @@ export function causeOf(
   );
   if (!moved) return undefined;
   const shown = isShown(event, kind, seen);
+  return causeBy(event, { certainty: CERTAINTY[shown], reasons: [REASON[shown]] });
+}
+
+/** What an event tells of who called, when, and with what. Pure. */
+export function causeBy(event: CloudTrailEvent, judged: Pick<Cause, 'certainty' | 'reasons'>): Cause {
   const { actor } = event;
   const how = howOf(actor);
   return {
@@ -78,8 +83,7 @@ export function causeOf(
     how: { says: howText(how), certainty: how.certainty },
     ...(actor.session === undefined ? {} : { session: actor.session }),
     at: event.at,
-    certainty: CERTAINTY[shown],
-    reasons: [REASON[shown]],
+    ...judged,
   };
 }
 

@@ -1,7 +1,7 @@
 import { PlumblineError } from '#core/errors.ts';
 import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
 import { isJsonObject, textOf } from '#core/json.ts';
-import { CLOUDTRAIL_DETAIL, isEvent } from '#core/look.ts';
+import { CLOUDTRAIL_DETAIL, eventWithWho, isEvent } from '#core/look.ts';
 
 /** What one message of the own queue tells: an event as EventBridge brings it, or events that are looked at again. */
 export interface OwnEvents {
@@ -17,7 +17,7 @@ export function ownEventsIn(body: string): OwnEvents {
   if (message['plumbline'] === 'own') {
     const { events, tries } = message;
     const all: readonly unknown[] = Array.isArray(events) ? events : [undefined];
-    if (all.every(isEvent) && typeof tries === 'number') return { events: all, tries };
+    if (all.every(isEvent) && typeof tries === 'number') return { events: all.map(eventWithWho), tries };
     throw new PlumblineError('INPUT_INVALID', 'a message of the queue does not say which events are looked at again');
   }
   if (!CLOUDTRAIL_DETAIL.test(textOf(message['detail-type']) ?? ''))

@@ -12,6 +12,7 @@ import type { State } from '#core/state.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
 import { ailmentsOf } from '#kinds/plumbline-self/condition.ts';
 import { deploymentNear, lastCheckAt, noteCheck, type Deployment } from './own-deployment.ts';
+import { causeBy } from './event-evidence.ts';
 import type { Asking, Documents, Ledger } from './ports.ts';
 import { referenceKey, referencesOf, type Reference } from './own-references.ts';
 import { DRIFT, recordNews } from './record.ts';
@@ -239,18 +240,11 @@ function newsFor(
   };
 }
 
-function causeFrom({ id, corrects, name, region, actor, at }: CloudTrailEvent): Cause {
-  return {
-    eventId: corrects ?? id,
-    call: name,
-    region,
-    who: actor.name,
-    ...(actor.userAgent === undefined ? {} : { userAgent: actor.userAgent }),
-    ...(actor.session === undefined ? {} : { session: actor.session }),
-    at,
+function causeFrom(event: CloudTrailEvent): Cause {
+  return causeBy(event, {
     certainty: 'likely',
     reasons: ['the call names this part of the service; what it set, its reading tells'],
-  };
+  });
 }
 
 /** The events that name a part: by what AWS calls it, wherever in the call it stands. */

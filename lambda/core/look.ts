@@ -1,6 +1,6 @@
 import type { EventDeclaration, KindDeclaration } from './declaration.ts';
 import { PlumblineError } from './errors.ts';
-import { parseEvent, textAt, type CloudTrailEvent } from './event.ts';
+import { parseEvent, textAt, type Actor, type CloudTrailEvent } from './event.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from './json.ts';
 import type { ResourceRef } from './reference.ts';
 
@@ -138,8 +138,21 @@ function hintIn(event: CloudTrailEvent): JsonObject {
 }
 
 function lookIn(value: unknown): Look {
-  if (isJsonObject(value) && isAim(value['at']) && isBecause(value['because'])) return value as unknown as Look;
+  if (isJsonObject(value) && isAim(value['at']) && isBecause(value['because']))
+    return withWho(value as unknown as Look);
   throw new PlumblineError('INPUT_INVALID', 'a look in the queue does not say where to look, or why');
+}
+
+/** What was put on the queue before an upgrade does not say everything of who called. */
+function withWho({ at, because }: Look): Look {
+  return 'event' in because ? { at, because: { ...because, event: eventWithWho(because.event) } } : { at, because };
+}
+
+/** The same of an event alone. */
+export function eventWithWho(event: CloudTrailEvent): CloudTrailEvent {
+  const { actor } = event;
+  const { who = { type: 'unknown' } }: { readonly who?: Actor['who'] } = actor;
+  return { ...event, actor: { ...actor, who } };
 }
 
 function isAim(at: Json | undefined): boolean {

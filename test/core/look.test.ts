@@ -294,6 +294,17 @@ describe('messages of our own', () => {
     expect(asked(sent)).toEqual(first);
   });
 
+  test('a look from before an upgrade, which does not say all of who called, is worked on', () => {
+    const first = asked(messageOf(recordOf('PutBucketAcl', { requestParameters: { bucketName: 'b' } })));
+    if (first.asks !== 'look' || !('event' in first.look.because)) throw new PlumblineError('INPUT_INVALID', 'no look');
+    const { who: _later, ...actor } = first.look.because.event.actor;
+    const event = { ...first.look.because.event, actor };
+    const old = { ...first.look, because: { ...first.look.because, event } };
+    expect(asked(JSON.parse(JSON.stringify({ plumbline: 'look', look: old })))).toMatchObject({
+      look: { because: { event: { actor: { name: actor.name, who: { type: 'unknown' } } } } },
+    });
+  });
+
   const POISON: readonly { case: string; message: unknown; says: string }[] = [
     { case: 'nothing', message: undefined, says: 'a message of the queue is no object' },
     { case: 'null', message: null, says: 'a message of the queue is no object' },

@@ -402,6 +402,7 @@ describe('a way to silence the service', () => {
         role Admin, session session, by DisableRule at 2026-03-02 08:02:00 UTC
           that this call made it so is likely: the call names this part of the
             service; what it set, its reading tells
+          with a client that does not say what it is
 
       DO THIS FIRST
         Deploy the stack again: it puts back what it is made of. Until then trust no
