@@ -151,8 +151,8 @@ function withWho({ at, because }: Look): Look {
 /** The same of an event alone. */
 export function eventWithWho(event: CloudTrailEvent): CloudTrailEvent {
   const { actor } = event;
-  const { who = { type: 'unknown' } }: { readonly who?: Actor['who'] } = actor;
-  return { ...event, actor: { ...actor, who } };
+  const { who }: Partial<Actor> = actor;
+  return { ...event, actor: { ...actor, who: who ?? { type: 'unknown' } } };
 }
 
 function isAim(at: Json | undefined): boolean {
