@@ -255,6 +255,18 @@ describe('a way to silence the service', () => {
     expect(watch.news).toMatchObject([{ status: 'opened', tell: 'hub', severity: 'critical', against: 'deployed' }]);
   });
 
+  test('an account without a trail is told of, and that there is one from then on', async () => {
+    const watch = new Watch();
+    const trail = watch.world.trails.splice(0);
+    await watch.looks();
+    await watch.looks();
+    expect(watch.told).toEqual(['opened critical: trails']);
+    expect(watch.publications[0]?.text).toContain('No trail logs the writes of this region');
+    watch.world.trails.push(...trail);
+    await watch.looks();
+    expect(watch.told).toEqual(['opened critical: trails', 'recovered critical: trails']);
+  });
+
   test('taken back is told as recovered, and the same again as new', async () => {
     const watch = new Watch();
     await watch.looks();
