@@ -130,7 +130,7 @@ interface Outcome {
 async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outcome> {
   const { state, reference, record } = look;
   if (reference === undefined) {
-    if (isSeen(state)) await keepReference(undefined, state, ports);
+    if (isSeen(state)) await keepReference(undefined, asItHasToBe(state), ports);
     return { isMoved: false };
   }
   const comparison = compareStates(ownKind, reference.state, state);
@@ -146,6 +146,16 @@ async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outco
     isMoved: changes.length > 0,
     ...(isTold ? { news: newsFor(look, { ...comparison, changes: departs }) } : {}),
   };
+}
+
+/**
+ * What a part is compared with from the first look on: what it is, since a deployment made it. A trail no deployment of ours makes; without
+ * one no event ever comes, and nobody would be told.
+ */
+function asItHasToBe(state: State): State {
+  const { condition } = state.watched;
+  if (state.ref.id !== TRAILS || condition?.status !== 'present') return state;
+  return { ...state, watched: { ...state.watched, condition: present({ hears: true }) } };
 }
 
 function isHarmless(changes: Comparison['changes']): boolean {
