@@ -178,10 +178,14 @@ function ownersIn(
 
 function actionItemsOf(members: readonly AlertMember[], { kinds, actionItems }: AlertingPorts): readonly ActionItem[] {
   const checks = new Set(members.flatMap(({ record }) => record.drift.changes.map(({ check }) => check)));
-  const wanted = new Set(
-    kinds.flatMap(({ declaration }) =>
+  const ofContracts = members.flatMap(({ record }) =>
+    record.drift.causes.flatMap(({ contract }) => (contract?.isBroken === true ? (contract.actionItem ?? []) : [])),
+  );
+  const wanted = new Set([
+    ...ofContracts,
+    ...kinds.flatMap(({ declaration }) =>
       declaration.checks.filter(({ id }) => checks.has(id)).flatMap((check) => check.actionItems),
     ),
-  );
+  ]);
   return actionItems.filter(({ id }) => wanted.has(id));
 }

@@ -7,6 +7,7 @@ import type { Aim, Because, Look } from '#core/look.ts';
 import { printRef } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation, type State } from '#core/state.ts';
+import type { ToolContract } from '#core/contract.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { shownBy, type Shown } from './event-evidence.ts';
 import type { Known, KnownStates } from './known-states.ts';
@@ -25,6 +26,8 @@ export interface DetectPorts extends ObserveSettings {
   readonly asking: Asking;
   readonly now: () => Date;
   readonly wait: (ms: number) => Promise<void>;
+  /** What tools may write. */
+  readonly contracts?: readonly ToolContract[];
 }
 
 /** What a look led to: how many records have something to be told. */
@@ -52,7 +55,7 @@ export async function detect(look: Look, ports: DetectPorts): Promise<Detected> 
   const scan = await withCertainContext(kind, { scan: seen, baseline }, ports);
   const event = 'event' in because ? because.event : undefined;
   const refs = 'refs' in at ? at.refs : scan.observations.map(refOf).filter((ref) => ref.kind === kind.declaration.id);
-  const news = newsFrom({ kinds: kindsOf(ports), scan, known, refs, event });
+  const news = newsFrom({ kinds: kindsOf(ports), scan, known, refs, event, contracts: ports.contracts });
   return recordNews(news, { because, event }, ports);
 }
 

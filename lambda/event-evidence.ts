@@ -1,5 +1,6 @@
 import type { Cause, Change } from '#core/change.ts';
 import { compareReadings } from '#core/comparison.ts';
+import { contractOf, type ToolContract } from '#core/contract.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { howOf, howText } from '#core/how.ts';
@@ -52,21 +53,29 @@ function readingAt(path: string, seen: Observation): JsonReading | undefined {
   return seen.seen === 'state' ? seen.state.watched[path] : undefined;
 }
 
+/** What moved, as it was then read. */
+interface Moved {
+  readonly kind: Kind;
+  readonly seen: Observation;
+  readonly changes: readonly Change[];
+  /** What tools may write. */
+  readonly contracts?: readonly ToolContract[] | undefined;
+}
+
 /**
  * The event as the cause of a drift, with the reasons; undefined where it moved something else. What it set being what was read is
  * stronger evidence than its time.
  */
-export function causeOf(
-  event: CloudTrailEvent,
-  { kind, seen, changes }: { readonly kind: Kind; readonly seen: Observation; readonly changes: readonly Change[] },
-): Cause | undefined {
+export function causeOf(event: CloudTrailEvent, { kind, seen, changes, contracts = [] }: Moved): Cause | undefined {
   const value = kind.eventValue?.(event);
   const moved = changes.some(
     ({ path }) => value === undefined || rootOf(path) === value.path || rootOf(path) === EXISTS,
   );
   if (!moved) return undefined;
   const shown = isShown(event, kind, seen);
-  return causeBy(event, { certainty: CERTAINTY[shown], reasons: [REASON[shown]] });
+  const contract = contractOf(event.actor, refOf(seen), contracts);
+  const cause = causeBy(event, { certainty: CERTAINTY[shown], reasons: [REASON[shown]] });
+  return contract === undefined ? cause : { ...cause, contract };
 }
 
 /** What an event tells of who called, when, and with what. Pure. */

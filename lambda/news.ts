@@ -5,6 +5,7 @@ import { contextIn } from '#core/consequences.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
 import { ownDepartureFrom, type Departure } from '#core/drift.ts';
 import type { DriftNews } from '#core/drift-record.ts';
+import type { ToolContract } from '#core/contract.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { ABSENT, present, unreadable, type JsonReading } from '#core/reading.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
@@ -22,6 +23,8 @@ export interface NewsRequest {
   readonly refs: readonly ResourceRef[];
   readonly event?: CloudTrailEvent | undefined;
   readonly sweep?: string | undefined;
+  /** What tools may write. */
+  readonly contracts?: readonly ToolContract[] | undefined;
 }
 
 /** The version of what was compared with nothing: nobody accepted it, and nothing was seen before it. */
@@ -57,7 +60,8 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
   const changes = drift?.changes ?? [];
   const unknown = unknownOf(ref, departure);
   const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
-  const cause = isLater && kind !== undefined ? causeOf(event, { kind, seen, changes }) : undefined;
+  const cause =
+    isLater && kind !== undefined ? causeOf(event, { kind, seen, changes, contracts: request.contracts }) : undefined;
   return {
     drift: {
       ref,
@@ -111,7 +115,7 @@ function unknownOf(ref: ResourceRef, { unreadable: blind, notCompared }: Departu
 }
 
 /** An event, before anything was seen: what it moved is told, with a "before" that nobody knows. */
-function withoutBaseline({ event, scan, kinds, refs }: NewsRequest): readonly DriftNews[] {
+function withoutBaseline({ event, scan, kinds, refs, contracts }: NewsRequest): readonly DriftNews[] {
   if (event === undefined) return [];
   const wanted = new Set(refs.map(printRef));
   return scan.observations.flatMap((seen): DriftNews[] => {
@@ -122,7 +126,7 @@ function withoutBaseline({ event, scan, kinds, refs }: NewsRequest): readonly Dr
     const after = readingNow(path, seen);
     if (after === undefined || after.status === 'unreadable') return [];
     const changes = [changeFromUnknown(kind.declaration, path, { before: unreadable('NoBaseline'), after })];
-    const cause = causeOf(event, { kind, seen, changes });
+    const cause = causeOf(event, { kind, seen, changes, contracts });
     const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
     const drift = { ref, baseline: NO_VERSION, changes, takenAt, causes: cause === undefined ? [] : [cause] };
     return [{ drift, generation: 0, unknown: {}, foundBy: {} }];

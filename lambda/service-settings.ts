@@ -1,3 +1,4 @@
+import type { ToolContract } from '#core/contract.ts';
 import type { ActionItem } from '#core/report.ts';
 import { actionItemsIn } from './action-items.ts';
 import type { Settings } from './settings.ts';
@@ -9,6 +10,7 @@ export interface ServiceSettings {
   readonly timeZone: string;
   readonly digestAt: string;
   readonly actionItems: readonly ActionItem[];
+  readonly contracts: readonly ToolContract[];
 }
 
 /** The part of the settings that goes with the functions; who is told stays in the stack. */
@@ -20,5 +22,16 @@ export function serviceSettingsOf(settings: Settings): ServiceSettings {
     timeZone,
     digestAt: schedule.digestAt,
     actionItems: actionItemsIn(settings),
+    contracts: contractsIn(settings),
   };
+}
+
+/** What tools may write, as the functions need it. */
+export function contractsIn({ tools }: Settings): readonly ToolContract[] {
+  return tools.map(({ name, is, mayChange, actionItem }) => ({
+    tool: name,
+    is: Object.fromEntries(Object.entries(is).filter(([, patterns]) => patterns !== undefined)),
+    mayChange,
+    ...(actionItem === undefined ? {} : { actionItem }),
+  }));
 }

@@ -2,6 +2,8 @@ import { Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
 import { placeOf, sentenceOf, type Source } from './settings-source.ts';
+import { tool } from './settings-tool.ts';
+import { said, text } from './settings-words.ts';
 import { SWEEP_INTERVALS } from './sweep-interval.ts';
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
@@ -12,14 +14,6 @@ const GLOBAL_EVENTS = 'us-east-1';
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 const ADDRESS_WAYS = ['email', 'https', 'sqs', 'lambda'] as const;
-
-/** What an editor shows of a setting; these words have their one home here, and docs/plumbline.schema.json is made from them. */
-const said = <S extends z.ZodMiniType>(description: string, schema: S, more: z.core.GlobalMeta = {}): S => {
-  z.globalRegistry.add<z.ZodMiniType>(schema, { description, ...more });
-  return schema;
-};
-
-const text = (pattern: RegExp, says: string) => z.string().check(z.regex(pattern, says));
 
 const days = (most: number) =>
   z
@@ -223,6 +217,10 @@ export const settingsSchema = z.strictObject({
         .check(z.refine((names) => new Set(names).size === names.length, { error: 'must name each region once' })),
     ),
     { examples: [['us-east-1', 'eu-west-1']] },
+  ),
+  tools: said(
+    'What tools of yours may change. A write beyond that is told as a broken contract, also where the value is better than before.',
+    z._default(z.array(tool), []),
   ),
   hub: said('The account where the findings of several accounts come together.', z.optional(hub)),
   postmortems: said(

@@ -31,6 +31,7 @@ test('an empty file is all defaults', () => {
     schedule: { sweepEvery: '3 hours', digestAt: '08:00' },
     tell: { alerts: [], selfWatch: [], chat: false },
     keep: { snapshotsDays: 90, logsDays: 90 },
+    tools: [],
     postmortems: { base: 'https://example.com/', incidents: [] },
   });
 });
@@ -59,7 +60,17 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, hub, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, hub, postmortems',
+    },
+    {
+      case: 'a tool that nothing tells',
+      text: 'tools: [{ name: x, is: {}, mayChange: [] }]',
+      says: 'p.yaml:1: "tools[0].is" must say one of roles, sessions, functions, accessKeys, userAgents',
+    },
+    {
+      case: 'a tool that may change a name without its kind',
+      text: 'tools: [{ name: x, is: { roles: [r] }, mayChange: [partners] }]',
+      says: 'p.yaml:1: "tools[0].mayChange[0]" must be a kind and a name such as waf-ip-set/partners, or waf-ip-set/*',
     },
     {
       case: 'a misspelt key deep inside',

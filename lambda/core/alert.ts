@@ -9,6 +9,7 @@ import {
   type Severity,
 } from './change.ts';
 import type { Consequence } from './consequences.ts';
+import type { ContractWord } from './contract.ts';
 import type { WayBack } from './advice.ts';
 import type { DriftRecord } from './drift-record.ts';
 import type { Against, AlertStatus, FindingRecord } from './finding-record.ts';
@@ -51,6 +52,8 @@ export interface Alert {
   /** Who owns what is affected: owner → resources. Resources without one are under the empty name. */
   readonly owners: readonly { readonly owner: string; readonly resources: readonly ResourceRef[] }[];
   readonly causes: readonly Cause[];
+  /** The contracts of tools that were broken, each once. */
+  readonly brokenContracts: readonly ContractWord[];
   /** What opens to everyone if it is taken back. */
   readonly opensIfTakenBack: readonly ResourceRef[];
   readonly actionItems: readonly ActionItem[];
@@ -68,6 +71,11 @@ export interface AlertInput {
   /** Owners of what is affected, by printed reference. */
   readonly ownersBelow: Readonly<Record<string, string>>;
   readonly actionItems: readonly ActionItem[];
+}
+
+function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
+  const broken = drifts.flatMap(({ causes }) => causes.flatMap(({ contract }) => contract ?? []));
+  return [...new Map(broken.filter(({ isBroken }) => isBroken).map((word) => [word.tool, word])).values()];
 }
 
 /** Puts together what an alert says. Pure. */
@@ -95,6 +103,7 @@ export function alertOf(input: AlertInput): Alert {
     ...(snapshotAt === undefined ? {} : { snapshotAt }),
     owners: ownersOf(input, shown),
     causes: causesOf(shown.map(({ record }) => record.drift)),
+    brokenContracts: brokenIn(shown.map(({ record }) => record.drift)),
     opensIfTakenBack: [...own, ...below],
     actionItems,
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),

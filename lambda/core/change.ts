@@ -1,4 +1,5 @@
 import type { Consequence } from './consequences.ts';
+import type { ContractWord } from './contract.ts';
 import { EXISTS } from './declaration.ts';
 import type { JsonReading } from './reading.ts';
 import type { ResourceRef } from './reference.ts';
@@ -46,6 +47,8 @@ export interface Cause {
   readonly userAgent?: string;
   /** With what it was called, in a phrase; `recorded`: AWS itself says so, else only the client does. */
   readonly how?: { readonly says: string; readonly certainty: 'recorded' | 'claimed' };
+  /** What the contract of the tool that called says of it, where there is one. */
+  readonly contract?: ContractWord;
   /** One actor's session, in CloudTrail's own words. */
   readonly session?: string;
   /** ISO 8601, UTC. */
@@ -128,6 +131,14 @@ export function severityOf({
   if (breakage === 'breaks' || breakage === 'may-break' || exposure === 'widened') return 'high';
   if (breakage !== 'none' || exposure !== 'same') return 'medium';
   return path === EXISTS && after.status === 'present' ? 'info' : 'low';
+}
+
+/** How grave a drift is: who breaks the contract of a tool did what nobody let it do, whatever the value. */
+export function severityOfDrift({ changes, causes }: Pick<Drift, 'changes' | 'causes'>): Severity {
+  const own = gravest(changes.map(severityOf));
+  return causes.some(({ contract }) => contract?.isBroken === true) && changes.length > 0
+    ? gravest([own, 'high'])
+    : own;
 }
 
 /** How grave the gravest is. */

@@ -1,4 +1,5 @@
 import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
+import { toolsAtFault } from './contract.ts';
 import { EXISTS, rootOf } from './declaration.ts';
 import { canonicalJson, isJsonObject, isSameJson, objectOf, type Json } from './json.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
@@ -143,7 +144,8 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   if (changes.length === 0)
     return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
   const isMoved = isOtherwise(changes, record.drift.changes);
-  if (kept.length === 0) return { record: next, due: isMoved || isMoreKnown(record, drift) };
+  if (kept.length === 0)
+    return { record: next, due: isMoved || isMoreKnown(record, drift) || isNewlyAtFault(record.drift, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
 }
@@ -177,7 +179,17 @@ function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
 function withCauses(record: DriftRecord, { drift }: DriftNews): NextDrift | undefined {
   const causes = mergedCauses(record.drift.causes, drift.causes);
   if (textOfCauses(causes) === textOfCauses(record.drift.causes)) return undefined;
-  return { record: { ...record, drift: { ...record.drift, causes } }, due: false };
+  const known = { ...record.drift, causes };
+  return {
+    record: { ...record, drift: known },
+    due: record.status === 'open' && isNewlyAtFault(record.drift, known),
+  };
+}
+
+/** That a tool broke its contract is told when it is learnt, whatever else was told already. */
+function isNewlyAtFault(before: Drift, now: Drift): boolean {
+  const known = toolsAtFault(before.causes);
+  return toolsAtFault(now.causes).some((tool) => !known.includes(tool));
 }
 
 function isMoreKnown(record: DriftRecord, { causes }: Drift): boolean {

@@ -1,4 +1,5 @@
-import { bySeverity, gravest, severityOf, type Finding, type Severity } from './change.ts';
+import { bySeverity, gravest, severityOfDrift, type Finding, type Severity } from './change.ts';
+import { toolsAtFault } from './contract.ts';
 import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import { isOwn } from './own-parts.ts';
@@ -168,15 +169,18 @@ export function afterTelling(
   };
 }
 
-/** What had changed of each member, as a digest: what was told is compared with what is. */
+/** What had changed of each member, and which tool broke its contract, as a digest: what was told is compared with what is. */
 function digestsOf(records: readonly DriftRecord[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    records.map(({ drift }) => [keyOf(drift), digestOf(textOfChanges(drift.changes)).slice(0, 12)]),
+    records.map(({ drift }) => [
+      keyOf(drift),
+      digestOf(`${textOfChanges(drift.changes)}${toolsAtFault(drift.causes).join(' ')}`).slice(0, 12),
+    ]),
   );
 }
 
 export function severityOfRecords(records: readonly DriftRecord[]): Severity {
-  return gravest(records.flatMap(({ drift }) => drift.changes.map(severityOf)));
+  return gravest(records.map(({ drift }) => severityOfDrift(drift)));
 }
 
 /** The open finding that a drift belongs to, in the order of design.md §4: its event, its actor's session, its sweep. */

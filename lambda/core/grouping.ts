@@ -1,4 +1,4 @@
-import { byGravity, gravest, severityOf, type Drift, type Finding } from './change.ts';
+import { byGravity, gravest, severityOfDrift, type Drift, type Finding } from './change.ts';
 import type { Consequence } from './consequences.ts';
 import { digestOf } from './digest.ts';
 import { printRef, type ResourceRef } from './reference.ts';
@@ -122,7 +122,7 @@ function findingOf(groupedBy: GroupedBy, key: string, drifts: readonly Drift[]):
   return {
     id: `f-${digestOf(`${groupedBy}|${key}|${first ? keyOf(first) : ''}`).slice(0, 10)}`,
     groupedBy,
-    severity: gravest(drifts.flatMap((drift) => drift.changes.map(severityOf))),
+    severity: gravest(drifts.map(severityOfDrift)),
     drifts,
     consequences: [],
   };

@@ -33,10 +33,14 @@ function composeService(): Service {
   const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
   return {
     ...ports,
-    settings: readServiceSettings(),
+    ...watching(readServiceSettings()),
     kinds,
     aws: createReads({ account, clients, concurrency: READS_AT_ONCE, now }),
     known: new KnownStates({ documents, ledger, account, shapes, now }),
     wait: (ms) => wait(ms),
   };
+}
+
+function watching(settings: ServiceSettings): Pick<Service, 'settings' | 'contracts'> {
+  return { settings, contracts: settings.contracts };
 }

@@ -2,7 +2,16 @@ import type { Alert, AlertMember } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
-import { compared, durationOf, firstSteps, headlineOf, nameOf, statusWord, timeIn } from './alert-words.ts';
+import {
+  brokenContractText,
+  compared,
+  durationOf,
+  firstSteps,
+  headlineOf,
+  nameOf,
+  statusWord,
+  timeIn,
+} from './alert-words.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
@@ -82,7 +91,7 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
   const { severity, status, account, finding, at, acknowledged } = alert;
   const lines = [
     `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
-    ...(status === 'recovered' ? [] : [gistOf(alert)]),
+    ...(status === 'recovered' ? [] : [gistOf(alert), ...alert.brokenContracts.map(brokenContractText)]),
     `Finding ${finding}, sent by Plumbline at ${timeIn(at, timeZone)}.`,
     ...(status === 'blind'
       ? ['Plumbline can no longer read what had changed, so whether it still is so is not known. This is no recovery.']

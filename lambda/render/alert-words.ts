@@ -15,9 +15,10 @@ export function subjectOf(alert: Alert): string {
 }
 
 /** The one thing that whoever reads the first words must know. */
-function stateWord({ status, breakage, exposure, members, against }: Alert): string {
+function stateWord({ status, breakage, exposure, members, against, brokenContracts }: Alert): string {
   const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
   const effect = against === 'deployed' ? 'silences the watch' : effectWord({ breakage, exposure });
+  const broken = brokenContracts.length > 0 ? ', contract broken' : '';
   switch (status) {
     case 'recovered':
       return 'recovered';
@@ -26,8 +27,17 @@ function stateWord({ status, breakage, exposure, members, against }: Alert): str
     case 'opened':
     case 'changed':
     case 'still-open':
-      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effect}`;
+      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effect}${broken}`;
   }
+}
+
+/** That a tool did what it was not meant to, in a sentence; it holds whatever the value is. */
+export function brokenContractText({ tool, mayChange, actionItem }: Alert['brokenContracts'][number]): string {
+  const what =
+    mayChange.length === 0
+      ? 'changes nothing: it only checks'
+      : `may change ${mayChange.map(printable).join(', ')}, and nothing else`;
+  return `Contract broken: the tool "${printable(tool)}" ${what}${actionItem === undefined ? '' : ` (${actionItem})`}.`;
 }
 
 /** What it does to people, in a word or two. */

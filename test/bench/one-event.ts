@@ -94,7 +94,13 @@ async function runEvents(double: AwsDouble, names: readonly string[]): Promise<O
   try {
     mkdirSync(scratch, { recursive: true });
     cpSync(join(root, 'dist', 'functions', 'on-look'), deployed, { recursive: true });
-    const settings: ServiceSettings = { ownerTags: [], timeZone: 'UTC', digestAt: '08:00', actionItems: [] };
+    const settings: ServiceSettings = {
+      ownerTags: [],
+      timeZone: 'UTC',
+      digestAt: '08:00',
+      actionItems: [],
+      contracts: [],
+    };
     writeFileSync(join(deployed, SETTINGS_FILE), JSON.stringify(settings));
     await bundleFunction(join(import.meta.dirname, 'one-event-process.ts'), join(scratch, 'process'));
     const child = fork(join(scratch, 'process', 'index.mjs'), {

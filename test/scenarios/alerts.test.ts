@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Alert } from '#core/alert.ts';
 import { kinds } from '#kinds';
 import { publicationsOf } from '#lambda/announce.ts';
+import { contractsIn } from '#lambda/service-settings.ts';
+import { readShippedSettings } from '../../bin/world.ts';
 import type { Publication } from '#lambda/ports.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { ALL_USERS, OWNER_ID, type Bucket } from '../aws-double/world.ts';
@@ -56,6 +58,7 @@ const CASES: readonly AlertCase[] = [
   {
     name: '28-october',
     happens: async (s) => {
+      s.contracts = contractsIn(await readShippedSettings());
       await incident(s);
       await s.sets({ accountBlock: ALL });
       await s.event('PutAccountPublicAccessBlock', { block: ALL });

@@ -1,3 +1,4 @@
+import type { ToolContract } from '#core/contract.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -75,6 +76,8 @@ export class Scene {
     now: () => this.now(),
   });
   #events = 0;
+  /** What tools may write. */
+  contracts: readonly ToolContract[] = [];
 
   constructor(double: AwsDouble, start = START) {
     this.#double = double;
@@ -117,6 +120,7 @@ export class Scene {
       known,
       ownerTags: ['owner', 'team'],
       actionItems: ACTION_ITEMS,
+      contracts: this.contracts,
       now,
       run: randomUUID(),
       wait: async (ms: number) => this.#pass(ms),
