@@ -181,6 +181,22 @@ describe('nothing is told twice', () => {
   });
 });
 
+describe('a mute', () => {
+  test('quiets also what the alert, which knows what follows for others, told as less grave than the record is', async () => {
+    const desk = new Desk();
+    desk.severity = 'low';
+    await desk.finds('exports', ['policy']);
+    const [item] = await desk.ledger.list(FINDING);
+    const until = new Date(desk.now().getTime() + 8 * 60 * 60_000).toISOString();
+    const act = { act: 'mute', until, by: 'ana', at: desk.now().toISOString(), note: 'known' } as const;
+    await actOn(item?.id ?? '', act, desk);
+    await tell(desk.ports());
+    desk.pass(30);
+    await tell(desk.ports('run-2'));
+    expect(desk.told).toEqual(['opened exports']);
+  });
+});
+
 describe('a finding ends', () => {
   test('when its resource departs from a newer accepted version, also where nobody is reminded any more', async () => {
     const desk = new Desk();
