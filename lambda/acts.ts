@@ -1,3 +1,4 @@
+import { gravest, type Severity } from '#core/change.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
@@ -41,12 +42,17 @@ export async function actOn(id: string, act: PersonsAct, ports: ActPorts): Promi
     const next: FindingRecord =
       act.act === 'ack'
         ? { ...finding, acknowledged: { by, at, note } }
-        : { ...finding, muted: { by, at, note, until, severity: finding.severity } };
+        : { ...finding, muted: { by, at, note, until, severity: knownSeverityOf(finding) } };
     // Due: when to speak next is decided anew.
     const outcome = await ledger.write({ ...item, body: next as unknown as Json, dueAt: now().toISOString() });
     if (outcome === 'written') return next;
   }
   throw new PlumblineError('STORE_MOVED', `the finding ${id} is being written by others all the time: try again`);
+}
+
+/** What whoever mutes knows of: what was told, and what the records say by themselves, which may be judged as graver. */
+function knownSeverityOf({ severity, told }: FindingRecord): Severity {
+  return gravest([severity, ...(told === undefined ? [] : [told.severity])]);
 }
 
 const rankOf = ({ status }: FindingRecord): number => (status === 'open' ? 0 : 1);
