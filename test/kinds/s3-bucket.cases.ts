@@ -207,4 +207,11 @@ export const ACL_COMPARISONS: readonly {
     changed: false,
     said: 'not-compared',
   },
+  {
+    case: 'mask not known then, public grant seen now, and a partner grant that was seen then is gone',
+    before: { grants: ['owner', 'partner'], mask: 'unknown' },
+    after: { grants: ['owner', 'everyone'], mask: 'nothing' },
+    changed: true,
+    said: 'compared',
+  },
 ];

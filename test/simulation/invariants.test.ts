@@ -83,7 +83,11 @@ const accepts = (minute: number, settings: Settings) => ({
   ]),
 });
 
+/** Accepts an ACL whose public grants may have been hidden. */
+const acceptsInPart = (minute: number, acl: string) => accepts(minute, { ...PRIVATE, acl, aclSeen: 'in part' });
+
 const OPEN = { policy: 'public' };
+const PUBLIC = { acl: 'public' };
 const opened = sets(10, 'policy', 'public');
 const closed = sets(100, 'policy', 'none');
 
@@ -145,6 +149,37 @@ describe('a history in which', () => {
         alerts: [tells(30, OPEN)],
       },
       breaks: ['no alert without a drift', 'what is over ends'],
+    },
+    {
+      case: 'an ACL was accepted in part, and a public one is told',
+      history: {
+        changes: [sets(10, 'acl', 'public')],
+        accepted: [acceptsInPart(6, 'private')],
+        alerts: [tells(12, PUBLIC)],
+      },
+      breaks: ['no alert without a drift', 'what is over ends'],
+    },
+    {
+      case: 'an ACL was accepted in part, and a public one is not told',
+      history: { changes: [sets(10, 'acl', 'public')], accepted: [acceptsInPart(6, 'private')] },
+      breaks: [],
+    },
+    {
+      case: 'an ACL was accepted in part, and a public one without the grant that was seen then is told',
+      history: {
+        changes: [sets(5, 'acl', 'shared'), sets(10, 'acl', 'public')],
+        accepted: [acceptsInPart(6, 'shared')],
+        alerts: [tells(12, PUBLIC)],
+      },
+      breaks: [],
+    },
+    {
+      case: 'an ACL was accepted in part, and a public one without the grant that was seen then is not told',
+      history: {
+        changes: [sets(5, 'acl', 'shared'), sets(10, 'acl', 'public')],
+        accepted: [acceptsInPart(6, 'shared')],
+      },
+      breaks: ['every real drift is told'],
     },
     {
       case: 'what is told as over was not',
