@@ -7,6 +7,7 @@ import { Truth } from './truth.ts';
  *
  * "Departs": a setting has another value than was accepted of it. A resource of which nothing was accepted departs by being there, and an
  * accepted one that is gone departs by that alone. What was never read when it was accepted departs from nothing.
+ * Nor does a public ACL depart where S3 may have hidden its public grants when it was accepted, unless a grant that was seen then is gone.
  */
 export const INVARIANTS = {
   'every real drift is told':
@@ -94,9 +95,13 @@ export function departureOf(now: Settings, accepted: Settings): Settings {
   return Object.fromEntries(departs);
 }
 
-/** An ACL that is public now may have been public when it was accepted, where public grants may have been hidden then (aws-facts §1.4). */
+/**
+ * An ACL that is public now may have been public when it was accepted, where public grants may have been hidden then (aws-facts §1.4).
+ * Not where a grant to a partner was seen then: here no public ACL has one, so it is gone, whatever else was hidden.
+ */
 function mayBeHidden(setting: string, value: string, accepted: Settings): boolean {
-  return setting === 'acl' && value === 'public' && accepted['aclSeen'] === 'in part';
+  const isHidden = accepted['acl'] === 'private' && accepted['aclSeen'] === 'in part';
+  return setting === 'acl' && value === 'public' && isHidden;
 }
 
 /** New things that let in nobody are told by the digest. Those that only a switch elsewhere keeps private may be told either way. */
