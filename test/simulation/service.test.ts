@@ -16,6 +16,7 @@ vi.mock('node:zlib', async (original) => ({
 const ALONE = process.env['SIMULATION_SEED'];
 const RUNS = 500;
 const A_BLOCK = 25;
+const MOST_FURTHER = 200;
 
 /** After each of these the function died in some run: every write of detecting, of telling and of what lies between them. */
 const WRITES = [
@@ -60,23 +61,30 @@ async function broken(seeds: readonly number[]): Promise<readonly string[]> {
   return stories;
 }
 
-describe.runIf(ALONE === undefined)('the service under a seeded schedule of faults', () => {
+describe('the service under a seeded schedule of faults', () => {
   const blocks = Array.from({ length: RUNS / A_BLOCK }, (_, index) => ({
     from: index * A_BLOCK,
     seeds: Array.from({ length: A_BLOCK }, (_one, seed) => index * A_BLOCK + seed),
   }));
+  const asked = ALONE === undefined ? blocks : [{ from: Number(ALONE), seeds: [Number(ALONE)] }];
 
-  test.each(blocks)('keeps every invariant in 25 runs from seed $from', { timeout: 300_000 }, async ({ seeds }) => {
+  test.each(asked)('keeps every invariant in the runs from seed $from', { timeout: 300_000 }, async ({ seeds }) => {
     expect((await broken(seeds)).join('\n\n')).toBe('');
   });
+});
 
+describe.runIf(ALONE === undefined)('what these runs have met', () => {
   test.each(Object.keys(FAULTS) as FaultName[])('%s struck', (fault) => {
     expect(tally.struck.get(fault) ?? 0).toBeGreaterThan(0);
   });
 
-  test.each(WRITES)('a function died right before and right after %s', (write) => {
-    const died = ['before', 'after'].filter((when) => (tally.crashes.get(`${write} ${when}`) ?? 0) > 0);
-    expect(died).toEqual(['before', 'after']);
+  test.each(WRITES)('a function died right before and right after %s', { timeout: 300_000 }, async (write) => {
+    const died = (): readonly string[] =>
+      ['before', 'after'].filter((when) => (tally.crashes.get(`${write} ${when}`) ?? 0) > 0);
+    // What is written seldom is met in some further run, in which the same has to hold.
+    for (let seed = RUNS; died().length < 2 && seed < RUNS + MOST_FURTHER; seed += 1)
+      expect((await broken([seed])).join('\n\n')).toBe('');
+    expect(died()).toEqual(['before', 'after']);
   });
 
   test('no write of any function is missing in these lists', () => {
@@ -91,11 +99,6 @@ describe.runIf(ALONE === undefined)('the service under a seeded schedule of faul
 
   afterAll(() => void process.stdout.write(`${tally.text}\n`));
 });
-
-if (ALONE !== undefined)
-  test(`seed ${ALONE} alone`, { timeout: 60_000 }, async () => {
-    expect((await broken([Number(ALONE)])).join('\n\n')).toBe('');
-  });
 
 describe('a run', () => {
   const outlineOf = ({ history, crashes, struck }: Run): string => JSON.stringify([history, [...crashes], [...struck]]);
