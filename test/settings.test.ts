@@ -141,7 +141,7 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a feed from a region that is not looked at',
       text: 'regions: [us-east-1]\nfeeds:\n  - eu-west-1',
-      says: 'p.yaml:3: the region eu-west-1 is under "feeds" and not under "regions": what its events name would not be looked at',
+      says: 'p.yaml:3: the region eu-west-1 is under "feeds" and not under "regions": what its events name would not be looked at: name it under both, or under neither',
     },
     {
       case: 'a hub that is a number, which loses a leading zero',

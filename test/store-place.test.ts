@@ -19,6 +19,8 @@ const NO_PREFIX = 'a part of the prefix is empty, dots or unprintable: write one
 test.each([
   { text: '', says: NO_STORE },
   { text: 'gs://kept', says: NO_STORE },
+  { text: 's3:kept', says: NO_STORE },
+  { text: 'S3:/kept/team', says: NO_STORE },
   { text: 's3://', says: `"" ${NO_BUCKET}` },
   { text: 's3:///team', says: `"" ${NO_BUCKET}` },
   { text: 's3://Kept', says: `"Kept" ${NO_BUCKET}` },

@@ -105,10 +105,20 @@ describe('changes --trail-logs, with no AWS at all', () => {
     {
       args: ['--trail-logs', 'logs', '--json', '--csv'],
       code: 64,
-      says: 'print the timeline as JSON or as CSV, and not both',
+      says: '--json and --csv: the timeline is printed as one of them; leave one out',
     },
     { args: ['--trail-logs', 'logs', '--kind', 's3'], code: 64, says: '--kind s3: it is one of s3-account-block' },
-    { args: ['--trail-logs', 'logs', '--account', '12'], code: 64, says: "an account's id has twelve digits" },
+    {
+      args: ['--trail-logs', 'logs', '--account', '12'],
+      code: 64,
+      says: "--account 12: an account's id has 12 digits: write such as 111122223333",
+    },
+    {
+      args: ['--trail-logs', 'logs', '--since', '2025-10-28T14:00Z', '--until', '2025-10-27'],
+      code: 64,
+      says: '--until 2025-10-27: this is no later than --since 2025-10-28T14:00Z, so nothing lies between: name a later time, or leave one out',
+    },
+    { args: ['--trail-logs', 'logs', '--since', '1h', '--until', '1h'], code: 64, says: '--until 1h: this is no later' },
     { args: ['--trail-logs', 'logs', '--since', 'yesterday'], code: 64, says: 'write a time with its zone' },
     { args: ['--trail-logs', 'logs', '--since', '2025-10-28T19:00'], code: 64, says: 'write a time with its zone' },
   ])('$args: $says', async ({ args, code, says }) => {
