@@ -13,7 +13,8 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** Reads a folder, or `s3://bucket` with a prefix or without. Throws ARGUMENT_INVALID for what is neither. */
 export function parseStorePlace(text: string): StorePlace {
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
-  if (text === '' || (scheme !== undefined && scheme.toLowerCase() !== 's3'))
+  const isSlip = scheme === undefined && /^s3:/i.test(text); // a folder of that name would silently keep what was meant for a bucket
+  if (text === '' || isSlip || (scheme !== undefined && scheme.toLowerCase() !== 's3'))
     throw refusal(text, `it takes a folder, such as ${DEFAULT_STORE}, or s3://bucket/prefix`);
   if (scheme === undefined) return { in: 'folder', folder: text };
   const [bucket = '', ...parts] = rest.replace(/\/$/, '').split('/');
