@@ -39,7 +39,10 @@ export function changesCommand(world: World, end: Outcome): Command {
     )
     .action(async (options: ChangesOptions) => {
       if (options.json === true && options.csv === true)
-        throw new PlumblineError('ARGUMENT_INVALID', 'print the timeline as JSON or as CSV, and not both');
+        throw new PlumblineError(
+          'ARGUMENT_INVALID',
+          '--json and --csv: the timeline is printed as one of them; leave one out',
+        );
       const filter = filterOf(options, world.now());
       const files = await findLogFiles(resolve(world.cwd, options.trailLogs), options.trailLogs);
       const read = await withProgress(
@@ -74,12 +77,20 @@ function textOf(read: TrailRead, { filter, options, colour }: Showing): string {
 function filterOf(options: ChangesOptions, now: Date): TimelineFilter {
   const { resource, actor, account, kind } = options;
   if (account !== undefined && !/^\d{12}$/.test(account))
-    throw new PlumblineError('ARGUMENT_INVALID', `--account ${account}: an account's id has twelve digits`);
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `--account ${account}: an account's id has 12 digits: write such as 111122223333`,
+    );
   const known = kinds.map(({ declaration }) => declaration.id);
   if (kind !== undefined && !known.includes(kind))
     throw new PlumblineError('ARGUMENT_INVALID', `--kind ${kind}: it is one of ${known.join(', ')}`);
   const since = timeOf('--since', options.since, now);
   const until = timeOf('--until', options.until, now);
+  if (since !== undefined && until !== undefined && until <= since)
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `--until ${options.until ?? ''}: this is no later than --since ${options.since ?? ''}, so nothing lies between: name a later time, or leave one out`,
+    );
   return {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),

@@ -118,7 +118,11 @@ describe('changes --trail-logs, with no AWS at all', () => {
       code: 64,
       says: '--until 2025-10-27: this is no later than --since 2025-10-28T14:00Z, so nothing lies between: name a later time, or leave one out',
     },
-    { args: ['--trail-logs', 'logs', '--since', '1h', '--until', '1h'], code: 64, says: '--until 1h: this is no later' },
+    {
+      args: ['--trail-logs', 'logs', '--since', '1h', '--until', '1h'],
+      code: 64,
+      says: '--until 1h: this is no later',
+    },
     { args: ['--trail-logs', 'logs', '--since', 'yesterday'], code: 64, says: 'write a time with its zone' },
     { args: ['--trail-logs', 'logs', '--since', '2025-10-28T19:00'], code: 64, says: 'write a time with its zone' },
   ])('$args: $says', async ({ args, code, says }) => {
