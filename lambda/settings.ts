@@ -296,7 +296,7 @@ function refuseUnseenFeeds(settings: Settings, source: Source): Settings {
   if (at === -1) return settings;
   throw new PlumblineError(
     'SETTING_INVALID',
-    `${placeOf(['feeds', at], source)}: the region ${feeds[at] ?? ''} is under "feeds" and not under "regions": what its events name would not be looked at`,
+    `${placeOf(['feeds', at], source)}: the region ${feeds[at] ?? ''} is under "feeds" and not under "regions": what its events name would not be looked at: name it under both, or under neither`,
   );
 }
 
