@@ -32,12 +32,12 @@ export function doctorCommand(world: World, end: Outcome): Command {
   const command = new Command('doctor')
     .summary('can it see? each line ok, or not ok and how to mend it')
     .description(
-      'Checks credentials, settings, store, regions, and every read that a scan needs, on a few resources of each kind and region.',
+      'Checks credentials, settings, store, regions, and every read that a scan needs, on a few resources of each kind and region; where the store is that of a deployed service, also each of its parts, who is told, its trail, its last sweep and its blind spots.',
     )
     .option('--json', 'print the lines as JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is well, 2 something is not.\n\nExamples:\n  plumbline doctor\n  plumbline doctor --profile production',
+      '\nExit codes: 0 all is well, 2 something is not.\n\nExamples:\n  plumbline doctor\n  plumbline doctor --profile production\n  plumbline doctor --store s3://BUCKET',
     )
     .action(async (options: DoctorOptions) => {
       const lines = await checkAll(world, options);
