@@ -97,7 +97,7 @@ organization, and bears a name under \`hub.readers\`: all three.
 
 ## Who accepts, acknowledges and mutes
 
-The identity that AWS puts beside a request over the URL of \`on-request\`, never what the request says. See [the runbook](runbook.md#on-request)
-for whom to give which right.
+Whoever STS says signed the proof that comes with the question, never a name in the request or the event
+([decision 21](decisions/0021-who-asks-is-proved-by-sts.md)). See [the runbook](runbook.md#on-request) for whom to give which right.
 `;
 }
