@@ -66,6 +66,7 @@ export class Scene {
   #time: number;
   #queue: Queued[] = [];
   #later: { at: number; change: Partial<World> }[] = [];
+  #shards: readonly OwnMessage[] = [];
   #lastScan: string | undefined;
   /** One instance, as a warm function has it: what it keeps in memory is kept from event to event. */
   readonly #known = new KnownStates({
@@ -166,8 +167,19 @@ export class Scene {
 
   async sweep(): Promise<void> {
     this.#lastScan = await startSweep(this.sweepPorts);
+    this.#shards = this.#queue.map(({ body }) => JSON.parse(body) as OwnMessage).filter(isShard);
     await this.#work();
     await this.minutes(1);
+  }
+
+  /** The looks of the last sweep, to be brought once more: a worker may die in the middle of one. */
+  get looksOfSweep(): readonly OwnMessage[] {
+    return this.#shards;
+  }
+
+  async comesAgain(messages: readonly OwnMessage[]): Promise<void> {
+    this.#enqueue(messages, 0);
+    await this.#work();
   }
 
   async minutes(count: number): Promise<void> {
@@ -195,6 +207,24 @@ export class Scene {
     await this.sets({
       buckets: bucket === undefined ? others : { ...others, [name]: { region: 'us-east-1', ...bucket } },
     });
+  }
+
+  async makesSet(name: string): Promise<void> {
+    const key = 'REGIONAL/us-east-1';
+    const made = {
+      name,
+      id: `id-of-${name}`,
+      addresses: ['198.51.100.0/24'],
+      version: 'IPV4' as const,
+      lockToken: 't1',
+    };
+    await this.sets({ ipSets: { ...this.#world.ipSets, [key]: [...(this.#world.ipSets?.[key] ?? []), made] } });
+  }
+
+  async deletesSet(name: string): Promise<void> {
+    const key = 'REGIONAL/us-east-1';
+    const sets = (this.#world.ipSets?.[key] ?? []).filter((set) => set.name !== name);
+    await this.sets({ ipSets: { ...this.#world.ipSets, [key]: sets } });
   }
 
   async setsAddresses(name: string, addresses: string[]): Promise<void> {
@@ -409,6 +439,10 @@ export class Scene {
     this.#pass(1000);
     await this.#double.show(this.#world);
   }
+}
+
+function isShard(message: OwnMessage): boolean {
+  return message.plumbline === 'shard';
 }
 
 const PUBLISHED = {

@@ -459,6 +459,34 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
     ],
   },
   {
+    case: 'a new set is deleted, and a look of the sweep that had listed it comes again and is refused: no alert that it is there',
+    fact: 'design.md §4: a new episode opens only by a read taken after the closing read; the list was made before it',
+    happens: async (s) => {
+      await s.accepted();
+      await s.makesSet('blocked');
+      await s.sweep();
+      const looks = s.looksOfSweep;
+      await s.deletesSet('blocked');
+      await s.sweep();
+      await s.refuses('GetIPSet', 'blocked');
+      await s.comesAgain(looks);
+      await s.minutes(2);
+    },
+    told: ['opened medium: waf-ip-set/blocked (1)', 'recovered medium: waf-ip-set/blocked (1)'],
+  },
+  {
+    case: 'a new set that refuses every read is told, from the list alone',
+    fact: 'design.md §1.2: a refused or failed read never hides a resource',
+    happens: async (s) => {
+      await s.accepted();
+      await s.makesSet('blocked');
+      await s.refuses('GetIPSet', 'blocked');
+      await s.sweep();
+      await s.minutes(2);
+    },
+    told: ['opened medium: waf-ip-set/blocked (1)'],
+  },
+  {
     case: 'blind is said once; after that it is only still open',
     fact: 'issue: statuses; a reminder is no news',
     happens: async (s) => {
