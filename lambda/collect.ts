@@ -160,9 +160,12 @@ async function collectListed(
   try {
     for await (const page of reader.list({ region, aws })) {
       // A page that overlaps another names nothing twice.
-      const wanted = page.filter(({ ref }) => isLookedAt(request, ref) && !found.has(printRef(ref)));
+      const now = aws.now().toISOString();
+      const wanted = page
+        .filter(({ ref }) => isLookedAt(request, ref) && !found.has(printRef(ref)))
+        .map((one) => ({ ...one, listedAt: one.listedAt ?? now }));
       for (const one of wanted) found.set(printRef(one.ref), one);
-      const pageRead = readAll(wanted, { ...request, isListed: true });
+      const pageRead = readAll(wanted, request);
       // It is awaited below; until then a failure of it must not count as one that nobody minds.
       pageRead.catch(() => undefined);
       reading.push(pageRead);
@@ -239,21 +242,18 @@ async function readUnlisted(listed: readonly Observation[], request: ReadRequest
   const asked = missing
     .filter((one) => !movedAway.includes(one))
     .map(({ ref, carried }): Found => ({ ref, hint: carried }));
-  return [...gone, ...(await readAll(asked, { ...request, isListed: false }))];
+  return [...gone, ...(await readAll(asked, request))];
 }
 
-function readAll(
-  found: readonly Found[],
-  request: ReadRequest & { readonly isListed: boolean },
-): Promise<readonly Observation[]> {
-  const { extras, tally, isListed, places, signal } = request;
+function readAll(found: readonly Found[], request: ReadRequest): Promise<readonly Observation[]> {
+  const { extras, tally, places, signal } = request;
   tally.expect(found.length);
   for (const { ref } of found) extras.start(ref.region);
   const read = async (one: Found): Promise<Observation> => {
     signal?.throwIfAborted();
     const observation = await readOne(one, request);
     tally.finish();
-    return isListed ? asListed(observation) : asUnlisted(observation);
+    return one.listedAt === undefined ? asUnlisted(observation) : asListed(observation, one.listedAt);
   };
   return places.addAll(found.map((one) => () => read(one)));
 }

@@ -131,7 +131,7 @@ export const listedSchema = madeOnce(() =>
     /** How many shards the kind was dealt out into. */
     shards: z.number(),
     regions: z.array(z.object({ region: z.string(), complete: z.boolean(), code: z.optional(z.string()) })),
-    found: z.array(z.object({ ref: ref(), hint: record() })),
+    found: z.array(z.object({ ref: ref(), hint: record(), listedAt: z.optional(z.string()) })),
     carried: z.record(z.string(), record()),
     open: z.array(ref()),
   }),

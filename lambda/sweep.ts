@@ -105,7 +105,10 @@ async function listOne(
 ): Promise<{ readonly region: string; readonly found: readonly Found[]; readonly code?: string }> {
   const found = new Map<string, Found>();
   try {
-    for await (const page of reader.list({ region, aws })) for (const one of page) found.set(printRef(one.ref), one);
+    for await (const page of reader.list({ region, aws })) {
+      const listedAt = aws.now().toISOString();
+      for (const one of page) found.set(printRef(one.ref), { ...one, listedAt });
+    }
     const unplaced = [...found.values()].some(({ ref }) => ref.region === UNKNOWN_REGION);
     return { region, found: [...found.values()], ...(unplaced ? { code: 'RegionNotTold' } : {}) };
   } catch (error) {

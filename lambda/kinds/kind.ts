@@ -41,6 +41,8 @@ export interface AwsReads {
 export interface Found {
   readonly ref: ResourceRef;
   readonly hint: JsonObject;
+  /** When a list named it (ISO 8601, UTC), where it is read later than that. */
+  readonly listedAt?: string | undefined;
 }
 
 export interface ListRequest {
