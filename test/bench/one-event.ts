@@ -148,6 +148,7 @@ function environmentOf(double: AwsDouble): Record<string, string> {
     [VARIABLES.changesQueue]: queueAt(double, 'changes'),
     [VARIABLES.sweepsQueue]: queueAt(double, 'sweeps'),
     [VARIABLES.nudgesQueue]: queueAt(double, 'nudges'),
+    [VARIABLES.ownQueue]: queueAt(double, 'own'),
     [VARIABLES.version]: 'bench',
   };
 }
