@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Baseline } from '#core/baseline.ts';
+import type { Shown } from '#core/change.ts';
 import { compareStates } from '#core/comparison.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
@@ -9,7 +10,7 @@ import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation, type State } from '#core/state.ts';
 import type { ToolContract } from '#core/contract.ts';
 import type { Kind } from '#kinds/kind.ts';
-import { shownBy, type Shown } from './event-evidence.ts';
+import { shownBy } from './event-evidence.ts';
 import type { Known, KnownStates } from './known-states.ts';
 import { newsFrom } from './news.ts';
 import { observeListed, observeRegion, observeSome, type ObserveSettings, type Target } from './observe.ts';

@@ -1,4 +1,5 @@
-import type { Cause, Change } from '#core/change.ts';
+import { weighCauses } from '#core/attribution.ts';
+import type { Cause, Change, Shown } from '#core/change.ts';
 import { compareReadings } from '#core/comparison.ts';
 import { contractOf, type ToolContract } from '#core/contract.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
@@ -8,9 +9,6 @@ import { ABSENT, present, type JsonReading } from '#core/reading.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
-
-/** Does a read show what an event set? `not-told`: the event does not say what it set. `unread`: the very thing could not be read. */
-export type Shown = 'yes' | 'no' | 'unread' | 'not-told';
 
 /** Does what was read show the event's value, on every resource of the event's kind that was read? */
 export function shownBy(event: CloudTrailEvent, kind: Kind, scan: Scan): Shown {
@@ -63,20 +61,25 @@ interface Moved {
 }
 
 /**
- * The event as the cause of a drift, with the reasons; undefined where it moved something else. What it set being what was read is
- * stronger evidence than its time.
+ * The event as a cause of a drift, with the evidence; undefined where it moved something else. How sure it is, is judged beside every
+ * other call that is known (`weighCauses`).
  */
 export function causeOf(event: CloudTrailEvent, { kind, seen, changes, contracts = [] }: Moved): Cause | undefined {
   const value = kind.eventValue?.(event);
-  const moved = changes.some(
-    ({ path }) => value === undefined || rootOf(path) === value.path || rootOf(path) === EXISTS,
-  );
-  if (!moved) return undefined;
-  const shown = isShown(event, kind, seen);
+  const departed = [...new Set(changes.map(({ path }) => rootOf(path)))];
+  if (departed.length === 0) return undefined;
+  if (value !== undefined && !departed.includes(value.path) && !departed.includes(EXISTS)) return undefined;
   const contract = contractOf(event.actor, refOf(seen), contracts);
-  const cause = causeBy(event, { certainty: CERTAINTY[shown], reasons: [REASON[shown]] });
-  return contract === undefined ? cause : { ...cause, contract };
+  const cause: Cause = {
+    ...causeBy(event, NOT_WEIGHED),
+    ...(value === undefined ? {} : { moves: value.path }),
+    shows: isShown(event, kind, seen),
+    ...(contract === undefined ? {} : { contract }),
+  };
+  return weighCauses([cause], departed)[0];
 }
+
+const NOT_WEIGHED = { certainty: 'unknown', reasons: [] } as const;
 
 /** What an event tells of who called, when, and with what. Pure. */
 export function causeBy(event: CloudTrailEvent, judged: Pick<Cause, 'certainty' | 'reasons'>): Cause {
@@ -95,12 +98,3 @@ export function causeBy(event: CloudTrailEvent, judged: Pick<Cause, 'certainty' 
     ...judged,
   };
 }
-
-const CERTAINTY = { yes: 'certain', 'not-told': 'likely', unread: 'likely', no: 'unknown' } as const;
-
-const REASON = {
-  yes: 'what the call set is what was then read',
-  'not-told': 'the call names this resource; what it set, the event does not tell',
-  unread: 'the call names this resource; what it set could not be read',
-  no: 'the call names this resource, but what it set is not what was read: it was changed again, or shows later',
-} as const;

@@ -108,6 +108,8 @@ describe('the event as the cause of a drift', () => {
       how: { says: 'the AWS CLI 2.30.0', certainty: 'claimed' },
       session: 'ASIAEXAMPLE',
       at: '2026-03-02T08:00:00.000Z',
+      moves: 'publicAccessBlock',
+      shows: 'yes',
       certainty: 'certain',
       reasons: ['what the call set is what was then read'],
     }));

@@ -34,6 +34,9 @@ export interface Change {
   readonly check: string;
 }
 
+/** Does a read show what a call set? `not-told`: the event does not say what it set. `unread`: the very thing could not be read. */
+export type Shown = 'yes' | 'no' | 'unread' | 'not-told';
+
 /** What may have caused a drift, and how sure that is. */
 export interface Cause {
   readonly eventId?: string;
@@ -53,6 +56,10 @@ export interface Cause {
   readonly session?: string;
   /** ISO 8601, UTC. */
   readonly at?: string;
+  /** The path that the call moves; none: the event does not tell. */
+  readonly moves?: string;
+  /** Is what it set what was read? From this of all the calls it is judged how sure each is (`weighCauses`). */
+  readonly shows?: Shown;
   readonly certainty: 'certain' | 'likely' | 'several' | 'pending' | 'unknown';
   readonly reasons: readonly string[];
 }

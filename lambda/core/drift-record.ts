@@ -1,3 +1,4 @@
+import { bySureness, weighCauses } from './attribution.ts';
 import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
 import { toolsAtFault } from './contract.ts';
 import { EXISTS, rootOf } from './declaration.ts';
@@ -92,7 +93,10 @@ function openedBy(news: DriftNews, before: DriftRecord | undefined): NextDrift |
 function withKnownCauses({ status, drift }: DriftRecord, news: DriftNews): DriftNews {
   // What is otherwise now has another cause.
   if (status === 'closed' || textOfValues(drift.changes) !== textOfValues(news.drift.changes)) return news;
-  return { ...news, drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes) } };
+  return {
+    ...news,
+    drift: { ...news.drift, causes: mergedCauses(drift.causes, news.drift.causes, news.drift.changes) },
+  };
 }
 
 /** Nothing departs, and nothing did. It is kept where an event led to it, so that a read from before it opens nothing; a sweep keeps none. */
@@ -133,14 +137,16 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   const isThere = fresh.length > 0 && news.unknown[EXISTS] === undefined;
   const kept = record.drift.changes.filter((change) => isUnknown(change, news) && !(isThere && change.path === EXISTS));
   const changes = [...fresh, ...kept.filter(({ path }) => !fresh.some((change) => change.path === path))];
-  const { blind: before, ...known } = record;
+  const { blind: before, ...rest } = record;
+  const standing = changes.length === 0 ? record.drift.changes : changes;
+  const known = asOfNow(record.drift.causes, record.drift.changes, standing);
   const drift: Drift = {
     ...record.drift,
     ...news.drift,
-    changes: changes.length === 0 ? record.drift.changes : changes,
-    causes: mergedCauses(record.drift.causes, news.drift.causes),
+    changes: standing,
+    causes: mergedCauses(known, news.drift.causes, standing),
   };
-  const next = { ...known, generation: news.generation, drift };
+  const next = { ...rest, generation: news.generation, drift };
   if (changes.length === 0)
     return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
   const isMoved = isOtherwise(changes, record.drift.changes);
@@ -177,7 +183,11 @@ function isUnknown({ path }: Change, { unknown }: DriftNews): boolean {
 
 /** A cause that is learnt late is added to what is known, and told with what is told next. */
 function withCauses(record: DriftRecord, { drift }: DriftNews): NextDrift | undefined {
-  const causes = mergedCauses(record.drift.causes, drift.causes);
+  const causes = mergedCauses(
+    record.drift.causes,
+    asOfNow(drift.causes, drift.changes, record.drift.changes),
+    record.drift.changes,
+  );
   if (textOfCauses(causes) === textOfCauses(record.drift.causes)) return undefined;
   const known = { ...record.drift, causes };
   return {
@@ -196,19 +206,41 @@ function isMoreKnown(record: DriftRecord, { causes }: Drift): boolean {
   return record.finding === undefined && causes.length > record.drift.causes.length;
 }
 
-/** The better known first. `pending` is only "not known yet", so whatever is found out counts more. */
-const BY_CERTAINTY: readonly Cause['certainty'][] = ['certain', 'likely', 'several', 'unknown', 'pending'];
+/** What a read says of what calls set: the later read knows, and one that could not tell takes nothing back. */
+const BY_EVIDENCE: readonly (Cause['shows'] | undefined)[] = ['yes', 'no', 'not-told', 'unread', undefined];
 
-/** Each event once, as it is known best. */
-function mergedCauses(known: readonly Cause[], added: readonly Cause[]): readonly Cause[] {
+/** Each event once, with the evidence that is best; and all of them weighed together, whatever the order in which they came. */
+function mergedCauses(known: readonly Cause[], added: readonly Cause[], changes: readonly Change[]): readonly Cause[] {
   const byEvent = new Map<string, Cause>();
   for (const cause of [...known, ...added]) {
     const key = cause.eventId ?? textOfCauses([cause]);
     const old = byEvent.get(key);
-    const rank = ({ certainty }: Cause): number => BY_CERTAINTY.indexOf(certainty);
-    if (old === undefined || rank(cause) < rank(old)) byEvent.set(key, cause);
+    if (old === undefined || isBetterKnown(cause, old)) byEvent.set(key, cause);
   }
-  return [...byEvent.values()];
+  return weighCauses([...byEvent.values()], rootsOf(changes));
+}
+
+function isBetterKnown(cause: Cause, old: Cause): boolean {
+  const rank = ({ shows }: Cause): number => BY_EVIDENCE.indexOf(shows);
+  return rank(cause) < rank(old) || (rank(cause) === rank(old) && bySureness(cause, old) < 0);
+}
+
+function rootsOf(changes: readonly Change[]): readonly string[] {
+  return [...new Set(changes.map(({ path }) => rootOf(path)))];
+}
+
+/** What calls set is gone where the value has moved since. */
+function asOfNow(causes: readonly Cause[], before: readonly Change[], now: readonly Change[]): readonly Cause[] {
+  const moved = new Set(
+    rootsOf([...before, ...now]).filter((root) => {
+      const textIn = (changes: readonly Change[]): string =>
+        textOfValues(changes.filter(({ path }) => rootOf(path) === root));
+      return textIn(before) !== textIn(now);
+    }),
+  );
+  return causes.map((cause) =>
+    cause.shows === 'yes' && cause.moves !== undefined && moved.has(cause.moves) ? { ...cause, shows: 'no' } : cause,
+  );
 }
 
 function textOfCauses(causes: readonly Cause[]): string {

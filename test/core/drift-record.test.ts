@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Cause, Change } from '#core/change.ts';
+import type { Cause, Change, Shown } from '#core/change.ts';
 import { EXISTS } from '#core/declaration.ts';
 import { nextDrift, type DriftNews, type DriftRecord } from '#core/drift-record.ts';
 import type { Json } from '#core/json.ts';
@@ -51,6 +51,11 @@ function readingsOf(values: Readonly<Record<string, Json>>): NonNullable<DriftNe
 }
 
 const moved = (minute: number, settings?: NewsSettings) => news(minute, [change('policy')], settings);
+/** The policy was read with this value, and so the look judged a call on it. */
+const movedTo = (minute: number, value: string, eventId: string, shows: Shown = 'yes'): DriftNews =>
+  news(minute, [change('policy', value)], {
+    causes: [{ eventId, at: at(minute), moves: 'policy', shows, certainty: 'unknown', reasons: [] }],
+  });
 const asAccepted = (minute: number, settings?: NewsSettings) => news(minute, [], settings);
 const refused = (minute: number, paths: readonly string[], changes: readonly Change[] = []) =>
   news(minute, changes, { unknown: Object.fromEntries(paths.map((path) => [path, 'AccessDenied'])) });
@@ -498,12 +503,12 @@ describe('causes', () => {
     {
       case: 'late news has another cause',
       news: [known(5, 'likely'), moved(1, { causes: [cause('e2')] })],
-      causes: ['e1 likely', 'e2 certain'],
+      causes: ['e2 certain', 'e1 likely'],
     },
     {
       case: 'news against an older generation has another cause of the same departure',
       news: [known(1, 'likely', { generation: 2 }), moved(2, { causes: [cause('e2')], generation: 1 })],
-      causes: ['e1 likely', 'e2 certain'],
+      causes: ['e2 certain', 'e1 likely'],
     },
     {
       case: 'news against an older version has a cause of what is over',
@@ -534,6 +539,31 @@ describe('causes', () => {
       case: 'a departure from the next version after it had closed is another one',
       news: [known(0, 'certain'), asAccepted(1), moved(2, { version: 2 })],
       causes: [],
+    },
+    {
+      case: 'the value has moved since: what the first call set is no longer there',
+      news: [movedTo(0, 'one', 'e1'), movedTo(1, 'two', 'e2')],
+      causes: ['e2 certain', 'e1 unknown'],
+    },
+    {
+      case: 'the same, and the look that saw the first value is reported last',
+      news: [movedTo(1, 'two', 'e2'), movedTo(0, 'one', 'e1')],
+      causes: ['e2 certain', 'e1 unknown'],
+    },
+    {
+      case: 'a second call that set what stands already changed nothing',
+      news: [movedTo(0, 'one', 'e1'), movedTo(1, 'one', 'e2')],
+      causes: ['e1 certain', 'e2 unknown'],
+    },
+    {
+      case: 'what a call set shows only in the second read',
+      news: [movedTo(0, 'one', 'e1', 'no'), movedTo(1, 'one', 'e1')],
+      causes: ['e1 certain'],
+    },
+    {
+      case: 'a second look at the same event cannot read it: what was seen stays seen',
+      news: [movedTo(0, 'one', 'e1'), movedTo(1, 'one', 'e1', 'unread')],
+      causes: ['e1 certain'],
     },
     {
       case: 'two causes without an event are one if they say the same',
