@@ -1,0 +1,196 @@
+import type { Scene } from './scene.ts';
+
+/** One row: what happens, and of every alert who is told to have done it. */
+export interface WhoCase {
+  readonly case: string;
+  /** What the expectation rests on. */
+  readonly fact: string;
+  readonly happens: (scene: Scene) => Promise<void>;
+  /** A line an alert: `status: certainty who (call); …`. What no event explains has no call. */
+  readonly told: readonly string[];
+  /** What has to stand in the mail of the last alert. */
+  readonly says?: readonly string[];
+}
+
+const BLOCKED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+const TOOL = 'role SecurityTooling, session alice@example.com';
+const PUT = 'PutAccountPublicAccessBlock';
+
+/** Who is told, from a change to the last of its alerts. Written before the code that makes them so. */
+export const WHO_CASES: readonly WhoCase[] = [
+  {
+    case: 'the event comes with the change',
+    fact: 'aws-facts §4.5',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.event(PUT, { block: BLOCKED });
+      await s.minutes(30);
+    },
+    told: [`opened: certain ${TOOL} (${PUT})`],
+  },
+  {
+    case: 'the event comes 20 minutes late: told at once without it, and once more when it is known who',
+    fact: 'aws-facts §4.5: AWS publishes no time within which an event comes',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      const event = s.record(PUT, { block: BLOCKED });
+      await s.minutes(20);
+      await s.again(event);
+      await s.minutes(20);
+    },
+    told: ['opened: pending', `changed: certain ${TOOL} (${PUT})`],
+    says: ['New: who did it is known now.'],
+  },
+  {
+    case: 'the event is lost, and CloudTrail’s own history has it some minutes later',
+    fact: 'aws-facts §4.5, §4.6: event history is minutes behind; asked after 0, 2, 5, 15, 30 minutes',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      s.remembers(PUT, { block: BLOCKED }, { afterMinutes: 4 });
+      await s.minutes(40);
+    },
+    told: ['opened: pending', `changed: certain ${TOOL} (${PUT})`],
+  },
+  {
+    case: 'the event is lost, and was made through another region’s endpoint: the account block is looked for in every region',
+    fact: 'aws-facts §4.1: it is recorded in the region of the endpoint that was called',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      s.remembers(PUT, { block: BLOCKED }, { afterMinutes: 1, region: 'eu-west-3' });
+      await s.minutes(10);
+    },
+    told: ['opened: pending', `changed: certain ${TOOL} (${PUT})`],
+  },
+  {
+    case: 'nothing explains it: what was looked through is said, and that a level above may have moved',
+    fact: 'aws-facts §1.8, §4.6',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+    says: [
+      'Not known: no event of CloudTrail explains it.',
+      'Looked through: the event history of eu-west-3 and us-east-1',
+    ],
+  },
+  {
+    case: 'the history may not be read: that is said, and nobody is called innocent',
+    fact: 'design §1.2: not knowing is a value',
+    happens: async (s) => {
+      await s.accepted();
+      s.historyRefuses('AccessDeniedException');
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+    says: ['Could not be looked through: the event history of eu-west-3 (AccessDeniedException)'],
+  },
+  {
+    case: 'only an attempt that failed: it did not make it so, and is named all the same',
+    fact: 'aws-facts §4.2: errorCode means that the attempt failed',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      s.remembers(PUT, { block: BLOCKED, error: 'AccessDenied' }, { afterMinutes: 1 });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+    says: [`Tried, and failed with AccessDenied: ${TOOL}, by ${PUT}`],
+  },
+  {
+    case: 'three people change one bucket within a minute: each is named with what they did',
+    fact: 'aws-facts §4.3',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
+      const first = s.record('PutBucketPolicy', { bucket: 'bucket-00', session: 'ana@example.com' });
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '777788889999') });
+      const second = s.record('PutBucketPolicy', { bucket: 'bucket-00', session: 'bob@example.com' });
+      await s.setsBucket('bucket-00', {
+        policy: s.policyFor('bucket-00', '777788889999'),
+        ownership: 'BucketOwnerPreferred',
+      });
+      const third = s.record('PutBucketOwnershipControls', { bucket: 'bucket-00', session: 'eve@example.com' });
+      // They come in another order than they were made in.
+      for (const event of [third, second, first]) await s.again(event);
+      await s.minutes(5);
+    },
+    told: [
+      [
+        'opened: certain role SecurityTooling, session bob@example.com (PutBucketPolicy)',
+        'likely role SecurityTooling, session eve@example.com (PutBucketOwnershipControls)',
+        'unknown role SecurityTooling, session ana@example.com (PutBucketPolicy)',
+      ].join('; '),
+    ],
+  },
+  {
+    case: 'two changes that cancel out before anybody looked: nothing is told',
+    fact: 'design §1.3: reading is the truth',
+    happens: async (s) => {
+      await s.accepted();
+      const on = s.record(PUT, { block: BLOCKED });
+      const off = s.record('DeleteAccountPublicAccessBlock');
+      await s.again(on);
+      await s.again(off);
+      await s.minutes(30);
+    },
+    told: [],
+  },
+  {
+    case: 'the same value written twice: whoever wrote it first',
+    fact: 'aws-facts §4.2',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.event(PUT, { block: BLOCKED });
+      await s.minutes(3);
+      await s.event(PUT, { block: BLOCKED, session: 'bob@example.com' });
+      await s.minutes(61);
+    },
+    told: [
+      `opened: certain ${TOOL} (${PUT})`,
+      `still-open: certain ${TOOL} (${PUT}); unknown role SecurityTooling, session bob@example.com (${PUT})`,
+    ],
+  },
+  {
+    case: 'a bucket’s lost event is looked for in the bucket’s region',
+    fact: 'aws-facts §4.1',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
+      s.remembers('PutBucketPolicy', { bucket: 'bucket-00' }, { afterMinutes: 1 });
+      await s.sweep();
+      await s.minutes(10);
+    },
+    told: [`opened: certain ${TOOL} (PutBucketPolicy)`],
+  },
+  {
+    case: 'a call from before it was accepted is no cause',
+    fact: 'design §3: a departure is from the accepted version',
+    happens: async (s) => {
+      s.remembers(PUT, { block: BLOCKED }, { afterMinutes: 0 });
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(40);
+    },
+    told: ['opened: pending'],
+  },
+  {
+    case: 'taken back before anybody is known: nothing more is looked for',
+    fact: 'design §4',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(2);
+      await s.clearsAccountBlock();
+      await s.minutes(40);
+    },
+    told: ['opened: pending', 'recovered: unknown'],
+  },
+];

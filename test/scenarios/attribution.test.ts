@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '#core/alert.ts';
+import { AwsDouble } from '../aws-double/client.ts';
+import { WHO_CASES } from './attribution.cases.ts';
+import { Scene } from './scene.ts';
+
+const before = { ...process.env };
+let double: AwsDouble;
+
+beforeAll(async () => {
+  double = await AwsDouble.start();
+  Object.assign(process.env, double.environment);
+});
+afterAll(async () => {
+  await double.stop();
+  process.env = before;
+});
+beforeEach(() => double.misbehave({}));
+
+const whoIn = ({ status, causes }: Alert): string =>
+  `${status}: ${causes.map(({ certainty, who, call }) => [certainty, who, call && `(${call})`].filter(Boolean).join(' ')).join('; ')}`;
+
+describe('who is told', () => {
+  test.each(WHO_CASES)('$case', { timeout: 120_000 }, async ({ happens, told, says = [] }) => {
+    const scene = new Scene(double);
+    await scene.open();
+    await happens(scene);
+    expect(scene.alerts.map(whoIn)).toEqual(told);
+    for (const sentence of says) expect(scene.lastMail.replaceAll(/\s+/g, ' ')).toContain(sentence);
+  });
+});
