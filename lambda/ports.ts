@@ -1,3 +1,4 @@
+import type { CloudTrailEvent } from '#core/event.ts';
 import type { Json } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 
@@ -88,4 +89,40 @@ export interface Asking {
 export interface HubBus {
   /** Throws where it was not taken: it is put again. */
   put(news: Json): Promise<void>;
+}
+
+/** What CloudTrail itself remembers of the last 90 days (aws-facts §4.6): management events, a region at a time. */
+export interface EventHistory {
+  /** A refused or throttled call is an answer that is not whole; throws only where the run was stopped. */
+  find(question: HistoryQuestion): Promise<HistoryAnswer>;
+}
+
+/** By what events are asked for; CloudTrail takes one attribute a question. A user name may be that of a role's session. */
+export type HistoryKey =
+  | { readonly name: string }
+  | { readonly userName: string }
+  | { readonly accessKey: string }
+  | { readonly resource: string };
+
+export interface HistoryQuestion {
+  /** `global` is the partition's own. */
+  readonly region: string;
+  readonly by: HistoryKey;
+  /** ISO 8601: from then on. */
+  readonly from: string;
+  /** Before then. */
+  readonly to: string;
+  /** After so many pages of 50 no more is asked, and the answer says that it was cut: its oldest events are missing. */
+  readonly mostPages?: number;
+}
+
+export interface HistoryAnswer {
+  /** The oldest first, each once. */
+  readonly events: readonly CloudTrailEvent[];
+  /** Every page was read. */
+  readonly isWhole: boolean;
+  /** Why not: AWS's error name, or `cut after N pages`. */
+  readonly why?: string;
+  /** Records that could not be read. */
+  readonly unreadable: number;
 }

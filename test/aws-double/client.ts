@@ -12,6 +12,8 @@ export interface Calls {
   readonly mostUnderWay: number;
   /** The ARNs of the role sessions that were handed out. */
   readonly sessions: readonly string[];
+  /** By account and region: the most LookupEvents in any one second, refused ones too. */
+  readonly mostLookups: Readonly<Record<string, number>>;
 }
 
 /** A running double, from the test's side. */

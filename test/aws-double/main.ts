@@ -5,14 +5,15 @@
  *
  *   PUT  /_double/world    what the account holds (world.ts)
  *   PUT  /_double/faults   how it misbehaves
- *   GET  /_double/calls    how often each operation was called since the last DELETE, how many were under way at most, and as what
- *                          roles' sessions (a DELETE ends them)
+ *   GET  /_double/calls    how often each operation was called since the last DELETE, how many were under way at most, as what
+ *                          roles' sessions (a DELETE ends them), and the most questions to the event history in a second
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { RoleSessions } from './role-sessions.ts';
 import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
+import { cloudtrail, LookupRate } from './services/cloudtrail.ts';
 import { tagging, wafv2 } from './services/json.ts';
 import { sqs } from './services/queues.ts';
 import { dynamodb } from './services/tables.ts';
@@ -27,6 +28,7 @@ const sessions = new RoleSessions();
 let faults = noFaults();
 let random = seeded(faults.seed);
 let second = { number: 0, calls: 0 };
+const lookups = new LookupRate();
 const counters = { calls: {} as Record<string, number>, refused: 0, slowedDown: 0, underWay: 0, mostUnderWay: 0 };
 
 const services: Record<string, Service> = {
@@ -36,6 +38,7 @@ const services: Record<string, Service> = {
   ec2: ec2(() => current),
   wafv2: wafv2(() => current),
   tagging: tagging(() => current),
+  cloudtrail: cloudtrail(() => current, { of: lookups, perSecond: () => faults.lookupsPerSecond }),
   dynamodb: dynamodb(() => current),
   sqs: sqs(),
 };
@@ -65,8 +68,9 @@ function control(path: string, method: string, body: string): Answer {
   } else if (method === 'DELETE') {
     Object.assign(counters, { calls: {}, refused: 0, slowedDown: 0, mostUnderWay: 0 });
     sessions.forget();
+    lookups.forget();
   }
-  const told = { ...counters, sessions: sessions.arns };
+  const told = { ...counters, sessions: sessions.arns, mostLookups: lookups.most };
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) };
 }
 
@@ -78,11 +82,15 @@ function misbehave(service: string, { operation, of }: { operation: string; of: 
 }
 
 /** The rule for this call, if one is left; it counts. */
-function nextOf<R extends { call: string; of?: string; times?: number }>(
+function nextOf<R extends { call: string; of?: string; after?: number; times?: number }>(
   rules: readonly R[],
   { operation, of }: { operation: string; of: string },
 ): R | undefined {
   const rule = rules.find((one) => one.call === operation && (one.of ?? of) === of && one.times !== 0);
+  if (rule?.after !== undefined && rule.after > 0) {
+    rule.after -= 1;
+    return undefined;
+  }
   if (rule?.times !== undefined) rule.times -= 1;
   return rule;
 }

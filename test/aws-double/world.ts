@@ -16,6 +16,8 @@ export interface World {
   /** What the DynamoDB tables hold: by table, by the text of the item's key. */
   tables?: Record<string, Record<string, Item>>;
   unsettled?: Unsettled;
+  /** What CloudTrail's event history holds, by region: records as CloudTrail writes them, in any order. */
+  events?: Record<string, unknown[]>;
   /** Further accounts by id. AssumeRole takes on any role in them; in an account that is not here it is refused. */
   members?: Record<string, World>;
 }
@@ -96,6 +98,8 @@ export interface Faults {
   slowDownChance: number;
   /** S3 calls beyond this many in a second are refused with SlowDown. */
   slowDownAbovePerSecond?: number;
+  /** LookupEvents beyond this many in a second of an account and region are refused: AWS takes 2, for all who ask (aws-facts §4.6). */
+  lookupsPerSecond: number;
   /** The seed of that chance, so that a run can be repeated. */
   seed: number;
   /** Refusals: the call's name (`GetBucketPolicy`), for one thing or (without `of`) for all, with this code. */
@@ -118,6 +122,8 @@ export interface Refusal {
   of?: string;
   code: string;
   status: number;
+  /** So many such calls are let through first. */
+  after?: number;
   /** The words of the refusal, where they matter. */
   message?: string;
   /** Only so many times; without it always. */
@@ -134,5 +140,5 @@ export function emptyWorld(account = '111122223333'): World {
 }
 
 export function noFaults(): Faults {
-  return { latencyMs: 0, slowDownChance: 0, seed: 1, refuse: [], lose: [] };
+  return { latencyMs: 0, slowDownChance: 0, lookupsPerSecond: 2, seed: 1, refuse: [], lose: [] };
 }
