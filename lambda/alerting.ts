@@ -1,6 +1,7 @@
 import { alertOf, type Alert, type AlertMember } from '#core/alert.ts';
 import type { Drift } from '#core/change.ts';
 import { consequencesOf, withConsequences, type Consequence, type ConsequenceRequest } from '#core/consequences.ts';
+import type { CauseSearch } from '#core/cause-search.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { severityOfRecords, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
 import { isJsonObject } from '#core/json.ts';
@@ -13,6 +14,7 @@ import type { Kind } from '#kinds/kind.ts';
 import type { Known, KnownStates } from './known-states.ts';
 import { referencesOf, type Reference } from './own-references.ts';
 import type { Documents, Ledger } from './ports.ts';
+import { SEARCH } from './search-family.ts';
 import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
 
@@ -71,7 +73,13 @@ export async function composeAlert(
     snapshotAt: snapshot?.finishedAt,
     ownersBelow: ownersIn(snapshot, consequences, ports.ownerTags),
     actionItems: actionItemsOf(members, ports),
+    search: await searchOf(finding, ports),
   });
+}
+
+/** What CloudTrail was asked of a finding, and how far that has come. */
+async function searchOf({ id }: FindingRecord, { ledger }: AlertingPorts): Promise<CauseSearch | undefined> {
+  return (await ledger.read({ family: SEARCH, id }))?.body as unknown as CauseSearch | undefined;
 }
 
 /** The last snapshot of a sweep; undefined before the first. */

@@ -25,6 +25,7 @@ import type { KnownStates } from './known-states.ts';
 import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './ports.ts';
 import { lookAgain } from './look-again.ts';
 import { DRIFT } from './record.ts';
+import { beginSearch } from './search-family.ts';
 
 /** The family of the findings. */
 export const FINDING = 'finding';
@@ -176,11 +177,13 @@ async function findHomes(fresh: readonly LiveDrift[], ports: TellPorts): Promise
  * Writes a new finding; returns its id. Where there is one of this id, it is this very group, begun by a run that ended, and is gone on
  * with; or it is over, since what nobody accepted may come, go and come again under one key, and the next one begins beside it.
  */
-async function begin(finding: FindingRecord, { ledger }: TellPorts): Promise<string> {
+async function begin(finding: FindingRecord, { ledger, now }: TellPorts): Promise<string> {
   for (let again = 0; ; again += 1) {
     const id = again === 0 ? finding.id : `f-${digestOf(`${finding.id}|${again}`).slice(0, 10)}`;
     const body = { ...finding, id } as unknown as Json;
     const outcome = await ledger.write({ ...keyOfFinding(id), revision: 0, body, dueAt: finding.openedAt });
+    // What no event explains yet is asked of CloudTrail, and what else they did.
+    if (outcome === 'written' && finding.against !== 'deployed') await beginSearch(id, { ledger, now });
     if (outcome === 'written') return id;
     const there = (await ledger.read(keyOfFinding(id)))?.body as unknown as FindingRecord | undefined;
     if (there?.status === 'open') return id;

@@ -4,6 +4,7 @@ import type { ResourceRef } from '#core/reference.ts';
 import { detect, type DetectPorts } from './detect.ts';
 import { PROVISIONAL, type Provisional } from './known-states.ts';
 import type { Ledger } from './ports.ts';
+import { SEARCH } from './search-family.ts';
 import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
 import { tell, type TellOutcome, type TellPorts } from './tell.ts';
 
@@ -64,6 +65,7 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
     const refused = (await attempt('hub', async () => ports.forward?.())) ?? [];
     const members = await attempt('members', async () => ports.hubRound?.());
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
+    await attempt('search', () => askSearches(ports));
     await attempt('acceptance', () => requestAcceptance(ports));
     await attempt('digest', async () => ports.digest?.());
     const undelivered = await attempt('further regions', async () => ports.undelivered?.());
@@ -105,6 +107,21 @@ async function endSweeps(ports: TickPorts): Promise<readonly SweepEnd[]> {
     if (end !== undefined) ended.push(end);
   }
   return ended;
+}
+
+/** A search that a worker has lost is asked for again after this. */
+const SEARCH_AGAIN_MS = 10 * 60_000;
+
+/** Whose time has come is asked of a worker: it takes seconds a region, and the teller waits for nobody. */
+async function askSearches({ ledger, asking, now }: TickPorts): Promise<void> {
+  const due = (await ledger.due(now().toISOString())).filter(({ family }) => family === SEARCH);
+  const dueAt = new Date(now().getTime() + SEARCH_AGAIN_MS).toISOString();
+  for (const item of await ledger.readMany(due)) {
+    if (item.dueAt === undefined) continue;
+    // The mark first: a worker that is quick finds it, and writes over it.
+    if ((await ledger.write({ ...item, dueAt })) === 'written')
+      await asking.ask([{ plumbline: 'search', finding: item.id }]);
+  }
 }
 
 /** Asked once, marked afterwards: repeated only where a run ended between the two. */

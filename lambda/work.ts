@@ -7,6 +7,8 @@ import { startSweep, type SweepPorts } from './sweep.ts';
 export interface WorkPorts extends SweepPorts {
   /** Answers the question that waits under a ticket. */
   readonly answerTicket: (ticket: string) => Promise<void>;
+  /** Asks CloudTrail who caused a finding. */
+  readonly searchFor: (finding: string) => Promise<Detected>;
 }
 
 /** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
@@ -25,6 +27,8 @@ export async function workOn(message: unknown, ports: WorkPorts): Promise<Detect
     case 'answer':
       await ports.answerTicket(asked.ticket);
       return { due: 0 };
+    case 'search':
+      return ports.searchFor(asked.finding);
     case 'nothing':
       return { due: 0 };
   }

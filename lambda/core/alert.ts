@@ -12,7 +12,9 @@ import type { Consequence } from './consequences.ts';
 import type { ContractWord } from './contract.ts';
 import type { WayBack } from './advice.ts';
 import type { DriftRecord } from './drift-record.ts';
-import type { Against, AlertStatus, FindingRecord } from './finding-record.ts';
+import { explainedNow, type Against, type AlertStatus, type FindingRecord } from './finding-record.ts';
+import { bySureness } from './attribution.ts';
+import { causeNotKnown, unexplainedPaths, type CauseSearch } from './cause-search.ts';
 import type { ActionItem } from './report.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 
@@ -51,7 +53,10 @@ export interface Alert {
   readonly snapshotAt?: string;
   /** Who owns what is affected: owner → resources. Resources without one are under the empty name. */
   readonly owners: readonly { readonly owner: string; readonly resources: readonly ResourceRef[] }[];
+  /** The surest first; where nobody is known, what was looked through in vain stands among them, with no call. */
   readonly causes: readonly Cause[];
+  /** Since the alert before, it was learnt who did it. */
+  readonly isExplainedNow?: boolean;
   /** The contracts of tools that were broken, each once. */
   readonly brokenContracts: readonly ContractWord[];
   /** What opens to everyone if it is taken back. */
@@ -71,6 +76,8 @@ export interface AlertInput {
   /** Owners of what is affected, by printed reference. */
   readonly ownersBelow: Readonly<Record<string, string>>;
   readonly actionItems: readonly ActionItem[];
+  /** What CloudTrail was asked of it; none for what is asked nothing of. */
+  readonly search?: CauseSearch | undefined;
 }
 
 function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
@@ -102,7 +109,8 @@ export function alertOf(input: AlertInput): Alert {
     consequences,
     ...(snapshotAt === undefined ? {} : { snapshotAt }),
     owners: ownersOf(input, shown),
-    causes: causesOf(shown.map(({ record }) => record.drift)),
+    causes: causesOf(input, shown),
+    ...(status === 'changed' && isExplainedNow(finding, shown) ? { isExplainedNow: true } : {}),
     brokenContracts: brokenIn(shown.map(({ record }) => record.drift)),
     opensIfTakenBack: [...own, ...below],
     actionItems,
@@ -130,11 +138,22 @@ function ownersOf({ consequences, ownersBelow }: AlertInput, members: readonly A
     .sort((a, b) => Number(a.owner === '') - Number(b.owner === '') || b.resources.length - a.resources.length);
 }
 
-/** Each cause once, the surest first. */
-function causesOf(drifts: readonly Drift[]): readonly Cause[] {
-  const order = ['certain', 'likely', 'several', 'pending', 'unknown'];
+/** Each cause once, the surest first; and, where no call explains all of it, what was looked through in vain. */
+function causesOf({ finding, status, search }: AlertInput, members: readonly AlertMember[]): readonly Cause[] {
+  const drifts = members.map(({ record }) => record.drift);
   const once = new Map(
     drifts.flatMap(({ causes }) => causes).map((cause) => [cause.eventId ?? JSON.stringify(cause), cause]),
   );
-  return [...once.values()].sort((a, b) => order.indexOf(a.certainty) - order.indexOf(b.certainty));
+  const open = finding.against === 'deployed' ? [] : drifts.filter((drift) => unexplainedPaths(drift).length > 0);
+  const notKnown = open.length === 0 ? [] : [causeNotKnown(search, { drifts, isEnded: status === 'recovered' })];
+  return [...[...once.values()].sort(bySureness), ...notKnown];
+}
+
+function isExplainedNow({ told }: FindingRecord, members: readonly AlertMember[]): boolean {
+  return (
+    explainedNow(
+      told,
+      members.map(({ record }) => record),
+    ).length > 0
+  );
 }

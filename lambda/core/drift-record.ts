@@ -1,4 +1,5 @@
 import { bySureness, weighCauses } from './attribution.ts';
+import { unexplainedPaths } from './cause-search.ts';
 import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
 import { toolsAtFault } from './contract.ts';
 import { EXISTS, rootOf } from './declaration.ts';
@@ -151,7 +152,7 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
     return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
   const isMoved = isOtherwise(changes, record.drift.changes);
   if (kept.length === 0)
-    return { record: next, due: isMoved || isMoreKnown(record, drift) || isNewlyAtFault(record.drift, drift) };
+    return { record: next, due: isMoved || isMoreKnown(record, drift) || isNewlyKnown(record.drift, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
 }
@@ -192,14 +193,15 @@ function withCauses(record: DriftRecord, { drift }: DriftNews): NextDrift | unde
   const known = { ...record.drift, causes };
   return {
     record: { ...record, drift: known },
-    due: record.status === 'open' && isNewlyAtFault(record.drift, known),
+    due: record.status === 'open' && isNewlyKnown(record.drift, known),
   };
 }
 
-/** That a tool broke its contract is told when it is learnt, whatever else was told already. */
-function isNewlyAtFault(before: Drift, now: Drift): boolean {
+/** Who did it, and that a tool broke its contract, is told when it is learnt, whatever else was told already. */
+function isNewlyKnown(before: Drift, now: Drift): boolean {
   const known = toolsAtFault(before.causes);
-  return toolsAtFault(now.causes).some((tool) => !known.includes(tool));
+  const isAtFault = toolsAtFault(now.causes).some((tool) => !known.includes(tool));
+  return isAtFault || unexplainedPaths(now).length < unexplainedPaths(before).length;
 }
 
 function isMoreKnown(record: DriftRecord, { causes }: Drift): boolean {

@@ -1,3 +1,4 @@
+import { isUnexplained } from './cause-search.ts';
 import { bySeverity, gravest, severityOfDrift, type Finding, type Severity } from './change.ts';
 import { toolsAtFault } from './contract.ts';
 import { digestOf } from './digest.ts';
@@ -20,7 +21,7 @@ export interface Told {
   readonly status: AlertStatus;
   readonly at: string;
   readonly severity: Severity;
-  /** The members at that time, with a digest of what had changed of each. */
+  /** The members at that time, with a digest of what had changed of each; it begins with `?` where nobody knew who had done it. */
   readonly members: Readonly<Record<string, string>>;
 }
 
@@ -129,13 +130,35 @@ function dueOf(
 ): { readonly at: string; readonly status: AlertStatus } | undefined {
   if (bySeverity(severity, told.severity) < 0) return { at: told.at, status: 'changed' };
   const digests = digestsOf(open);
-  const isMoved = Object.entries(digests).some(([key, digest]) => (told.members[key] ?? digest) !== digest);
+  const isMoved = Object.entries(digests).some(([key, digest]) => known(told.members[key] ?? digest) !== known(digest));
   if (isMoved) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
+  if (explainedNow(told, open).length > 0) {
+    // Of those that are left it may be learnt soon, too.
+    const isAll = !open.some(isUnexplained);
+    return { at: after(told.at, isAll ? MOVED_AFTER_MS : FOLLOWERS_AFTER_MS), status: 'changed' };
+  }
   const hasFollowers = Object.keys(digests).some((key) => told.members[key] === undefined);
   if (hasFollowers) return { at: after(told.at, FOLLOWERS_AFTER_MS), status: 'changed' };
   if (finding.acknowledged !== undefined) return undefined;
   const interval = REMINDERS_MS[Math.min(finding.reminders, REMINDERS_MS.length - 1)] ?? HOUR;
   return { at: after(told.at, interval), status: 'still-open' };
+}
+
+/** Those that nobody was known of when it was told, and somebody is now. */
+export function explainedNow(
+  told: Pick<Told, 'members'> | undefined,
+  open: readonly DriftRecord[],
+): readonly DriftRecord[] {
+  return open.filter(
+    (record) => told?.members[keyOf(record.drift)]?.startsWith(NOBODY) === true && !isUnexplained(record),
+  );
+}
+
+const NOBODY = '?';
+
+/** A digest without whether anybody was known. */
+function known(digest: string): string {
+  return digest.startsWith(NOBODY) ? digest.slice(NOBODY.length) : digest;
 }
 
 function after(time: string, ms: number): string {
@@ -169,13 +192,14 @@ export function afterTelling(
   };
 }
 
-/** What had changed of each member, and which tool broke its contract, as a digest: what was told is compared with what is. */
+/** What had changed of each member, which tool broke its contract, and whether anybody is known: what was told is compared with what is. */
 function digestsOf(records: readonly DriftRecord[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    records.map(({ drift }) => [
-      keyOf(drift),
-      digestOf(`${textOfChanges(drift.changes)}${toolsAtFault(drift.causes).join(' ')}`).slice(0, 12),
-    ]),
+    records.map((record) => {
+      const { changes, causes } = record.drift;
+      const digest = digestOf(`${textOfChanges(changes)}${toolsAtFault(causes).join(' ')}`).slice(0, 12);
+      return [keyOf(record.drift), `${isUnexplained(record) ? NOBODY : ''}${digest}`];
+    }),
   );
 }
 

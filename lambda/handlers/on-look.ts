@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PlumblineError } from '#core/errors.ts';
+import type { Detected } from '../detect.ts';
 import { METRICS } from '../service-names.ts';
 import { workOn } from '../work.ts';
 import { openSweepingService, type SweepingService } from './sweeping-service.ts';
@@ -34,13 +35,26 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 
 /** What our own queues hold. */
 function lookOrAnswer(message: unknown, service: SweepingService): Promise<{ readonly due: number }> {
-  return workOn(message, { ...service, answerTicket: (ticket) => answerUnder(ticket, service) });
+  return workOn(message, {
+    ...service,
+    answerTicket: (ticket) => answerUnder(ticket, service),
+    searchFor: (finding) => searchFor(finding, service),
+  });
 }
 
 /** Questions are few: what answers them is loaded when the first one comes. */
 async function answerUnder(ticket: string, service: SweepingService): Promise<void> {
   const { answerAsked } = await import('./answering-service.ts');
   await answerAsked(ticket, service);
+}
+
+/** Most changes bring their event: what asks CloudTrail for others is loaded when one did not. */
+async function searchFor(finding: string, service: SweepingService): Promise<Detected> {
+  const [{ searchCauses }, { CloudTrailHistory }] = await Promise.all([
+    import('../cause-search.ts'),
+    import('#aws/event-history.ts'),
+  ]);
+  return searchCauses(finding, { ...service, history: new CloudTrailHistory(service.aws) });
 }
 
 /** Only the hub loads what reads members. */

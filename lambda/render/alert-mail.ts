@@ -92,6 +92,7 @@ function intro(alert: Alert, { timeZone }: MailSettings): string {
   const lines = [
     `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
     ...(status === 'recovered' ? [] : [gistOf(alert), ...alert.brokenContracts.map(brokenContractText)]),
+    ...(alert.isExplainedNow === true ? ['New: who did it is known now.'] : []),
     `Finding ${finding}, sent by Plumbline at ${timeIn(at, timeZone)}.`,
     ...(status === 'blind'
       ? ['Plumbline can no longer read what had changed, so whether it still is so is not known. This is no recovery.']
@@ -226,6 +227,7 @@ function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
 function causeLines(group: readonly Cause[], timeZone: string): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
+  if (first.eventId === undefined) return notKnownLines(first);
   const { who: name, call, certainty, reasons } = first;
   const times = group.flatMap(({ at }) => at ?? []).sort();
   const [from = '', to = ''] = [times[0], times.at(-1)];
@@ -236,6 +238,15 @@ function causeLines(group: readonly Cause[], timeZone: string): readonly string[
     `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`}`,
     `  that this call made it so is ${certainty}: ${reasons.map(printable).join('; ')}`,
     ...meansLines(first),
+  ];
+}
+
+/** Nobody is known: what was looked through in vain, a line each. */
+function notKnownLines({ certainty, reasons: [first = '', ...others] }: Cause): readonly string[] {
+  const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+  return [
+    `Not known${certainty === 'pending' ? ' yet' : ''}: ${printable(first)}.`,
+    ...others.map((reason) => `  ${sentence(printable(reason))}`),
   ];
 }
 

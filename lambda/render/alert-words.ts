@@ -15,7 +15,7 @@ export function subjectOf(alert: Alert): string {
 }
 
 /** The one thing that whoever reads the first words must know. */
-function stateWord({ status, breakage, exposure, members, against, brokenContracts }: Alert): string {
+function stateWord({ status, breakage, exposure, members, against, brokenContracts, isExplainedNow }: Alert): string {
   const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
   const effect = against === 'deployed' ? 'silences the watch' : effectWord({ breakage, exposure });
   const broken = brokenContracts.length > 0 ? ', contract broken' : '';
@@ -27,7 +27,7 @@ function stateWord({ status, breakage, exposure, members, against, brokenContrac
     case 'opened':
     case 'changed':
     case 'still-open':
-      return `${status === 'opened' ? '' : `${statusWord(status)}, `}${opens ? 'opens to everyone' : effect}${broken}`;
+      return `${status === 'opened' ? '' : `${isExplainedNow === true ? 'who is known now' : statusWord(status)}, `}${opens ? 'opens to everyone' : effect}${broken}`;
   }
 }
 

@@ -13,12 +13,14 @@ import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { sayDigest, askForAcceptance, type DigestPorts } from '#lambda/digest.ts';
 import { STORE_CALLS_AT_ONCE } from '#lambda/handlers/own-ports.ts';
 import { READS_AT_ONCE } from '#lambda/handlers/service.ts';
+import { searchCauses } from '#lambda/cause-search.ts';
 import { KnownStates } from '#lambda/known-states.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { tick, type TickOutcome, type TickPorts } from '#lambda/tick.ts';
 import { workOn } from '#lambda/work.ts';
 import { ACCOUNT, REGION, REGIONS } from './buckets.ts';
+import { NOTHING_REMEMBERED } from './no-history.ts';
 import { Meter, type Usage } from './meter.ts';
 
 export const STORE = 'plumbline-store';
@@ -87,7 +89,11 @@ export class MeteredService {
 
   /** Works on a message as the worker does, one a run; nudges the teller where there is something to tell. */
   async work(message: unknown): Promise<void> {
-    const { due } = await workOn(message, { ...this.#ports, answerTicket: nobodyAsks });
+    const { due } = await workOn(message, {
+      ...this.#ports,
+      answerTicket: nobodyAsks,
+      searchFor: (finding) => searchCauses(finding, { ...this.#ports, history: NOTHING_REMEMBERED }),
+    });
     if (due > 0) await this.#ports.asking.wake();
   }
 

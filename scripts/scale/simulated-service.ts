@@ -6,6 +6,7 @@ import { kindsById } from '#kinds';
 import type { Kind } from '#kinds/kind.ts';
 import { announceAlert, type AnnouncePorts } from '#lambda/announce.ts';
 import { saveBaseline } from '#lambda/baseline-store.ts';
+import { searchCauses } from '#lambda/cause-search.ts';
 import { collect } from '#lambda/collect.ts';
 import { listedSchema, parseDocument } from '#lambda/document-format.ts';
 import { STORE_CALLS_AT_ONCE } from '#lambda/handlers/own-ports.ts';
@@ -19,6 +20,7 @@ import { shardKeys } from '#lambda/sweep-shard.ts';
 import { tick, type TickOutcome, type TickPorts } from '#lambda/tick.ts';
 import { workOn } from '#lambda/work.ts';
 import { ACCOUNT, REGIONS } from './buckets.ts';
+import { NOTHING_REMEMBERED } from './no-history.ts';
 import { VirtualInstance, type VirtualWorld } from './virtual-service.ts';
 
 const shapes = new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape]));
@@ -67,7 +69,13 @@ export class SimulatedInstance {
   /** A batch of the worker: all its messages at once, and one nudge for what they found. */
   async work(messages: readonly unknown[], nudge: () => void): Promise<void> {
     const found = await Promise.all(
-      messages.map((message) => workOn(message, { ...this.#ports, answerTicket: nobodyAsks })),
+      messages.map((message) =>
+        workOn(message, {
+          ...this.#ports,
+          answerTicket: nobodyAsks,
+          searchFor: (finding) => searchCauses(finding, { ...this.#ports, history: NOTHING_REMEMBERED }),
+        }),
+      ),
     );
     if (found.some(({ due }) => due > 0)) await this.#instance.send('queue', nudge);
   }

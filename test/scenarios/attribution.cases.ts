@@ -118,7 +118,7 @@ export const WHO_CASES: readonly WhoCase[] = [
       });
       const third = s.record('PutBucketOwnershipControls', { bucket: 'bucket-00', session: 'eve@example.com' });
       // They come in another order than they were made in.
-      for (const event of [third, second, first]) await s.again(event);
+      await s.together([third, second, first]);
       await s.minutes(5);
     },
     told: [
@@ -168,7 +168,7 @@ export const WHO_CASES: readonly WhoCase[] = [
       await s.sweep();
       await s.minutes(10);
     },
-    told: [`opened: certain ${TOOL} (PutBucketPolicy)`],
+    told: ['opened: pending', `changed: certain ${TOOL} (PutBucketPolicy)`],
   },
   {
     case: 'a call from before it was accepted is no cause',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
+import { parseEvent } from '#core/event.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { createClients } from '#aws/clients.ts';
@@ -17,11 +18,12 @@ import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
 import { actionItemsIn } from '#lambda/action-items.ts';
 import { parseSettings } from '#lambda/settings.ts';
-import type { Publication } from '#lambda/ports.ts';
+import type { EventHistory, HistoryAnswer, HistoryQuestion, Publication } from '#lambda/ports.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { lookAgain } from '#lambda/look-again.ts';
 import { tick, type TickPorts } from '#lambda/tick.ts';
+import { searchCauses } from '#lambda/cause-search.ts';
 import { workOn } from '#lambda/work.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
@@ -79,6 +81,12 @@ export class Scene {
   #events = 0;
   /** What tools may write. */
   contracts: readonly ToolContract[] = [];
+  #remembered: { readonly from: number; readonly region: string; readonly record: object }[] = [];
+  #historyCode: string | undefined;
+  #lastMail = '';
+  /** What CloudTrail itself remembers, and was asked. */
+  readonly history: EventHistory = { find: (question) => Promise.resolve(this.#found(question)) };
+  readonly asks: HistoryQuestion[] = [];
 
   constructor(double: AwsDouble, start = START) {
     this.#double = double;
@@ -132,7 +140,9 @@ export class Scene {
       ...ports,
       announce: async (subject) => {
         const alert = await composeAlert(subject, ports);
-        for (const publication of publicationsOf(alert, { ...PUBLISHED, documents })) refuseLikeSns(publication);
+        const publications = publicationsOf(alert, { ...PUBLISHED, documents });
+        for (const publication of publications) refuseLikeSns(publication);
+        this.#lastMail = publications[0]?.text ?? '';
         this.alerts.push(alert);
         return alert.severity;
       },
@@ -140,7 +150,7 @@ export class Scene {
   }
 
   get sweepPorts(): SweepPorts {
-    return { ...this.ports, regions: () => Promise.resolve(['us-east-1']) };
+    return { ...this.ports, regions: () => Promise.resolve(['us-east-1', 'eu-west-3']) };
   }
 
   /** A whole sweep, accepted by a person. */
@@ -374,6 +384,48 @@ export class Scene {
     await this.#work();
   }
 
+  /** The mail of the last alert. */
+  get lastMail(): string {
+    return this.#lastMail;
+  }
+
+  /** The call is made now and no event of it comes; CloudTrail's own history has it after so long. */
+  remembers(
+    eventName: string,
+    settings: EventSettings,
+    { afterMinutes, region = 'us-east-1' }: { readonly afterMinutes: number; readonly region?: string },
+  ): void {
+    const { detail } = this.record(eventName, settings) as { readonly detail: object };
+    this.#remembered.push({
+      from: this.#time + afterMinutes * MINUTE,
+      region,
+      record: { ...detail, awsRegion: region },
+    });
+  }
+
+  historyRefuses(code: string): void {
+    this.#historyCode = code;
+  }
+
+  #found(question: HistoryQuestion): HistoryAnswer {
+    this.asks.push(question);
+    if (this.#historyCode !== undefined) return { events: [], isWhole: false, why: this.#historyCode, unreadable: 0 };
+    const { by, region, from, to } = question;
+    const events = this.#remembered
+      .filter((one) => one.from <= this.#time && one.region === region)
+      .map(({ record }) => parseEvent(record))
+      .filter((event) => !('name' in by) || event.name === by.name)
+      .filter((event) => !('accessKey' in by) || event.actor.session === by.accessKey)
+      .filter(({ at }) => at >= from && at <= to);
+    return { events, isWhole: true, unreadable: 0 };
+  }
+
+  /** Several come in one batch. */
+  async together(events: readonly object[]): Promise<void> {
+    for (const event of events) this.#push(event);
+    await this.#work();
+  }
+
   /** What was refused is answered again. */
   async answersAgain(): Promise<void> {
     this.#refusals = [];
@@ -418,7 +470,13 @@ export class Scene {
       for (const { body } of batch) {
         const message: unknown = JSON.parse(body);
         if (isJsonObject(message))
-          due += (await workOn(message, { ...this.sweepPorts, answerTicket: () => Promise.resolve() })).due;
+          due += (
+            await workOn(message, {
+              ...this.sweepPorts,
+              answerTicket: () => Promise.resolve(),
+              searchFor: (finding) => searchCauses(finding, { ...this.sweepPorts, history: this.history }),
+            })
+          ).due;
       }
       if (due > 0) await tick(this.ports);
     }

@@ -1,5 +1,6 @@
 import type { ToldAlert } from './history.ts';
 import type { Chance } from './chance.ts';
+import type { JsonObject } from '#core/json.ts';
 import { eventOf, type CallMade } from './events.ts';
 import type { Surroundings } from './ports.ts';
 import { idOf } from './reads.ts';
@@ -108,6 +109,7 @@ export class People {
       awsId: idOf(call.resource, world, Infinity),
       isCut: kindOf(call.resource) === 'waf-ip-set' && weather.strikes('eventCut'),
     });
+    world.calls.push({ at: time.now, record: event['detail'] as JsonObject });
     if (weather.strikes('eventLost')) {
       this.lost += 1;
       return;

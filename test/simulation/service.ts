@@ -1,6 +1,7 @@
 import { announceAlert } from '#lambda/announce.ts';
 import { answer } from '#lambda/answer.ts';
 import { askForAcceptance, sayDigest } from '#lambda/digest.ts';
+import { searchCauses } from '#lambda/cause-search.ts';
 import { KnownStates } from '#lambda/known-states.ts';
 import { startSweep } from '#lambda/sweep.ts';
 import { tick } from '#lambda/tick.ts';
@@ -10,6 +11,7 @@ import { ACCOUNT } from '../builders.ts';
 import { Injected, Life } from './life.ts';
 import { Outside, type Queues, type Surroundings } from './ports.ts';
 import { Queue, type Message } from './queue.ts';
+import { historyOf } from './event-history.ts';
 import { readsOf } from './reads.ts';
 import { REGION } from './world.ts';
 
@@ -106,7 +108,13 @@ export class Service {
       let due = 0;
       const work = async (message: Message): Promise<void> => {
         try {
-          due += (await workOn(JSON.parse(message.body), { ...ports, answerTicket })).due;
+          due += (
+            await workOn(JSON.parse(message.body), {
+              ...ports,
+              answerTicket,
+              searchFor: (one) => searchCauses(one, ports),
+            })
+          ).due;
         } catch (error) {
           this.#note(error);
           failed.push(message);
@@ -185,6 +193,7 @@ class Instance {
       ownerTags: ['team'],
       actionItems: [],
       regions: () => Promise.resolve([REGION]),
+      history: historyOf(world, time.date),
       aws: readsOf(world, { now: time.date, gate }),
       documents,
       ledger,

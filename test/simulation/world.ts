@@ -1,4 +1,5 @@
 import { ALL_USERS, OWNER_ID } from '../aws-double/world.ts';
+import type { JsonObject } from '#core/json.ts';
 import { ACCOUNT } from '../builders.ts';
 import type { MadeChange, Settings } from './history.ts';
 
@@ -48,6 +49,8 @@ interface Written extends MadeChange {
 export class World {
   readonly initial = initialWorld();
   readonly changes: Written[] = [];
+  /** Every call, as CloudTrail's own history has it: also where no event of it came. */
+  readonly calls: { readonly at: number; readonly record: JsonObject }[] = [];
   readonly #byResource = new Map<string, Written[]>();
 
   /** Sets one setting; making a thing anew sets all of them. */
