@@ -6,6 +6,12 @@ import { Pace } from './pace.ts';
 export interface LaneLimits {
   readonly concurrency: number;
   readonly perSecond?: number;
+  /**
+   * How long a place rests after the answer to its call before it is used again. With a second of rest no second ever sees more calls than
+   * there are places, wherever it begins and however long a call is under way; `perSecond` counts by seconds of its own, and lets twice as
+   * many through across the border of two.
+   */
+  readonly restMs?: number;
 }
 
 /** Tries a call gets in all before its refusal is believed. */
@@ -37,6 +43,8 @@ export class Lane {
   readonly #limits: LaneLimits;
   readonly #pace: Pace;
   readonly #environment: LaneEnvironment;
+  /** From when on each free place may be used again, the one that has rested longest first. */
+  readonly #restedAt: number[];
   #narrowedAt = Number.NEGATIVE_INFINITY;
   #answers = 0;
 
@@ -44,6 +52,7 @@ export class Lane {
     this.#pace = new Pace(environment);
     this.#limits = limits;
     this.#environment = environment;
+    this.#restedAt = Array.from({ length: limits.concurrency }, () => Number.NEGATIVE_INFINITY);
     this.#queue = new PQueue({
       concurrency: limits.concurrency,
       ...(limits.perSecond === undefined ? {} : { interval: 1000, intervalCap: limits.perSecond }),
@@ -63,7 +72,7 @@ export class Lane {
         const answer = await this.#queue.add(async () => {
           await this.#pace.turn();
           signal?.throwIfAborted();
-          return call();
+          return this.#limits.restMs === undefined ? call() : this.#rested(call, this.#limits.restMs);
         });
         this.#pace.note('answered');
         this.#widen();
@@ -78,6 +87,18 @@ export class Lane {
         if (attempt >= MOST_TRIES || (failure.kind !== 'throttled' && failure.kind !== 'transient')) throw failure;
         await wait(random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));
       }
+    }
+  }
+
+  /** Makes the call in the place that has rested longest. The queue lets in no more calls than there are places. */
+  async #rested<O>(call: () => Promise<O>, restMs: number): Promise<O> {
+    const { now, wait } = this.#environment;
+    const rest = (this.#restedAt.shift() ?? 0) - now();
+    try {
+      if (rest > 0) await wait(rest);
+      return await call();
+    } finally {
+      this.#restedAt.push(now() + restMs);
     }
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ABSENT, present, unreadable } from '#core/reading.ts';
-import type { AwsReads } from '#kinds/kind.ts';
+import type { AwsCall, AwsReads } from '#kinds/kind.ts';
 import type { Clients } from './clients.ts';
 import { AwsFailure, failureOf, isEndOfSession } from './failure.ts';
 import { Lane, type LaneEnvironment, type LaneLimits } from './lane.ts';
@@ -18,14 +18,23 @@ export interface ReadsSettings {
 
 /** WAF takes 5 reads a second for an account and region (aws-facts §6). */
 const WAF: LaneLimits = { concurrency: 4, perSecond: 5 };
+/**
+ * LookupEvents takes 2 calls a second for an account and region, shared with everybody who asks, and refused ones count too (aws-facts
+ * §4.6). A timer may ring a few milliseconds early: hence more than a second.
+ */
+const LOOKUP_EVENTS: LaneLimits = { concurrency: 2, restMs: 1010 };
 /** S3 publishes no limit; a service that is not listed gets little. */
 const OTHER: LaneLimits = { concurrency: 4 };
 
 /**
  * S3 and S3 Control share one lane over all regions; every other client has its own, so WAF has one for each region that is really
- * asked, as its quota is: `global` and us-east-1 are one.
+ * asked, as its quota is: `global` and us-east-1 are one. An operation with a quota of its own has a lane beside that.
  */
-function laneOf(client: unknown, concurrency: number): { key: unknown; limits: LaneLimits } {
+function laneOf(
+  client: unknown,
+  { quota, concurrency }: { readonly quota: AwsCall<never, never>['quota']; readonly concurrency: number },
+): { key: unknown; limits: LaneLimits } {
+  if (quota === 'LookupEvents') return { key: client, limits: LOOKUP_EVENTS };
   const service = serviceIdOf(client);
   if (service === 'S3' || service === 'S3 Control') return { key: 'S3', limits: { concurrency } };
   return { key: client, limits: service === 'WAFV2' ? WAF : OTHER };
@@ -49,18 +58,20 @@ export function createReads({
 }: ReadsSettings): AwsReads {
   const environment: LaneEnvironment = { understand: failureOf, ...pacing, signal };
   const lanes = new Map<unknown, Lane>();
-  const laneFor = (client: unknown): Lane => {
-    const { key, limits } = laneOf(client, concurrency);
-    const lane = lanes.get(key) ?? new Lane(limits, environment);
-    lanes.set(key, lane);
+  const lanesOfQuotas = new Map<unknown, Lane>();
+  const laneFor = (client: unknown, quota: AwsCall<never, never>['quota']): Lane => {
+    const { key, limits } = laneOf(client, { quota, concurrency });
+    const those = quota === undefined ? lanes : lanesOfQuotas;
+    const lane = those.get(key) ?? new Lane(limits, environment);
+    those.set(key, lane);
     return lane;
   };
   // Once the credentials have ended, ten thousand further refusals would tell nothing new.
   let ended: AwsFailure | undefined;
-  const call: AwsReads['call'] = async ({ client: service, region, send }) => {
+  const call: AwsReads['call'] = async ({ client: service, region, send, quota }) => {
     const client = clients.for(service, region);
     try {
-      return await laneFor(client).run(() => (ended ? Promise.reject(ended) : send(client)));
+      return await laneFor(client, quota).run(() => (ended ? Promise.reject(ended) : send(client)));
     } catch (error) {
       if (error instanceof AwsFailure && isEndOfSession(error)) ended = error;
       throw error;

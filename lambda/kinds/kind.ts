@@ -23,6 +23,8 @@ export interface AwsCall<C, O> {
   readonly client: ClientClass<C>;
   readonly region: string;
   readonly send: (client: C) => Promise<O>;
+  /** A quota of the operation's own, within which the call is kept beside the limits of its service. */
+  readonly quota?: 'LookupEvents';
 }
 
 /** What readers have of AWS: bounded, retried calls whose refusals are already understood. */

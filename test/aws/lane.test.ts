@@ -99,6 +99,34 @@ describe('a lane bounds, retries and adapts', () => {
     expect(await slow).toBe('late');
   });
 
+  test('places that rest: never more calls in any second than there are places, however long each is under way', async () => {
+    let time = 0;
+    const wait = async (ms: number): Promise<void> => void (time += ms);
+    const lane = new Lane({ concurrency: 2, restMs: 1000 }, environment({ now: () => time, wait }));
+    const starts: number[] = [];
+    for (const tookMs of [0, 300, 5, 700, 0, 0, 1500, 20, 0]) {
+      await lane.run(() => {
+        starts.push(time);
+        time += tookMs;
+        return Promise.resolve();
+      });
+    }
+    expect(starts).toEqual([0, 0, 1000, 1300, 2005, 3000, 3005, 4505, 5505]);
+  });
+
+  test('places that rest: a call that was throttled counts, too', async () => {
+    let time = 0;
+    const wait = async (ms: number): Promise<void> => void (time += ms);
+    const lane = new Lane({ concurrency: 2, restMs: 1000 }, environment({ now: () => time, wait, random: () => 0 }));
+    const starts: number[] = [];
+    const call = (): Promise<void> => {
+      starts.push(time);
+      return starts.length < 5 ? Promise.reject(throttled()) : Promise.resolve();
+    };
+    await lane.run(call);
+    expect(starts).toEqual([0, 0, 1000, 1000, 2000]);
+  });
+
   test('starts nothing after it was stopped', async () => {
     const stop = new AbortController();
     const lane = new Lane({ concurrency: 1 }, environment({ signal: stop.signal }));

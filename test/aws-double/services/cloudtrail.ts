@@ -76,8 +76,9 @@ function lookup(records: readonly Recorded[], input: Input): Input {
 
 /** A token goes on with its own question, and with no other. */
 function startOf(input: Input): number {
-  if (input['NextToken'] === undefined) return 0;
-  const [start = '', ...question] = String(input['NextToken']).split(' ');
+  const token = input['NextToken'] as string | undefined;
+  if (token === undefined) return 0;
+  const [start = '', ...question] = token.split(' ');
   if (question.join(' ') !== questionOf(input)) throw new Refused('InvalidNextTokenException', 400);
   return Number(start);
 }
