@@ -1,4 +1,5 @@
 import type { Alert } from '#core/alert.ts';
+import type { Cause } from '#core/change.ts';
 import { firstSteps, headlineOf, statusWord, subjectOf } from './alert-words.ts';
 import { effectLines } from './effect-lines.ts';
 import { printable } from './printable.ts';
@@ -6,6 +7,7 @@ import { printable } from './printable.ts';
 /** The limits of Amazon Q Developer in chat applications; a longer text is not shown at all (aws-facts §8). */
 export const LONGEST = { title: 250, description: 8_000, step: 350, keyword: 75 } as const;
 const MOST_NAMED = 10;
+const MOST_CAUSES = 3;
 
 /** The body that Amazon Q Developer in chat applications takes, and nothing else: any other text it does not show. */
 export function renderChat(alert: Alert, { whole }: { readonly whole: string }): string {
@@ -14,9 +16,7 @@ export function renderChat(alert: Alert, { whole }: { readonly whole: string }):
     `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${statusWord(alert.status)}, finding \`${alert.finding}\``,
     ...effects.slice(0, MOST_NAMED).map((text) => `- ${markdown(text)}`),
     ...owned(alert),
-    ...alert.causes
-      .slice(0, 3)
-      .map(({ who, call, certainty }) => `by ${markdown(who ?? 'somebody')} (${call ?? 'a call'}, ${certainty})`),
+    ...alert.causes.slice(0, MOST_CAUSES).map(causeLine),
     `Whole alert: ${whole}`,
   ];
   const steps = [
@@ -51,6 +51,12 @@ export function renderChat(alert: Alert, { whole }: { readonly whole: string }):
       additionalContext: { finding: alert.finding, account: alert.account, severity: alert.severity },
     },
   });
+}
+
+function causeLine({ eventId, who, call, certainty, reasons }: Cause): string {
+  if (eventId === undefined)
+    return `not known${certainty === 'pending' ? ' yet' : ''}: ${markdown(reasons[0] ?? 'who')}`;
+  return `by ${markdown(who ?? 'somebody')} (${call ?? 'a call'}, ${certainty})`;
 }
 
 function owned({ owners }: Alert): readonly string[] {

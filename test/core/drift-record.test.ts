@@ -576,9 +576,14 @@ describe('causes', () => {
   ];
   test.each(cases)('$case', ({ news: all, causes }) => expect(causesOf(all)).toEqual(causes));
 
-  test('learnt late: written, and not by itself told', () => {
+  test('learnt late, where nobody was known: told', () => {
     const before = after([moved(5)]).record;
-    expect(nextDrift(before, moved(1, { causes: [cause('e1')] }))).toMatchObject({ due: false });
+    expect(nextDrift(before, moved(1, { causes: [cause('e1')] }))).toMatchObject({ due: true });
+  });
+
+  test('one more, where somebody is known: written, and not by itself told', () => {
+    const before = after([moved(5, { causes: [cause('e1')] })]).record;
+    expect(nextDrift(before, moved(1, { causes: [cause('e2')] }))).toMatchObject({ due: false });
   });
 
   test('learnt late and known already: nothing is written', () => {

@@ -74,7 +74,7 @@ describe('a tool with a contract', () => {
     expect(subjects(scene)).toMatchInlineSnapshot(`
       [
         "LOW breaks nothing: bucket bucket-01 changed (111122223333)",
-        "HIGH changed, breaks nothing, contract broken: bucket bucket-01 changed (111122223333)",
+        "HIGH who is known now, breaks nothing, contract broken: bucket bucket-01 changed (111122223333)",
       ]
     `);
   });
@@ -89,7 +89,7 @@ describe('a tool with a contract', () => {
     expect(subjects(scene)).toMatchInlineSnapshot(`
       [
         "HIGH exposes: bucket bucket-02 changed (111122223333)",
-        "HIGH changed, exposes, contract broken: bucket bucket-02 changed (111122223333)",
+        "HIGH who is known now, exposes, contract broken: bucket bucket-02 changed (111122223333)",
       ]
     `);
   });
