@@ -54,6 +54,9 @@ export interface EventSettings {
   readonly error?: string;
   readonly dropped?: boolean;
   readonly session?: string;
+  /** An IP set, and what it is given. */
+  readonly set?: string;
+  readonly addresses?: readonly string[];
 }
 
 /** An account, the service that watches it, and the time: everything runs in process, reads go over HTTP to the double. */
@@ -341,10 +344,13 @@ export class Scene {
     };
   }
 
-  #detail(eventName: string, { bucket, block, error, dropped, session = 'alice@example.com' }: EventSettings): object {
+  #detail(eventName: string, settings: EventSettings): object {
+    const { bucket, block, error, dropped, session = 'alice@example.com', set, addresses } = settings;
     const policy = this.#world.buckets?.[bucket ?? '']?.policy;
     const parameters = {
       ...(bucket === undefined ? {} : { bucketName: bucket }),
+      ...(set === undefined ? {} : { name: set, scope: 'REGIONAL', id: 'set-1' }),
+      ...(addresses === undefined ? {} : { addresses }),
       ...(block === undefined ? {} : { PublicAccessBlockConfiguration: block }),
       ...(eventName === 'PutBucketPolicy' && policy !== undefined
         ? { bucketPolicy: JSON.parse(policy) as object }
