@@ -1,6 +1,7 @@
 import { alertOf, type Alert, type AlertMember } from '#core/alert.ts';
-import type { Drift } from '#core/change.ts';
+import type { Cause, Drift } from '#core/change.ts';
 import { consequencesOf, withConsequences, type Consequence, type ConsequenceRequest } from '#core/consequences.ts';
+import type { ToolContract } from '#core/contract.ts';
 import type { CauseSearch } from '#core/cause-search.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { severityOfRecords, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
@@ -14,6 +15,7 @@ import type { Kind } from '#kinds/kind.ts';
 import type { Known, KnownStates } from './known-states.ts';
 import { referencesOf, type Reference } from './own-references.ts';
 import type { Documents, Ledger } from './ports.ts';
+import { sameActor } from './same-actor.ts';
 import { SEARCH } from './search-family.ts';
 import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
@@ -36,6 +38,8 @@ export interface AlertingPorts {
   readonly kinds: readonly Omit<Kind, 'reader'>[];
   readonly ownerTags: readonly string[];
   readonly actionItems: readonly ActionItem[];
+  /** What tools may write. */
+  readonly contracts?: readonly ToolContract[];
 }
 
 /** Everything that an alert on a finding says: what drifted, and, where it stands above others, what it does to those. */
@@ -74,7 +78,12 @@ export async function composeAlert(
     ownersBelow: ownersIn(snapshot, consequences, ports.ownerTags),
     actionItems: actionItemsOf(members, ports),
     search: await searchOf(finding, ports),
+    others: finding.against === 'deployed' ? undefined : await sameActor(causesIn(records), ports),
   });
+}
+
+function causesIn(records: readonly DriftRecord[]): readonly Cause[] {
+  return records.flatMap(({ drift }) => drift.causes);
 }
 
 /** What CloudTrail was asked of a finding, and how far that has come. */

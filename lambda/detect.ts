@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Baseline } from '#core/baseline.ts';
 import type { Shown } from '#core/change.ts';
 import { compareStates } from '#core/comparison.ts';
-import type { DriftRecord } from '#core/drift-record.ts';
+import type { DriftNews, DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import type { Aim, Because, Look } from '#core/look.ts';
 import { printRef } from '#core/reference.ts';
@@ -57,7 +57,16 @@ export async function detect(look: Look, ports: DetectPorts): Promise<Detected> 
   const event = 'event' in because ? because.event : undefined;
   const refs = 'refs' in at ? at.refs : scan.observations.map(refOf).filter((ref) => ref.kind === kind.declaration.id);
   const news = newsFrom({ kinds: kindsOf(ports), scan, known, refs, event, contracts: ports.contracts });
-  return recordNews(news, { because, event }, ports);
+  const named = new Set(refs.map(printRef));
+  const isNamed = ({ drift }: DriftNews): boolean => named.has(printRef(drift.ref));
+  const own = await recordNews(news.filter(isNamed), { because, event }, ports);
+  // What a kind's meaning depends on was read beside it: it may depart, and the event says nothing of it.
+  const beside = await recordNews(
+    news.filter((one) => !isNamed(one)),
+    { because },
+    ports,
+  );
+  return { due: own.due + beside.due };
 }
 
 interface Aimed {

@@ -59,9 +59,13 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
   const unknown = unknownOf(ref, departure);
+  // Of what a kind's meaning depends on, and was read beside it, the event says nothing.
+  const isNamed = request.refs.some((one) => printRef(one) === printRef(ref));
   const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
   const cause =
-    isLater && kind !== undefined ? causeOf(event, { kind, seen, changes, contracts: request.contracts }) : undefined;
+    isNamed && isLater && kind !== undefined
+      ? causeOf(event, { kind, seen, changes, contracts: request.contracts })
+      : undefined;
   return {
     drift: {
       ref,

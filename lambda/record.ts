@@ -15,9 +15,9 @@ export const DRIFT = 'drift';
 const AT_ONCE = 8;
 /** Two workers that write one record alternate; more than a few rounds of that is a fault. */
 const MOST_ROUNDS = 8;
-/** A closed record is thrown away when nobody asks for it any more; the change record stays. */
 /** A worker keeps the head of a baseline for less than this. */
 const FORGOTTEN_AFTER_S = 30;
+/** A closed record is thrown away when nobody asks for it any more; the change record stays. */
 const CLOSED_KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 export interface RecordPorts {
@@ -61,13 +61,16 @@ function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined
   return Object.keys(unknown).length > 0 ? 'not known' : 'as accepted';
 }
 
-/** Writes the record, over what was read alone. A new one is tried without reading first: that is the usual case. */
+/**
+ * Writes the record, over what was read alone. What an event led to is new as a rule, and is tried without reading first; a poll finds the
+ * same departure again and again, and that is nothing to note.
+ */
 async function writeRecord(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<NextDrift | undefined> {
   const { ledger, now } = ports;
   const key = { family: DRIFT, id: printRef(news.drift.ref) };
   let item: LedgerItem | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const isFirst = round === 0 && news.drift.changes.length > 0;
+    const isFirst = round === 0 && news.drift.changes.length > 0 && reason.event !== undefined;
     if (!isFirst) item = await ledger.read(key);
     const before = item?.body as unknown as DriftRecord | undefined;
     const isStale = before !== undefined && news.generation < before.generation;

@@ -16,6 +16,7 @@ import { explainedNow, type Against, type AlertStatus, type FindingRecord } from
 import { bySureness } from './attribution.ts';
 import { causeNotKnown, unexplainedPaths, type CauseSearch } from './cause-search.ts';
 import type { ActionItem } from './report.ts';
+import type { SameActor } from './same-actor.ts';
 import { printRef, type ResourceRef } from './reference.ts';
 
 /** One resource of an alert, with everything that is known to say of it. */
@@ -59,6 +60,8 @@ export interface Alert {
   readonly isExplainedNow?: boolean;
   /** The contracts of tools that were broken, each once. */
   readonly brokenContracts: readonly ContractWord[];
+  /** What else those who did it have done in the hour around it. */
+  readonly others?: SameActor;
   /** What opens to everyone if it is taken back. */
   readonly opensIfTakenBack: readonly ResourceRef[];
   readonly actionItems: readonly ActionItem[];
@@ -78,6 +81,7 @@ export interface AlertInput {
   readonly actionItems: readonly ActionItem[];
   /** What CloudTrail was asked of it; none for what is asked nothing of. */
   readonly search?: CauseSearch | undefined;
+  readonly others?: SameActor | undefined;
 }
 
 function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
@@ -112,6 +116,7 @@ export function alertOf(input: AlertInput): Alert {
     causes: causesOf(input, shown),
     ...(status === 'changed' && isExplainedNow(finding, shown) ? { isExplainedNow: true } : {}),
     brokenContracts: brokenIn(shown.map(({ record }) => record.drift)),
+    ...(input.others === undefined ? {} : { others: input.others }),
     opensIfTakenBack: [...own, ...below],
     actionItems,
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),

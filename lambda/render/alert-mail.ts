@@ -1,5 +1,4 @@
 import type { Alert, AlertMember } from '#core/alert.ts';
-import type { Cause } from '#core/change.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import {
@@ -12,10 +11,11 @@ import {
   statusWord,
   timeIn,
 } from './alert-words.ts';
+import { otherLines, whoLines } from './actor-lines.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
-import { hanging } from './wrapping.ts';
+import { capped, hanging } from './wrapping.ts';
 
 /** What a mail needs beside the alert. */
 export interface MailSettings {
@@ -36,7 +36,6 @@ const WIDTH = 78;
 const MOST_IN_FULL = 4;
 const MOST_NAMED = 25;
 const MOST_ACCEPTED = 10;
-const MOST_CAUSES = 5;
 const MOST_OWNERS = 12;
 const LONGEST_LINE = 2_000;
 
@@ -53,7 +52,8 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     section('What it does: what fails, what still works', effects(alert)),
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
-    section('Who', who(alert, settings)),
+    section('Who', whoLines(alert, settings)),
+    section('What else they did in the hour around it', otherLines(alert, settings)),
     section('Do this first', firstSteps(alert)),
     section('How to undo it (Plumbline changes nothing itself)', wayBack(alert)),
     section('Do not be misled', unique(alert.members.flatMap(({ notMisledBy }) => notMisledBy))),
@@ -73,7 +73,7 @@ function recoveredSections(alert: Alert, settings: MailSettings): readonly strin
     intro(alert, settings),
     section('Proof', capped(proofs, MOST_NAMED)),
     section('What had changed', whatChanged(alert, settings)),
-    section('Who had changed it', who(alert, settings)),
+    section('Who had changed it', whoLines(alert, settings)),
     section('Why this is watched', why(alert)),
     section('Look', links(alert, settings)),
   ];
@@ -209,55 +209,6 @@ function since({ since: from, at, status }: Alert, { timeZone }: MailSettings): 
   return `First read so at ${timeIn(from, timeZone)}${age}.`;
 }
 
-function who({ causes }: Alert, { timeZone }: MailSettings): readonly string[] {
-  if (causes.length === 0)
-    return ['Not known: no event of CloudTrail explains it. It may come late, or a level above this account moved.'];
-  const alike = new Map<string, Cause[]>();
-  for (const cause of causes) {
-    const key = JSON.stringify([cause.who, cause.call, cause.userAgent, cause.how, cause.certainty, cause.reasons]);
-    alike.set(key, [...(alike.get(key) ?? []), cause]);
-  }
-  return capped(
-    [...alike.values()].flatMap((group) => causeLines(group, timeZone)),
-    MOST_CAUSES * 2,
-  );
-}
-
-/** One actor's calls of one name, in one line. */
-function causeLines(group: readonly Cause[], timeZone: string): readonly string[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  if (first.eventId === undefined) return notKnownLines(first);
-  const { who: name, call, certainty, reasons } = first;
-  const times = group.flatMap(({ at }) => at ?? []).sort();
-  const [from = '', to = ''] = [times[0], times.at(-1)];
-  const when =
-    from === to ? `at ${timeIn(from, timeZone)}` : `from ${timeIn(from, timeZone)} to ${timeIn(to, timeZone)}`;
-  const calls = `${group.length > 1 ? `${group.length} x ` : ''}${printable(call ?? 'a call')}`;
-  return [
-    `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`}`,
-    `  that this call made it so is ${certainty}: ${reasons.map(printable).join('; ')}`,
-    ...meansLines(first),
-  ];
-}
-
-/** Nobody is known: what was looked through in vain, a line each. */
-function notKnownLines({ certainty, reasons: [first = '', ...others] }: Cause): readonly string[] {
-  const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
-  return [
-    `Not known${certainty === 'pending' ? ' yet' : ''}: ${printable(first)}.`,
-    ...others.map((reason) => `  ${sentence(printable(reason))}`),
-  ];
-}
-
-/** With what: what AWS itself recorded; else what the client says of itself, with its own words. */
-function meansLines({ how, userAgent }: Cause): readonly string[] {
-  if (how?.certainty === 'recorded') return [`  with ${printable(how.says)}, as AWS recorded it`];
-  const claim = how === undefined ? 'client' : `with ${printable(how.says)}`;
-  if (userAgent === undefined) return how === undefined ? [] : [`  ${claim}`];
-  return [`  ${claim}, as it says of itself (it can be forged): ${printable(userAgent)}`];
-}
-
 function wayBack({ members, opensIfTakenBack, status }: Alert): readonly string[] {
   const blind = status === 'blind' ? ['What stands there now is not known: this overwrites it.'] : [];
   const commands = members.slice(0, MOST_IN_FULL).flatMap(({ wayBack: { commands: all, note } }) => [
@@ -322,10 +273,6 @@ function acceptCommand(members: readonly AlertMember[], store: string): readonly
     return ['(by name, as the scan shows them: --all would accept whatever else has drifted, too)'];
   const names = members.map(({ record }) => shellWord(printRef(record.drift.ref).split('/').slice(1).join('/')));
   return [`plumbline baseline accept ${names.join(' ')} --reason "…" --store ${store}`];
-}
-
-function capped(lines: readonly string[], most: number): readonly string[] {
-  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : lines;
 }
 
 function unique(texts: readonly string[]): readonly string[] {

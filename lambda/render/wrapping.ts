@@ -14,3 +14,8 @@ export function hanging(line: string, indent: number, width: number | undefined)
   const wrapped = wrapAnsi(tail, room).split('\n');
   return [first.trimEnd(), ...wrapped.map((text) => `${' '.repeat(indent)}${text}`)].join('\n');
 }
+
+/** So many of them, and how many more there are. */
+export function capped(lines: readonly string[], most: number): readonly string[] {
+  return lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : lines;
+}

@@ -32,6 +32,7 @@ const team = (name: string) => ({ tags: { team: name } });
 /** The account of the incident, as far as it matters. */
 async function incident(scene: Scene): Promise<void> {
   await scene.open();
+  await scene.makesSet('alb-deny-list');
   await scene.sets({
     buckets: {
       'testmaker-exports': bucket({ grants: [OWNER, PUBLIC], ...team('assessment') }),
@@ -60,6 +61,11 @@ const CASES: readonly AlertCase[] = [
     happens: async (s) => {
       s.contracts = contractsIn(await readShippedSettings());
       await incident(s);
+      // What the tool is for, half an hour before it did what it is not for.
+      const addresses = ['198.51.100.0/24', '203.0.113.66/32'];
+      await s.setsAddresses('alb-deny-list', addresses);
+      await s.event('UpdateIPSet', { set: 'alb-deny-list', addresses });
+      await s.minutes(30);
       await s.sets({ accountBlock: ALL });
       await s.event('PutAccountPublicAccessBlock', { block: ALL });
     },

@@ -29,3 +29,26 @@ describe('who is told', () => {
     for (const sentence of says) expect(scene.lastMail.replaceAll(/\s+/g, ' ')).toContain(sentence);
   });
 });
+
+describe('the change record', () => {
+  test('has what moved once, however often it is polled', async () => {
+    const scene = new Scene(double);
+    await scene.open();
+    await scene.accepted();
+    await scene.sets({ accountBlock: { BlockPublicAcls: true } });
+    await scene.minutes(30);
+    await scene.sweep();
+    expect(await scene.documents.list('changes/')).toHaveLength(1);
+  });
+
+  test('has an event under what it names, and not under what was read beside it', async () => {
+    const scene = new Scene(double);
+    await scene.open();
+    await scene.accepted();
+    await scene.sets({ accountBlock: { BlockPublicAcls: true } });
+    await scene.minutes(1);
+    await scene.event('PutBucketAcl', { bucket: 'bucket-00' });
+    await scene.minutes(1);
+    expect(scene.alerts.flatMap(({ causes }) => causes.map(({ call }) => call))).toEqual([undefined]);
+  });
+});

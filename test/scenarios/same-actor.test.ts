@@ -142,6 +142,12 @@ describe('what else whoever did it has done', () => {
     await scene.open();
     await theIncident(scene);
     const [, section = ''] = /(WHAT ELSE THEY DID[\s\S]*?)\n\n/.exec(scene.lastMail) ?? [];
-    expect(section).toMatchInlineSnapshot();
+    expect(section).toMatchInlineSnapshot(`
+      "WHAT ELSE THEY DID IN THE HOUR AROUND IT
+        2026-03-02 08:04:02 UTC UpdateIPSet of
+          111122223333/us-east-1/waf-ip-set/deny-list: effect unknown; expected:
+          within the contract of the tool "command center"
+          addresses: +1 −0"
+    `);
   });
 });

@@ -349,7 +349,9 @@ export class Scene {
     const policy = this.#world.buckets?.[bucket ?? '']?.policy;
     const parameters = {
       ...(bucket === undefined ? {} : { bucketName: bucket }),
-      ...(set === undefined ? {} : { name: set, scope: 'REGIONAL', id: 'set-1' }),
+      ...(set === undefined
+        ? {}
+        : { name: set, scope: 'REGIONAL', id: set === 'deny-list' ? 'set-1' : `id-of-${set}` }),
       ...(addresses === undefined ? {} : { addresses }),
       ...(block === undefined ? {} : { PublicAccessBlockConfiguration: block }),
       ...(eventName === 'PutBucketPolicy' && policy !== undefined
