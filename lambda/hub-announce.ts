@@ -1,5 +1,5 @@
 import { gravest, gravestOf, type Severity } from '#core/change.ts';
-import type { HubAlert, MemberFinding } from '#core/hub-alert.ts';
+import type { AlsoTheirs, HubAlert, MemberFinding } from '#core/hub-alert.ts';
 import { severityOfRecords } from '#core/finding-record.ts';
 import type { Common } from '#core/one-cause.ts';
 import { renderHubChat } from '#render/hub-chat.ts';
@@ -7,12 +7,13 @@ import { hubSubjectOf, renderHubMail } from '#render/hub-mail.ts';
 import type { AlertSubject } from './alerting.ts';
 import { cutTo, LONGEST_MAIL_BYTES, publishBeside, publishMain, type AnnouncePorts } from './announce.ts';
 import { encode } from './document-encoding.ts';
+import { HUB_RECORD } from './hub-ledger.ts';
 import type { HubRecord } from './hub-record.ts';
 import type { Publication } from './ports.ts';
 
 export type HubAnnouncePorts = Pick<
   AnnouncePorts,
-  'account' | 'documents' | 'publisher' | 'timeZone' | 'chat' | 'warn'
+  'account' | 'ledger' | 'documents' | 'publisher' | 'timeZone' | 'chat' | 'warn'
 >;
 
 /** SNS takes the JSON three times beside the mail (aws-facts §8). */
@@ -22,8 +23,11 @@ const NAMED = [200, 50, 10, 0] as const;
 /** SNS attributes: as many values as leave room for the rest. */
 const MOST_VALUES = 200;
 
-/** What the hub says of members that one cause moved. Pure. */
-export function hubAlertOf({ finding, records, status, at }: AlertSubject, hub: string): HubAlert {
+/** What the hub says of members that one cause moved. `all`: everything that it knows of members. Pure. */
+export function hubAlertOf(
+  { finding, records, status, at }: AlertSubject,
+  { hub, all }: { readonly hub: string; readonly all: readonly HubRecord[] },
+): HubAlert {
   const members = records as readonly HubRecord[];
   const shown = status === 'recovered' ? members : members.filter((record) => record.status === 'open');
   const severity = status === 'recovered' ? finding.severity : severityOfRecords(shown);
@@ -42,6 +46,7 @@ export function hubAlertOf({ finding, records, status, at }: AlertSubject, hub: 
     accounts: shown.map(memberOf).sort(byGravity),
     recovered: members.length - shown.length,
     ...(common === undefined ? {} : { common }),
+    also: alsoTheirs(members, all),
     owners: [...new Set(shown.flatMap(({ news }) => news.owners))].sort(),
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),
   };
@@ -49,6 +54,7 @@ export function hubAlertOf({ finding, records, status, at }: AlertSubject, hub: 
 
 function memberOf({ account, news }: HubRecord): MemberFinding {
   const { finding, status, severity, since, headline, breaks, affected, actors, report, acknowledged } = news;
+  const { contracts = [], others = [] } = news;
   return {
     account,
     finding,
@@ -59,9 +65,47 @@ function memberOf({ account, news }: HubRecord): MemberFinding {
     breaks,
     affected,
     actors,
+    contracts,
+    others,
     report,
     ...(acknowledged === undefined ? {} : { acknowledged }),
   };
+}
+
+const HOUR_MS = 60 * 60_000;
+
+/** What the same people did elsewhere within an hour: by session, or by name. */
+function alsoTheirs(members: readonly HubRecord[], all: readonly HubRecord[]): readonly AlsoTheirs[] {
+  const own = new Set(members.map(({ drift }) => drift.ref.id));
+  const sure = members.flatMap(({ news }) => news.actors.filter(isSure));
+  const isNear = (since: string): boolean =>
+    members.some(({ news }) => Math.abs(Date.parse(news.since) - Date.parse(since)) <= HOUR_MS);
+  const isTheirs = ({ news }: HubRecord): boolean =>
+    news.actors.some(
+      (one) =>
+        isSure(one) &&
+        sure.some(
+          ({ session, who }) =>
+            (session !== undefined && session === one.session) || (who !== undefined && who === one.who),
+        ),
+    );
+  return all
+    .filter((record) => !own.has(record.drift.ref.id) && isNear(record.news.since) && isTheirs(record))
+    .map(({ account, news: { finding, severity, headline, since, status } }) => ({
+      account,
+      finding,
+      severity,
+      headline,
+      since,
+      status,
+    }))
+    .sort(
+      (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || (a.account < b.account ? -1 : 1),
+    );
+}
+
+function isSure({ certainty }: { readonly certainty: string }): boolean {
+  return certainty === 'certain' || certainty === 'likely';
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
@@ -81,7 +125,8 @@ function commonIn(records: readonly HubRecord[]): Common | undefined {
 
 /** Makes the hub's alert, keeps the whole of it, and brings it to people and machines. Returns how grave it is. */
 export async function announceHubAlert(subject: AlertSubject, ports: HubAnnouncePorts): Promise<Severity> {
-  const alert = hubAlertOf(subject, ports.account);
+  const all = (await ports.ledger.list(HUB_RECORD)).map(({ body }) => body as unknown as HubRecord);
+  const alert = hubAlertOf(subject, { hub: ports.account, all });
   const key = `reports/hub/${alert.finding}/${alert.at.replace(/[-:.]/g, '')}-${alert.status}.json`;
   // A conflict is the same alert, of a run that ended before it was marked as told.
   await ports.documents.create(key, encode(documentOf(alert)));
@@ -127,8 +172,12 @@ function jsonOf(alert: HubAlert, whole: string): string {
   const brief = NAMED.map((most) => {
     const accounts = alert.accounts
       .slice(0, most)
-      .map((member) => ({ ...member, breaks: [], affected: [], actors: [] }));
-    return JSON.stringify({ ...documentOf({ ...alert, accounts, owners: [] }), cut: true, whole });
+      .map((member) => ({ ...member, breaks: [], affected: [], actors: [], others: [] }));
+    return JSON.stringify({
+      ...documentOf({ ...alert, accounts, also: alert.also.slice(0, most), owners: [] }),
+      cut: true,
+      whole,
+    });
   });
   return (
     brief.find(isShort) ?? JSON.stringify({ type: 'plumbline.hub-alert', finding: alert.finding, cut: true, whole })

@@ -7,6 +7,8 @@ export const MOST_LINES = 60;
 export const MOST_MOVES = 200;
 export const MOST_ACTORS = 20;
 export const MOST_OWNERS = 50;
+export const MOST_REASONS = 8;
+export const MOST_CONTRACTS = 10;
 /** More than this of one line is in the member's own report. */
 export const LONGEST_LINE = 1_000;
 
@@ -44,9 +46,17 @@ const newsSchema = madeOnce(() => {
           at: z.optional(time),
           /** How sure the member is that this call made it so. */
           certainty: z.enum(['certain', 'likely', 'several', 'pending', 'unknown']),
+          /** Why that is so. */
+          reasons: z.optional(z.array(line).check(z.maxLength(MOST_REASONS))),
+          /** With what, and whether AWS itself says so. */
+          how: z.optional(z.object({ says: line, certainty: z.enum(['recorded', 'claimed']) })),
         }),
       )
       .check(z.maxLength(MOST_ACTORS)),
+    /** The contracts of tools that were broken there, a sentence each. */
+    contracts: z.optional(z.array(line).check(z.maxLength(MOST_CONTRACTS))),
+    /** What else those who did it have done there in the hour around it, as lines that belong together. */
+    others: z.optional(z.array(line).check(z.maxLength(MOST_LINES))),
     /** Where the member keeps the whole alert. */
     report: line,
     owners: z.array(line).check(z.maxLength(MOST_OWNERS)),

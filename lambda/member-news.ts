@@ -4,9 +4,19 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '#core/json.ts';
 import type { JsonReading } from '#core/reading.ts';
 import { alertJson } from '#render/alert-json.ts';
-import { headlineOf } from '#render/alert-words.ts';
+import { linesOfOther } from '#render/actor-lines.ts';
+import { brokenContractText, headlineOf } from '#render/alert-words.ts';
 import { consequenceLines, effectLines } from '#render/effect-lines.ts';
-import { LONGEST_LINE, MOST_ACTORS, MOST_LINES, MOST_MOVES, MOST_OWNERS, type HubNews } from './hub-news.ts';
+import {
+  LONGEST_LINE,
+  MOST_ACTORS,
+  MOST_CONTRACTS,
+  MOST_LINES,
+  MOST_MOVES,
+  MOST_OWNERS,
+  MOST_REASONS,
+  type HubNews,
+} from './hub-news.ts';
 
 /** What the hub is told of an alert. Pure. */
 export function newsOfAlert(
@@ -31,7 +41,16 @@ export function newsOfAlert(
     breaks: [...new Set(drifts.flatMap(effectLines))].slice(0, MOST_LINES).map(cut),
     affected: affected.slice(0, MOST_LINES).map(cut),
     moves: movesOf(drifts).slice(0, MOST_MOVES),
-    actors: alert.causes.slice(0, MOST_ACTORS).map(actorOf),
+    // Nobody is no actor: what is not known is told by there being none.
+    actors: alert.causes
+      .filter(({ eventId }) => eventId !== undefined)
+      .slice(0, MOST_ACTORS)
+      .map(actorOf),
+    contracts: alert.brokenContracts.slice(0, MOST_CONTRACTS).map((word) => cut(brokenContractText(word))),
+    others: (alert.others?.calls ?? [])
+      .flatMap((call) => linesOfOther(call, 'UTC'))
+      .slice(0, MOST_LINES)
+      .map(cut),
     report: cut(whole),
     owners: alert.owners.flatMap(({ owner }) => (owner === '' ? [] : [cut(owner)])).slice(0, MOST_OWNERS),
     ...(acknowledged === undefined ? {} : { acknowledged: cut(acknowledged) }),
@@ -58,7 +77,7 @@ function isShort(news: HubNews): boolean {
 
 function sharedOut(news: HubNews, share: number): HubNews {
   const firstOf = <T>(list: readonly T[]): T[] => list.slice(0, Math.ceil(list.length * share));
-  const { breaks, affected, moves, actors, owners } = news;
+  const { breaks, affected, moves, actors, owners, others = [] } = news;
   return {
     ...news,
     breaks: firstOf(breaks),
@@ -66,6 +85,7 @@ function sharedOut(news: HubNews, share: number): HubNews {
     moves: firstOf(moves),
     actors: firstOf(actors),
     owners: firstOf(owners),
+    others: firstOf(others),
   };
 }
 
@@ -120,10 +140,17 @@ function shortDigestOf(value: Json): string {
   return digestOf(canonicalJson(value)).slice(0, 12);
 }
 
-function actorOf({ session, who, call, userAgent, at, certainty }: Alert['causes'][number]): HubNews['actors'][number] {
+function actorOf(cause: Alert['causes'][number]): HubNews['actors'][number] {
+  const { session, who, call, userAgent, at, certainty, reasons, how } = cause;
   const said = { session, who, call, userAgent };
   const texts = Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, cut(value)]]));
-  return { ...(Object.fromEntries(texts) as typeof said), ...(at === undefined ? {} : { at }), certainty };
+  return {
+    ...(Object.fromEntries(texts) as typeof said),
+    ...(at === undefined ? {} : { at }),
+    ...(how === undefined ? {} : { how: { ...how, says: cut(how.says) } }),
+    certainty,
+    reasons: reasons.slice(0, MOST_REASONS).map(cut),
+  };
 }
 
 function cut(text: string): string {

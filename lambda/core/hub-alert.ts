@@ -15,6 +15,10 @@ export interface MemberFinding {
   /** What that does to what is below it there, as lines that belong together. */
   readonly affected: readonly string[];
   readonly actors: readonly MemberActor[];
+  /** The contracts of tools that were broken there, a sentence each. */
+  readonly contracts: readonly string[];
+  /** What else those who did it have done there in the hour around it. */
+  readonly others: readonly string[];
   /** Where the account keeps its whole alert. */
   readonly report: string;
   readonly acknowledged?: string | undefined;
@@ -25,6 +29,18 @@ export interface MemberActor extends ActorSaid {
   readonly call?: string | undefined;
   readonly at?: string | undefined;
   readonly certainty: Cause['certainty'];
+  readonly reasons?: readonly string[] | undefined;
+  readonly how?: Cause['how'] | undefined;
+}
+
+/** A finding of the same people that is told of by itself: another account, or other values. */
+export interface AlsoTheirs {
+  readonly account: string;
+  readonly finding: string;
+  readonly severity: Severity;
+  readonly headline: string;
+  readonly since: string;
+  readonly status: string;
 }
 
 /** Everything that the hub says of what one cause did to accounts. */
@@ -48,6 +64,8 @@ export interface HubAlert {
   readonly recovered: number;
   /** By what they are one cause: the least sure of it; undefined for one account, or for several that only came together. */
   readonly common?: Common;
+  /** What else the same people did in all accounts within an hour of it, told of by itself. */
+  readonly also: readonly AlsoTheirs[];
   readonly owners: readonly string[];
   readonly acknowledged?: string;
 }

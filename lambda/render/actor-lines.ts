@@ -60,8 +60,13 @@ function notKnownLines({ certainty, reasons: [first = '', ...others] }: Cause): 
   ];
 }
 
+interface Means {
+  readonly how?: Cause['how'] | undefined;
+  readonly userAgent?: string | undefined;
+}
+
 /** With what: what AWS itself recorded; else what the client says of itself, with its own words. */
-function meansLines({ how, userAgent }: Cause): readonly string[] {
+export function meansLines({ how, userAgent }: Means): readonly string[] {
   if (how?.certainty === 'recorded') return [`  with ${printable(how.says)}, as AWS recorded it`];
   const claim = how === undefined ? 'client' : `with ${printable(how.says)}`;
   if (userAgent === undefined) return how === undefined ? [] : [`  ${claim}`];
@@ -87,7 +92,8 @@ export function otherLines({ others, at }: Alert, { timeZone }: Clock): readonly
   return [...lines, ...(more > 0 ? [`… and ${more} more calls: the whole alert has them`] : []), ...cut];
 }
 
-function linesOfOther(call: OtherCall, timeZone: string): readonly string[] {
+/** One other call of somebody who did something: what, where, what came of it. */
+export function linesOfOther(call: OtherCall, timeZone: string): readonly string[] {
   const { at, call: name, ref, says } = call;
   const contract = call.contract === undefined ? '' : `; ${contractText(call.contract)}`;
   return [

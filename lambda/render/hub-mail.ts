@@ -1,6 +1,7 @@
-import type { HubAlert, MemberFinding } from '#core/hub-alert.ts';
+import type { HubAlert, MemberActor, MemberFinding } from '#core/hub-alert.ts';
 import type { Common } from '#core/one-cause.ts';
 import { ascii, effectWord, LONGEST_SUBJECT, statusWord, timeIn } from './alert-words.ts';
+import { meansLines } from './actor-lines.ts';
 import { gistOf } from './alert-mail.ts';
 import { printable } from './printable.ts';
 import { hanging } from './wrapping.ts';
@@ -25,6 +26,10 @@ const MOST_IN_FULL = 60;
 const MOST_COMMON_LINES = 40;
 const MOST_ACTORS = 6;
 const MOST_TIMES_NAMED = 3;
+/** Accounts that one actor called in, by name. */
+const MOST_PLACES = 5;
+const MOST_CONTRACTS = 3;
+const MOST_OTHERS = 24;
 
 /** `HIGH breaks: … in 41 accounts`: severity, what it does, what moved, where; ASCII without control characters. */
 export function hubSubjectOf(alert: HubAlert): string {
@@ -35,12 +40,19 @@ export function hubSubjectOf(alert: HubAlert): string {
   return `${head}${what.length > room ? `${what.slice(0, room - 3)}...` : what}${tail}`;
 }
 
-function stateWord({ status, breakage, exposure, severity, against }: HubAlert): string {
+function stateWord(alert: HubAlert): string {
+  const { status, breakage, exposure, severity, against } = alert;
   if (status === 'recovered') return 'recovered';
   if (status === 'blind') return 'no longer visible';
   const effect = severity === 'critical' ? 'opens to everyone' : effectWord({ breakage, exposure });
   const what = against === 'deployed' ? 'silences the watch' : effect;
-  return status === 'opened' ? what : `${statusWord(status)}, ${what}`;
+  const broken = brokenIn(alert).length > 0 ? ', contract broken' : '';
+  return `${status === 'opened' ? '' : `${statusWord(status)}, `}${what}${broken}`;
+}
+
+/** The contracts of tools that were broken, each once, wherever. */
+function brokenIn({ accounts }: HubAlert): readonly string[] {
+  return [...new Set(accounts.flatMap(({ contracts }) => contracts))];
 }
 
 function placeOf({ accounts }: HubAlert): string {
@@ -70,6 +82,7 @@ export function renderHubMail(alert: HubAlert, settings: HubMailSettings): strin
     // Before what may be cut: whose it is, everybody has to find.
     section('Which accounts', alert.accounts.length > MOST_IN_FULL ? [accountNames(alert)] : []),
     section('Who', who(alert, settings)),
+    section('What else they did in the hour around it', others(alert)),
     section(alert.status === 'recovered' ? 'Where' : 'Where, and what else it does there', where(alert, common)),
     section('Do this first', firstSteps(alert)),
     section('Look', [`The whole alert: ${settings.whole}`]),
@@ -91,6 +104,7 @@ function intro(alert: HubAlert, { timeZone }: HubMailSettings): string {
   const lines = [
     `${severity.toUpperCase()}, ${statusWord(status)}: ${printable(hubHeadlineOf(alert))}, ${placeText(alert)}.`,
     ...(status === 'recovered' ? [] : [gistOf(alert)]),
+    ...(status === 'recovered' ? [] : capped(brokenIn(alert).map(printable), MOST_CONTRACTS)),
     ...(common === undefined ? [] : [WHY_ONE[common]]),
     ...(recovered === 0 || status === 'recovered' ? [] : [`Of ${recovered} more it is as accepted again.`]),
     ...(status === 'blind'
@@ -134,11 +148,25 @@ function where({ accounts, status }: HubAlert, common: readonly string[]): reado
   return rest <= 0 ? full : [...full, `and ${rest} more, named above: the whole alert has where the alert of each is`];
 }
 
+/** What else the same people did: in each account as it tells of it, and what is told of by itself. */
+function others({ accounts, also }: HubAlert): readonly string[] {
+  const lines = accounts.flatMap(({ account, others: theirs }) =>
+    theirs.length === 0 ? [] : [`in ${account}:`, ...theirs.map((line) => `  ${line}`)],
+  );
+  const findings = also.map(
+    ({ account, finding, severity, headline, status }) =>
+      `in ${account}: ${severity}, ${headline}${status === 'recovered' ? ', as accepted again' : ''}: finding ${finding}`,
+  );
+  return capped([...findings, ...lines], MOST_OTHERS);
+}
+
 interface ActorGroup {
   readonly name: string;
   readonly call: string | undefined;
   readonly userAgent: string | undefined;
   readonly certainty: string;
+  readonly reasons: readonly string[];
+  readonly how: MemberActor['how'];
   readonly accounts: Set<string>;
   readonly times: string[];
 }
@@ -146,9 +174,10 @@ interface ActorGroup {
 function who({ accounts }: HubAlert, { timeZone }: HubMailSettings): readonly string[] {
   const groups = new Map<string, ActorGroup>();
   for (const { account, actors } of accounts)
-    for (const { who: name = 'somebody', call, userAgent, at, certainty } of actors) {
-      const key = JSON.stringify([name, call, userAgent, certainty]);
-      const group = groups.get(key) ?? { name, call, userAgent, certainty, accounts: new Set(), times: [] };
+    for (const { who: name = 'somebody', call, userAgent, at, certainty, reasons = [], how } of actors) {
+      const key = JSON.stringify([name, call, userAgent, certainty, reasons, how]);
+      const said = { name, call, userAgent, certainty, reasons, how };
+      const group = groups.get(key) ?? { ...said, accounts: new Set(), times: [] };
       group.accounts.add(account);
       if (at !== undefined) group.times.push(at);
       groups.set(key, group);
@@ -166,10 +195,8 @@ function who({ accounts }: HubAlert, { timeZone }: HubMailSettings): readonly st
   ];
 }
 
-function actorLines(
-  { name, call, userAgent, certainty, accounts, times }: ActorGroup,
-  timeZone: string,
-): readonly string[] {
+function actorLines(group: ActorGroup, timeZone: string): readonly string[] {
+  const { name, call, userAgent, certainty, reasons, how, accounts, times } = group;
   const sorted = times.toSorted();
   const [from = '', to = ''] = [sorted[0], sorted.at(-1)];
   const when =
@@ -178,11 +205,12 @@ function actorLines(
       : from === to
         ? ` at ${timeIn(from, timeZone)}`
         : ` from ${timeIn(from, timeZone)} to ${timeIn(to, timeZone)}`;
-  const inAccounts = accounts.size === 1 ? ` in ${[...accounts][0] ?? ''}` : ` in ${accounts.size} accounts`;
+  const names = accounts.size > MOST_PLACES ? '' : `: ${[...accounts].sort().join(', ')}`;
+  const inAccounts = accounts.size === 1 ? ` in ${[...accounts][0] ?? ''}` : ` in ${accounts.size} accounts${names}`;
   return [
     `${name}, by ${call ?? 'a call'}${when}${inAccounts}`,
-    `  that this call made it so is ${certainty}`,
-    ...(userAgent === undefined ? [] : [`  client, as it says of itself (it can be forged): ${userAgent}`]),
+    `  that this call made it so is ${certainty}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`,
+    ...meansLines({ how, userAgent }),
   ];
 }
 

@@ -61,6 +61,7 @@ export class HubScene {
         announceHubAlert(subject, {
           account: HUB_ACCOUNT,
           documents: this.documents,
+          ledger: this.ledger,
           publisher: { publish: (publication) => this.#publish(publication) },
           timeZone: 'UTC',
           chat: true,

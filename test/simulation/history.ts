@@ -28,6 +28,8 @@ export interface ToldResource {
   readonly before: Settings;
   /** Settings that could not be read when it was last looked at. */
   readonly isBlind: boolean;
+  /** How many of its calls are known to have made it so. */
+  readonly known: number;
   /** When it was first and last read so, and when it was read as accepted again: milliseconds. */
   readonly since: number;
   readonly takenAt: number;

@@ -31,6 +31,7 @@ function tells(minute: number, departs: Settings, { alert = {}, ...more }: ToldS
     departs,
     before: {},
     isBlind: false,
+    known: 0,
     since: read,
     takenAt: read,
     closedAt: undefined,

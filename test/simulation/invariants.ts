@@ -20,7 +20,7 @@ export const INVARIANTS = {
     'Whatever an alert says departs had that value when it was read, but for the seconds that reads may be behind; and something else was ' +
     'accepted of it at some moment of the round that told it. Whatever an alert says is over was as accepted when that was read.',
   'told twice only after a cut':
-    'An alert that says of each of its resources what the last alert on it said, and that it is no graver, is a repetition; so is a reminder ' +
+    'An alert that says of each of its resources what the last alert on it said, no more of who did it, and that it is no graver, is a repetition; so is a reminder ' +
     'within the hour. Each repetition has a cut of its own: a function that died, or got no answer, between publishing that alert and marking it ' +
     'as told.',
   'what is closed stays closed':
@@ -269,6 +269,8 @@ function isSameTold(one: ToldResource, other: ToldResource | undefined): boolean
     other !== undefined &&
     one.status === other.status &&
     one.since === other.since &&
+    // Who did it is news where it was not known of all of it.
+    one.known <= other.known &&
     isSame(one.departs, other.departs)
   );
 }

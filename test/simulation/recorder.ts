@@ -17,6 +17,7 @@ interface PublishedAlert {
     readonly takenAt: string;
     readonly recoveredAt?: string;
     readonly blind?: unknown;
+    readonly causes: readonly { readonly certainty: string }[];
     readonly changes: Parameters<typeof sideOf>[0];
   }[];
 }
@@ -30,6 +31,8 @@ interface KeptPart {
     };
   }[];
 }
+
+const KNOWN: ReadonlySet<string> = new Set(['certain', 'likely', 'several']);
 
 /** Writes down what goes out and what is accepted, by reading what anybody may read: mails, and the documents of the baseline. */
 export class Recorder {
@@ -57,7 +60,7 @@ export class Recorder {
     this.#unmarked.set(finding, by);
   }
 
-  #toldOf({ resource, status, changes, ...times }: PublishedAlert['resources'][number]): ToldResource {
+  #toldOf({ resource, status, changes, causes, ...times }: PublishedAlert['resources'][number]): ToldResource {
     const accepted = this.#comparedWith(resource, changes);
     return {
       resource,
@@ -65,6 +68,7 @@ export class Recorder {
       departs: sideOf(changes, 'after', accepted),
       before: sideOf(changes, 'before', accepted),
       isBlind: times.blind !== undefined,
+      known: causes.filter(({ certainty }) => KNOWN.has(certainty)).length,
       since: Date.parse(times.since),
       takenAt: Date.parse(times.takenAt),
       closedAt: times.recoveredAt === undefined ? undefined : Date.parse(times.recoveredAt),

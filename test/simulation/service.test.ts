@@ -23,7 +23,10 @@ const SELDOM: ReadonlySet<string> = new Set(['on-tick queue look']);
 const WRITES = [
   'on-look document changes',
   'on-look document part',
+  'on-look ledger actor-hour',
   'on-look ledger drift',
+  'on-look ledger search',
+  'on-look ledger search-lease',
   'on-look queue look',
   'on-look queue nudge',
   'on-sweep document list',
@@ -35,9 +38,11 @@ const WRITES = [
   'on-tick ledger drift',
   'on-tick ledger finding',
   'on-tick ledger last-sweep',
+  'on-tick ledger search',
   'on-tick ledger sweep',
   'on-tick ledger tick-lease',
   'on-tick queue look',
+  'on-tick queue search',
   'on-tick topic alerts',
   'on-tick topic chat',
 ] as const;
@@ -92,6 +97,11 @@ describe.runIf(ALONE === undefined)('what these runs have met', () => {
   test('alerts were repeated, and none without a cut of its own', () => {
     expect(tally.repetitions).toBeGreaterThan(0);
     expect(tally.repetitions).toBeLessThanOrEqual(tally.cuts);
+  });
+
+  test('whoever did it is named, though events were lost: CloudTrail was asked', () => {
+    const { yes, no } = tally.named;
+    expect(no / (yes + no)).toBeLessThan(0.05);
   });
 
   afterAll(() => void process.stdout.write(`${tally.text}\n`));

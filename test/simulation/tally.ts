@@ -16,6 +16,8 @@ export class Tally {
   #eventsLost = 0;
   #deadLetters = 0;
   #topicDown = 0;
+  /** Of what is told as open at the end: where somebody is named, and where not. */
+  readonly named = { yes: 0, no: 0 };
 
   add(run: Run): void {
     const { history, struck, crashes, plan } = run;
@@ -31,6 +33,8 @@ export class Tally {
     this.#departures += run.departures;
     this.#eventsLost += run.eventsLost;
     this.#deadLetters += run.deadLetters;
+    const last = new Map(history.alerts.flatMap(({ resources }) => resources.map((one) => [one.resource, one])));
+    for (const { status, known } of last.values()) if (status === 'open') this.named[known > 0 ? 'yes' : 'no'] += 1;
     this.#topicDown += plan.outages.some(({ what }) => what === 'topic') ? 1 : 0;
   }
 
@@ -43,6 +47,7 @@ export class Tally {
       `${this.#accepts} accepts, ${this.#acceptsInSweeps} of them in the middle of a sweep`,
       `${this.#departures} lasting departures`,
       `${this.#alerts} alerts told`,
+      `of what was open at the end ${this.named.yes} with who did it and ${this.named.no} without`,
       `${crashes} crashes`,
       `${this.cuts} cuts between publishing and marking`,
       `${this.repetitions} alerts repeated after one`,
