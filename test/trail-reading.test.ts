@@ -138,7 +138,7 @@ describe('logs of CloudTrail', () => {
     });
     expect(read.entries.map(({ event }) => event).filter((id) => id !== 'whole')).toEqual(events);
     expect(read.entries.map(({ event }) => event)).toContain('whole');
-    expect(read.problems).toEqual(says.map((one) => ({ file: 'broken', says: one })));
+    expect(read.problems).toEqual(says.map((one) => ({ where: 'broken', says: one })));
   });
 
   test('a file that cannot be opened is said, and hides no other', async () => {
@@ -151,9 +151,7 @@ describe('logs of CloudTrail', () => {
       },
     };
     const read = await readTrailLogs([refused, fileOf('whole', trail(put('whole')))], { kinds: declarations });
-    expect(read.problems).toEqual([
-      { file: 'refused', says: 'it could not be read (EACCES); what stands before it was read' },
-    ]);
+    expect(read.problems).toEqual([{ where: 'refused', says: 'it could not be read (EACCES)' }]);
     expect(read.entries).toHaveLength(1);
   });
 });

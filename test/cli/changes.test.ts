@@ -70,6 +70,8 @@ describe('changes --trail-logs, with no AWS at all', () => {
     { case: 'a kind', args: ['--kind', 's3-account-block'], events: ['e-1'] },
     { case: 'an actor', args: ['--actor', 'ANA@'], events: ['e-1', 'e-2', 'e-3'] },
     { case: 'nobody of that name', args: ['--actor', 'bob'], events: [] },
+    { case: 'a region', args: ['--region', 'eu-west-1', '--region', 'eu-west-2'], events: ['e-1', 'e-2', 'e-3'] },
+    { case: 'another region', args: ['--region', 'us-east-1'], events: [] },
     { case: 'another account', args: ['--account', '444455556666'], events: [] },
   ])('narrowed: $case', async ({ args, events }) => {
     const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--json', ...args);
@@ -100,7 +102,21 @@ describe('changes --trail-logs, with no AWS at all', () => {
   });
 
   test.each([
-    { args: [], code: 64, says: "required option '--trail-logs <path>' not specified" },
+    {
+      args: ['--trail-logs', 'logs', '--profile', 'production'],
+      code: 64,
+      says: '--profile: logs in a folder are read without AWS, so leave it out',
+    },
+    {
+      args: ['--trail-logs', 'logs', '--account-role', 'arn:aws:iam::111122223333:role/reader'],
+      code: 64,
+      says: '--account-role: logs in a folder are read without AWS, so leave it out',
+    },
+    {
+      args: ['--trail-logs', 'logs', '--accounts', '111122223333'],
+      code: 64,
+      says: '--accounts: logs hold whatever accounts the trail has; narrow them with --account',
+    },
     { args: ['--trail-logs', 'nowhere'], code: 2, says: 'could not read nowhere (ENOENT): check --trail-logs' },
     {
       args: ['--trail-logs', 'logs', '--json', '--csv'],
