@@ -3,9 +3,10 @@ import { createGunzip, gunzip, type Gunzip } from 'node:zlib';
 import pMap from 'p-map';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { messageOf } from '#core/errors.ts';
-import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
+import { parseEvent } from '#core/event.ts';
+import { FoundEvents } from '#core/found-events.ts';
 import { isJsonObject, textOf, type Json } from '#core/json.ts';
-import { byTime, entryFrom, type TimelineEntry } from '#core/timeline.ts';
+import type { TimelineEntry, TimelineProblem } from '#core/timeline.ts';
 import { recordsIn, TrailLogScanner } from '#core/trail-log.ts';
 
 /** One file of a log, wherever it lies. */
@@ -25,7 +26,7 @@ export interface TrailRead {
   /** Records that were read already: in another file, or twice in one. */
   readonly duplicates: number;
   /** What could not be read, a file a line. */
-  readonly problems: readonly { readonly file: string; readonly says: string }[];
+  readonly problems: readonly TimelineProblem[];
 }
 
 export interface TrailReadingSettings {
@@ -44,46 +45,29 @@ export async function readTrailLogs(
   { kinds, onFile, signal }: TrailReadingSettings,
 ): Promise<TrailRead> {
   const names = new Set(kinds.flatMap(({ events }) => events.map(({ name }) => name)));
-  const found = new Map<string, CloudTrailEvent>();
-  const problems: { file: string; says: string }[] = [];
+  const found = new FoundEvents();
+  const problems: TimelineProblem[] = [];
   let records = 0;
-  let duplicates = 0;
   let done = 0;
-  const take = (record: Json): void => {
-    const event = parseEvent(record);
-    const key = `${event.account} ${event.id}`;
-    if (found.has(key)) duplicates += 1;
-    else found.set(key, event);
-  };
+  const take = (record: Json): void => found.take(parseEvent(record));
   await pMap(
     files,
     async (file) => {
       const read = await readFile(file, { names, take });
       records += read.records;
-      problems.push(...read.problems.map((says) => ({ file: file.name, says })));
+      problems.push(...read.problems.map((says) => ({ where: file.name, says })));
       done += 1;
       onFile?.(done);
     },
     { concurrency: FILES_AT_ONCE, ...(signal === undefined ? {} : { signal }) },
   );
-  const entries = [...withCorrections(found.values())].flatMap((event) => entryFrom(event, kinds) ?? []);
   return {
-    entries: entries.sort(byTime),
+    entries: found.entries(kinds),
     files: done,
     records,
-    duplicates,
-    problems: problems.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    duplicates: found.duplicates,
+    problems: problems.sort((a, b) => (a.where < b.where ? -1 : 1)),
   };
-}
-
-/** An addendum stands in place of the event that it corrects (aws-facts §4.3). */
-function withCorrections(events: Iterable<CloudTrailEvent>): Iterable<CloudTrailEvent> {
-  const all = new Map<string, CloudTrailEvent>();
-  for (const event of events) {
-    const key = `${event.account} ${event.corrects ?? event.id}`;
-    if (event.corrects !== undefined || !all.has(key)) all.set(key, event);
-  }
-  return all.values();
 }
 
 interface Taking {
@@ -109,12 +93,19 @@ async function readFile(
       unread.push(messageOf(error));
     }
   });
+  let isBegun = false;
   try {
-    const whole = file.size > LARGE ? undefined : await unpackedWhole(await file.readAll());
-    if (whole === undefined) for await (const piece of unpacked(file)) scanner.push(piece);
-    else scanner.push(whole);
+    const packed = file.size > LARGE ? undefined : await file.readAll();
+    isBegun = packed !== undefined;
+    const whole = packed === undefined ? undefined : await unpackedWhole(packed);
+    if (whole !== undefined) scanner.push(whole);
+    else
+      for await (const piece of unpacked(file)) {
+        isBegun = true;
+        scanner.push(piece);
+      }
   } catch (error) {
-    problems.push(`${problemOf(error)}; what stands before it was read`);
+    problems.push(`${problemOf(error)}${isBegun ? '; what stands before it was read' : ''}`);
   }
   const ending = scanner.end();
   // What was cut short in unpacking is cut short as a text too, and is one matter.

@@ -20,6 +20,14 @@ export const LIST_REGIONS = 'account:ListRegions';
 /** The same for the command line, which asks EC2: its own client is there anyway. */
 export const LIST_REGIONS_OF_PEOPLE = 'ec2:DescribeRegions';
 
+/** What `plumbline changes` asks where no logs are named: CloudTrail's own history. */
+export const LOOK_UP_EVENTS = 'cloudtrail:LookupEvents';
+
+/** Everything that the command line needs in an account. */
+export function actionsOfPeople(declarations: readonly KindDeclaration[]): readonly string[] {
+  return [...readActionsOf(declarations), LIST_REGIONS_OF_PEOPLE, LOOK_UP_EVENTS].sort();
+}
+
 /**
  * Everything that the service may write, and where: nothing else, and nothing of what it watches. A test holds the synthesised
  * templates against this list.

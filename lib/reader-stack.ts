@@ -12,7 +12,7 @@ import type { KindDeclaration } from '#core/declaration.ts';
 import { READER_ROLE } from '#lambda/service-names.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeFindings } from './acknowledged-findings.ts';
-import { LIST_REGIONS, LIST_REGIONS_OF_PEOPLE, readActionsOf } from './permissions.ts';
+import { actionsOfPeople, LIST_REGIONS } from './permissions.ts';
 
 export interface ReaderStackProps extends StackProps {
   readonly declarations: readonly KindDeclaration[];
@@ -48,7 +48,7 @@ export class ReaderStack extends Stack {
           statements: [
             new PolicyStatement({
               effect: Effect.ALLOW,
-              actions: [...readActionsOf(declarations), LIST_REGIONS, LIST_REGIONS_OF_PEOPLE].sort(),
+              actions: [...actionsOfPeople(declarations), LIST_REGIONS].sort(),
               resources: ['*'],
             }),
           ],

@@ -3,8 +3,10 @@ import { kinds } from '#kinds';
 import { HUB, READER_ROLE } from '#lambda/service-names.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import {
+  actionsOfPeople,
   LIST_REGIONS,
   LIST_REGIONS_OF_PEOPLE,
+  LOOK_UP_EVENTS,
   OWN_READS,
   OWN_WRITES,
   listActionsOf,
@@ -24,7 +26,7 @@ const reads = readActionsOf(declarations);
 export function permissionsText(): string {
   const policy = {
     Version: '2012-10-17',
-    Statement: [{ Sid: 'PlumblineReads', Effect: 'Allow', Action: [...reads, LIST_REGIONS_OF_PEOPLE], Resource: '*' }],
+    Statement: [{ Sid: 'PlumblineReads', Effect: 'Allow', Action: actionsOfPeople(declarations), Resource: '*' }],
   };
   return `<!-- Generated from the declarations and lib/permissions.ts by \`npm run docs\`. Do not edit. -->
 
@@ -39,7 +41,7 @@ reads a secret or an object's content; tests hold the declarations and the synth
 ${JSON.stringify(policy, null, 2)}
 \`\`\`
 
-\`ec2:DescribeRegions\` is not needed where regions are named. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
+\`${LIST_REGIONS_OF_PEOPLE}\` is not needed where regions are named, and \`${LOOK_UP_EVENTS}\` is for \`plumbline changes\` alone. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
 \`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
 function \`on-request\` (and \`lambda:InvokeFunction\`; alone where Lambda has no function URLs: [the runbook](runbook.md#on-request) has the policy), and leave out \`s3:PutObject\` for whoever only looks.
 

@@ -29,6 +29,12 @@ export interface TimelineEntry {
   readonly error?: CloudTrailEvent['error'];
 }
 
+/** What could not be read, or not to the end: a file, an account, or a region of one. */
+export interface TimelineProblem {
+  readonly where: string;
+  readonly says: string;
+}
+
 /** What one event did to what is watched; undefined where that is nothing. Pure. */
 export function entryFrom(event: CloudTrailEvent, kinds: readonly KindDeclaration[]): TimelineEntry | undefined {
   const asked = askedBy(event, kinds);
@@ -60,24 +66,27 @@ function aboutOf(at: LookAt): readonly About[] {
 /** What a timeline is narrowed to; each that is given has to hold. */
 export interface TimelineFilter {
   /** ISO 8601: from here on. */
-  readonly since?: string;
+  readonly since?: string | undefined;
   /** Before this. */
-  readonly until?: string;
+  readonly until?: string | undefined;
   /** The resource's own name, or a tail of its reference. */
-  readonly resource?: string;
+  readonly resource?: string | undefined;
   /** A part of who, in whatever case. */
-  readonly actor?: string;
-  readonly account?: string;
-  readonly kind?: string;
+  readonly actor?: string | undefined;
+  readonly account?: string | undefined;
+  readonly kind?: string | undefined;
+  /** Where it was called. */
+  readonly regions?: readonly string[] | undefined;
 }
 
 /** Does it belong to what was asked for? Pure. */
 export function isWithin(entry: TimelineEntry, filter: TimelineFilter): boolean {
-  const { since, until, resource, actor, account, kind } = filter;
+  const { since, until, resource, actor, account, kind, regions } = filter;
   const abouts = entry.about.map((one) => ('ref' in one ? one.ref : { ...one.anyOf, id: '' }));
   return (
     (since === undefined || entry.at >= since) &&
     (until === undefined || entry.at < until) &&
+    (regions === undefined || regions.includes(entry.region)) &&
     (actor === undefined || entry.whoText.toLowerCase().includes(actor.toLowerCase())) &&
     (account === undefined || abouts.some((one) => one.account === account)) &&
     (kind === undefined || abouts.some((one) => one.kind === kind)) &&

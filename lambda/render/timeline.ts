@@ -1,23 +1,28 @@
 import pc from 'picocolors';
 import { howText } from '#core/how.ts';
 import { printRef } from '#core/reference.ts';
-import type { About, TimelineEntry } from '#core/timeline.ts';
+import type { About, TimelineEntry, TimelineProblem } from '#core/timeline.ts';
 import { clock } from './clock.ts';
 import { plural } from './page.ts';
 import { printable } from './printable.ts';
 
+/** Where a timeline was read from: the files of a log, or what CloudTrail itself remembers of a period. */
+export type TimelineSource =
+  | { readonly files: number }
+  | { readonly accounts: number; readonly regions: number; readonly from: string; readonly to: string };
+
 /** What is said of a timeline beside its entries. */
 export interface TimelineCounts {
-  readonly files: number;
+  readonly source: TimelineSource;
   readonly records: number;
   readonly duplicates: number;
-  readonly problems: readonly { readonly file: string; readonly says: string }[];
+  readonly problems: readonly TimelineProblem[];
 }
 
 /** Who changed what, when and how, for a terminal or a pipe: what was changed first, what failed apart, and what could not be read. */
 export function renderTimeline(
   entries: readonly TimelineEntry[],
-  { files, records, duplicates, problems, colour }: TimelineCounts & { readonly colour: boolean },
+  { source, records, duplicates, problems, colour }: TimelineCounts & { readonly colour: boolean },
 ): string {
   const colours = pc.createColors(colour);
   const line = (entry: TimelineEntry): string => {
@@ -38,11 +43,22 @@ export function renderTimeline(
       ? ''
       : [
           colours.bold('Not read, or not all of it'),
-          ...problems.map(({ file, says }) => `  ${printable(file)}: ${printable(says)}`),
+          ...problems.map(({ where, says }) => `  ${printable(where)}: ${printable(says)}`),
         ].join('\n'),
-    `${plural(changed.length, 'change')}, ${plural(failed.length, 'failed attempt')}, in ${plural(records, 'record')} of ${plural(files, 'file')}${duplicates === 0 ? '' : ` (${plural(duplicates, 'record')} read already)`}.`,
+    `${plural(changed.length, 'change')}, ${plural(failed.length, 'failed attempt')}, in ${plural(records, 'record')} ${sourceText(source)}${duplicates === 0 ? '' : ` (${plural(duplicates, 'record')} read already)`}.`,
+    'files' in source ? '' : colours.dim(LAG),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** CloudTrail takes minutes, and promises no number of them (aws-facts §4.5). */
+const LAG = 'What was called in the last quarter of an hour may not be there yet.';
+
+function sourceText(source: TimelineSource): string {
+  if ('files' in source) return `of ${plural(source.files, 'file')}`;
+  const { accounts, regions, from, to } = source;
+  const where = `${plural(regions, 'region')}${accounts === 1 ? '' : ` of ${plural(accounts, 'account')}`}`;
+  return `of CloudTrail's own history of ${where}, from ${clock(from)} to ${clock(to)}`;
 }
 
 /** The resources, or what the event leaves open. */

@@ -72,7 +72,24 @@ describe('changes, from CloudTrail’s own history', () => {
   test('the last day, in every region that is enabled, of all that is watched; never three questions in a second', async () => {
     const { code, out, err } = await plumbline(on.shell, 'changes');
     expect([code, err]).toEqual([0, '']);
-    expect(withoutTimes(out)).toMatchInlineSnapshot();
+    expect(withoutTimes(out)).toMatchInlineSnapshot(`
+      "TIME  PutAccountPublicAccessBlock  111122223333/global/s3-account-block/account
+          role platform, session ana@example.com
+          by Boto3 1.40.1 (as the client says, which can be forged)
+      TIME  UpdateIPSet  111122223333/eu-west-1/waf-ip-set/office
+          role platform, session ana@example.com
+          by Boto3 1.40.1 (as the client says, which can be forged)
+
+      Attempts that failed: nothing changed
+      TIME  UpdateIPSet  111122223333/eu-west-1/waf-ip-set/office failed: AccessDeniedException
+          role platform, session ana@example.com
+          by Boto3 1.40.1 (as the client says, which can be forged)
+
+      2 changes, 1 failed attempt, in 3 records of CloudTrail's own history of 2 regions, from TIME to TIME.
+
+      What was called in the last quarter of an hour may not be there yet.
+      "
+    `);
     expect((await on.double.calls()).mostLookups).toEqual({ [`${OWN}/eu-west-1`]: 2, [`${OWN}/us-east-1`]: 2 });
   });
 
@@ -147,7 +164,24 @@ describe('what could not be looked at', () => {
     });
     const { code, out } = await plumbline(on.shell, 'changes', '--kind', 'waf-ip-set');
     expect(code).toBe(2);
-    expect(withoutTimes(out)).toMatchInlineSnapshot();
+    expect(withoutTimes(out)).toMatchInlineSnapshot(`
+      "TIME  UpdateIPSet  111122223333/eu-west-1/waf-ip-set/office
+          role platform, session ana@example.com
+          by Boto3 1.40.1 (as the client says, which can be forged)
+
+      Attempts that failed: nothing changed
+      TIME  UpdateIPSet  111122223333/eu-west-1/waf-ip-set/office failed: AccessDeniedException
+          role platform, session ana@example.com
+          by Boto3 1.40.1 (as the client says, which can be forged)
+
+      Not read, or not all of it
+        111122223333/us-east-1: not read to the end (AccessDeniedException): allow cloudtrail:LookupEvents
+
+      1 change, 1 failed attempt, in 2 records of CloudTrail's own history of 2 regions, from TIME to TIME.
+
+      What was called in the last quarter of an hour may not be there yet.
+      "
+    `);
   });
 
   test.each([

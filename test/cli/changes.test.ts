@@ -95,6 +95,11 @@ describe('changes --trail-logs, with no AWS at all', () => {
     expect(out).toContain('Not read, or not all of it\n  broken.json: it ends in the middle of a record');
   });
 
+  test('as CSV it is said beside the table', async () => {
+    const { code, err } = await plumbline(shell, 'changes', '--trail-logs', 'broken.json', '--csv');
+    expect([code, err]).toEqual([2, 'plumbline: broken.json: it ends in the middle of a record\n']);
+  });
+
   test('a file that is no log', async () => {
     const { code, out } = await plumbline(shell, 'changes', '--trail-logs', 'logs/CloudTrail-Digest');
     expect(code).toBe(2);
