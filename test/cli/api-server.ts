@@ -105,9 +105,16 @@ export class ApiServer {
     };
   }
 
-  static async start({ server, aws }: { server: string; aws: string }): Promise<ApiServer> {
+  /** `settings` are the server's own, as variables of its environment. */
+  static async start(
+    { server, aws }: { server: string; aws: string },
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ApiServer> {
     const port = await freePort();
-    const process = spawn(server, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const process = spawn(server, ['-H', '127.0.0.1', '-p', String(port)], {
+      stdio: 'ignore',
+      env: { ...globalThis.process.env, ...settings },
+    });
     const url = `http://127.0.0.1:${port}`;
     for (let tries = 0; tries < 150; tries += 1) {
       const isUp = await fetch(`${url}/moto-api/`).then(

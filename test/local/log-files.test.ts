@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { LogsAsked } from '#core/trail-layout.ts';
+import { findLogFiles } from '#local/log-files.ts';
+
+let root = '';
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'plumbline-logs-'));
+  for (const path of [
+    'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/a.json.gz',
+    'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/04/02/b.json.gz',
+    'AWSLogs/o-a1b2c3d4e5/444455556666/CloudTrail/us-east-1/2026/03/02/c.json.gz',
+    'AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/02/d.json.gz',
+    'plain/e.jsonl',
+    'plain/notes.txt',
+  ]) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), '{}');
+  }
+});
+
+const march: LogsAsked = { since: '2026-03-02T00:00:00.000Z', until: '2026-03-03T00:00:00.000Z' };
+
+describe('a folder is narrowed as a bucket is', () => {
+  test.each<{ case: string; below?: string; asked: LogsAsked; names: readonly string[]; leftOut: boolean }>([
+    { case: 'everything', asked: {}, names: ['a.json.gz', 'b.json.gz', 'c.json.gz', 'e.jsonl'], leftOut: true },
+    { case: 'days', asked: march, names: ['a.json.gz', 'c.json.gz', 'e.jsonl'], leftOut: true },
+    { case: 'an account', asked: { account: '444455556666' }, names: ['c.json.gz', 'e.jsonl'], leftOut: true },
+    {
+      case: 'a region',
+      asked: { regions: ['eu-west-1'] },
+      names: ['a.json.gz', 'b.json.gz', 'e.jsonl'],
+      leftOut: true,
+    },
+    {
+      case: 'below its layout',
+      below: 'AWSLogs/111122223333/CloudTrail/eu-west-1',
+      asked: march,
+      names: ['a.json.gz'],
+      leftOut: true,
+    },
+    { case: 'nothing of it', below: 'AWSLogs', asked: { account: '777788889999' }, names: [], leftOut: true },
+    { case: 'plain logs', below: 'plain', asked: march, names: ['e.jsonl'], leftOut: false },
+  ])('$case', async ({ below = '.', asked, names, leftOut }) => {
+    const found = await findLogFiles({ path: join(root, below), named: 'logs' }, asked);
+    expect([found.files.map(({ name }) => name.split('/').at(-1)), found.problems, found.isAnyLeftOut]).toEqual([
+      names,
+      [],
+      leftOut,
+    ]);
+  });
+});
