@@ -3,7 +3,9 @@ import { PlumblineError } from '#core/errors.ts';
 import { scanIdAt, type Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { createReads } from '#aws/reads.ts';
-import { S3Documents, type S3Place } from '#aws/s3-documents.ts';
+import type { S3Place } from '#aws/s3-bucket.ts';
+import { S3Documents } from '#aws/s3-documents.ts';
+import { S3LogFiles } from '#aws/s3-log-files.ts';
 import { checkRegions, openSession, type Session } from '#aws/session.ts';
 import { kinds } from '#kinds';
 import type { AwsReads } from '#kinds/kind.ts';
@@ -76,6 +78,14 @@ const STORE_CALLS = 8;
 /** The documents in a bucket, read and written by who is signed in. */
 export function openBucket(world: World, session: Session, place: S3Place): S3Documents {
   return new S3Documents(readsOf(world, session, { concurrency: STORE_CALLS }), place);
+}
+
+/** Small logs are many, and their calls are waited for: as many on their way as are read ahead and unpacked. */
+const LOG_CALLS = 24;
+
+/** The logs of a trail in a bucket, read by who is signed in, or as the role that was named. */
+export function openLogs(world: World, session: Session, place: S3Place): S3LogFiles {
+  return new S3LogFiles(readsOf(world, session, { concurrency: LOG_CALLS }), place);
 }
 
 /** Looks at the whole account. Throws CREDENTIALS_UNUSABLE when the credentials end before it is through. */

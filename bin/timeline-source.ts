@@ -3,8 +3,9 @@ import type { TimelineEntry, TimelineFilter } from '#core/timeline.ts';
 import { kinds } from '#kinds';
 import { findLogFiles } from '#local/log-files.ts';
 import type { OnProgress } from '#lambda/ports.ts';
-import { readTrailLogs } from '#lambda/trail-reading.ts';
+import { readTrailLogs, type FoundLogs, type LogFile } from '#lambda/trail-reading.ts';
 import type { TimelineCounts } from '#render/timeline.ts';
+import { parsePlace } from './store-place.ts';
 import { refuseBesideLogs, type ChangesOptions } from './timeline-options.ts';
 import { withProgress, type World } from './world.ts';
 
@@ -13,31 +14,61 @@ export interface TimelineRead extends TimelineCounts {
   readonly entries: readonly TimelineEntry[];
 }
 
-/** Reads the timeline from where the options say: the logs of a trail, or CloudTrail's own history. Throws PlumblineError. */
+/** Reads the timeline from where the options say: CloudTrail's own history, or the logs of a trail. Throws PlumblineError. */
 export async function readTimeline(
   world: World,
   options: ChangesOptions,
   filter: TimelineFilter,
 ): Promise<TimelineRead> {
-  const { trailLogs } = options;
-  if (trailLogs === undefined) {
+  if (options.trailLogs === undefined) {
     const { readHistories } = await import('./account-history.ts');
     return withProgress(world, (onProgress) => readHistories(world, { options, filter, onProgress }));
   }
-  refuseBesideLogs(options, 'folder');
-  const files = await findLogFiles(resolve(world.cwd, trailLogs), trailLogs);
-  return withProgress(world, (onProgress) => readLogs(world, files, onProgress), 'reading logs');
+  const find = finderOf(world, options, options.trailLogs);
+  return withProgress(
+    world,
+    async (onProgress) => readLogs(world, { ...(await find(filter)), onProgress }),
+    'looking for logs',
+  );
+}
+
+/** Logs, with as many on their way as their place is best read with. */
+interface Logs extends FoundLogs {
+  readonly ahead: AsyncIterable<LogFile> | Iterable<LogFile>;
+}
+
+/** With the four that are unpacked, what S3 is asked for at once. */
+const READ_AHEAD = 16;
+
+function finderOf(world: World, options: ChangesOptions, named: string): (filter: TimelineFilter) => Promise<Logs> {
+  const place = parsePlace(named, {
+    option: '--trail-logs',
+    takes: 'a folder or a file, such as ./AWSLogs',
+    example: 'AWSLogs',
+  });
+  refuseBesideLogs(options, place.in);
+  if (place.in === 'bucket')
+    return async (filter) => {
+      const { openLogs, signInto } = await import('./live.ts');
+      const { readAhead } = await import('#aws/s3-log-files.ts');
+      const { session } = await signInto(world, options);
+      const found = await openLogs(world, session, place).find(filter);
+      return { ...found, ahead: readAhead(found.files, READ_AHEAD) };
+    };
+  return async (filter) => {
+    const found = await findLogFiles({ path: resolve(world.cwd, place.folder), named }, filter);
+    return { ...found, ahead: found.files };
+  };
 }
 
 async function readLogs(
   world: World,
-  found: Awaited<ReturnType<typeof findLogFiles>>,
-  onProgress: OnProgress,
+  { ahead, files: found, problems, onProgress }: Logs & { readonly onProgress: OnProgress },
 ): Promise<TimelineRead> {
-  const { files, ...read } = await readTrailLogs(found, {
+  const { files, ...read } = await readTrailLogs(ahead, {
     kinds: kinds.map(({ declaration }) => declaration),
     signal: world.signal,
     onFile: (done) => onProgress({ doing: 'logs read:', done, of: found.length }),
   });
-  return { ...read, source: { files } };
+  return { ...read, source: { files }, problems: [...problems, ...read.problems] };
 }

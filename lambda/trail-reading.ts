@@ -18,6 +18,16 @@ export interface LogFile {
   readonly readAll: () => Promise<Uint8Array>;
 }
 
+/** The files of a place that may hold what is asked. */
+export interface FoundLogs {
+  /** By name. */
+  readonly files: readonly LogFile[];
+  /** Where could not be looked. */
+  readonly problems: readonly TimelineProblem[];
+  /** There is more, of other times, accounts or regions, or no logs of CloudTrail. */
+  readonly isAnyLeftOut: boolean;
+}
+
 export interface TrailRead {
   /** Every call on what is watched, once, the oldest first; failed attempts too. */
   readonly entries: readonly TimelineEntry[];

@@ -18,7 +18,10 @@ export function changesCommand(world: World, end: Outcome): Command {
     .description(
       'Tells of each call that changed something watched: when, which resource, who, and with what. What failed stands apart. Asks CloudTrail\'s own history, which needs no trail and goes back 90 days; or reads the logs of a trail, which may be packed or not, as a trail writes them, a record a line, or as "aws cloudtrail lookup-events" prints them.',
     )
-    .option('--trail-logs <path>', 'read logs, with no AWS account: a folder and all folders below it, or one file')
+    .option(
+      '--trail-logs <place>',
+      'read logs: a folder and all folders below it, or one file, with no AWS account; or s3://bucket/prefix',
+    )
     .option(
       '--since <time>',
       `from then on: a time such as 2025-10-28T14:00Z, or so long ago, such as 7d (default: of logs everything, else ${USUAL_HOURS}h before the end)`,
@@ -37,6 +40,10 @@ Without --trail-logs CloudTrail is asked: in each region for each name of a call
 twice a second and no quicker, since the quota is shared with everybody in the
 account. That takes about ${secondsOfRegion()} seconds, whatever the number of regions; --kind is quicker.
 
+Of a trail's own folders, …/AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/, also an
+organization's, only those are read that --account, --region, --since and --until
+ask for, with one day more at the end for what was delivered late.
+
 Exit codes: 0 all of it was read, 2 some of it could not be, 64 wrong arguments.
 
 Examples:
@@ -44,6 +51,7 @@ Examples:
   plumbline changes --since 7d --kind s3-account-block --profile production
   plumbline changes --accounts 111122223333,444455556666 --account-role plumbline-reader
   plumbline changes --trail-logs ./AWSLogs --since 2025-10-28T14:00Z --resource exports
+  plumbline changes --trail-logs s3://audit-logs/AWSLogs/o-a1b2c3d4e5 --account 444455556666 --since 2d
   aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=PutBucketPolicy > found.json
   plumbline changes --trail-logs found.json --csv > changes.csv`,
     )

@@ -1,35 +1,48 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
 import { messageOf, PlumblineError } from '#core/errors.ts';
-import type { LogFile } from '#lambda/trail-reading.ts';
+import { isLog, mayHold, type LogsAsked } from '#core/trail-layout.ts';
+import type { FoundLogs, LogFile } from '#lambda/trail-reading.ts';
 import { errnoOf } from './file-system.ts';
 
-const LOGS = /\.(?:json|jsonl|ndjson)(?:\.gz)?$|\.gz$/i;
-/** What CloudTrail writes beside its logs, and what holds no records. */
-const NO_LOGS = /(?:^|[/\\])CloudTrail-(?:Digest|Insight)(?:[/\\]|$)/;
 const PIECE = 1024 * 1024;
 
+/** A folder or a file, and as a person named it. */
+export interface LocalPlace {
+  /** Absolute. */
+  readonly path: string;
+  readonly named: string;
+}
+
 /**
- * The logs in a folder and in all folders below it, or the one file that is named. Throws INPUT_INVALID where nothing of that name is
- * there, or no log below it.
+ * The logs in a folder and in all folders below it that may hold what is asked, or the one file that is named. Throws INPUT_INVALID where
+ * nothing of that name is there, or no log below it.
  */
-export async function findLogFiles(path: string, named: string): Promise<readonly LogFile[]> {
+export async function findLogFiles({ path, named }: LocalPlace, asked: LogsAsked): Promise<FoundLogs> {
   const found = await infoOf(path, named);
-  if (!found.isDirectory()) return [fileAt(path, named, Number(found.size))];
+  if (!found.isDirectory())
+    return { files: [fileAt(path, named, Number(found.size))], problems: [], isAnyLeftOut: false };
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && LOGS.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !NO_LOGS.test(relative(path, file)))
-    .sort();
-  if (paths.length === 0)
+  const all = entries
+    .filter((entry) => entry.isFile() && isLog(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const root = slashed(path);
+  const paths = all.filter((file) => mayHold({ root, path: slashed(relative(path, file)) }, asked)).sort();
+  if (all.length === 0)
     throw new PlumblineError(
       'INPUT_INVALID',
       `no log is in ${named} or below it: name the folder of a trail, with files such as ….json.gz`,
     );
-  return pMap(paths, async (file) => fileAt(file, relative(path, file), (await stat(file)).size), { concurrency: 16 });
+  const files = await pMap(paths, async (file) => fileAt(file, relative(path, file), (await stat(file)).size), {
+    concurrency: 16,
+  });
+  return { files, problems: [], isAnyLeftOut: paths.length < all.length };
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
 }
 
 function fileAt(path: string, name: string, size: number): LogFile {

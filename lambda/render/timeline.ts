@@ -39,16 +39,27 @@ export function renderTimeline(
   const sections = [
     changed.map(line).join('\n'),
     failed.length === 0 ? '' : [colours.bold('Attempts that failed: nothing changed'), ...failed.map(line)].join('\n'),
-    problems.length === 0
-      ? ''
-      : [
-          colours.bold('Not read, or not all of it'),
-          ...problems.map(({ where, says }) => `  ${printable(where)}: ${printable(says)}`),
-        ].join('\n'),
+    problems.length === 0 ? '' : [colours.bold('Not read, or not all of it'), ...problemLines(problems)].join('\n'),
     `${plural(changed.length, 'change')}, ${plural(failed.length, 'failed attempt')}, in ${plural(records, 'record')} ${sourceText(source)}${duplicates === 0 ? '' : ` (${plural(duplicates, 'record')} read already)`}.`,
     'files' in source ? '' : colours.dim(LAG),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** Of what is wrong in the same way, so many are named; the JSON names all. */
+const NAMED = 10;
+
+function problemLines(problems: readonly TimelineProblem[]): readonly string[] {
+  const alike = new Map<string, string[]>();
+  for (const { where, says } of problems) {
+    const places = alike.get(says) ?? [];
+    places.push(where);
+    alike.set(says, places);
+  }
+  return [...alike].flatMap(([says, places]) => [
+    ...places.slice(0, NAMED).map((where) => `  ${printable(where)}: ${printable(says)}`),
+    ...(places.length > NAMED ? [`  and ${places.length - NAMED} more: ${printable(says)} (--json names them)`] : []),
+  ]);
 }
 
 /** CloudTrail takes minutes, and promises no number of them (aws-facts §4.5). */

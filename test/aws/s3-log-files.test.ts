@@ -26,16 +26,18 @@ function bucketWith(
       .filter((key) => key.startsWith(Prefix) && key > StartAfter)
       .map((key) => {
         const end = Delimiter === undefined ? -1 : key.indexOf(Delimiter, Prefix.length);
-        return end === -1 ? key : key.slice(0, end + 1);
+        return end === -1 ? { key } : { folder: key.slice(0, end + 1) };
       });
-    const all = [...new Set(below)].sort().filter((name) => name > ContinuationToken);
+    const all = [...new Map(below.map((one) => [one.key ?? one.folder, one]))]
+      .filter(([name]) => name > ContinuationToken)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
     const page = all.slice(0, perPage);
     return {
-      Contents: page
-        .filter((name) => name in objects)
-        .map((Key) => ({ Key, Size: objects[Key]?.length, ETag: `"${Key}"` })),
-      CommonPrefixes: page.filter((name) => !(name in objects)).map((one) => ({ Prefix: one })),
-      ...(all.length > perPage ? { NextContinuationToken: page.at(-1) } : {}),
+      Contents: page.flatMap(([, { key }]) =>
+        key === undefined ? [] : [{ Key: key, Size: objects[key]?.length, ETag: `"${key}"` }],
+      ),
+      CommonPrefixes: page.flatMap(([, { folder }]) => (folder === undefined ? [] : [{ Prefix: folder }])),
+      ...(all.length > perPage ? { NextContinuationToken: page.at(-1)?.[0] } : {}),
     };
   };
   const get = ({ Key = '', Range, IfMatch }: GetObjectCommand['input']) => {
@@ -188,6 +190,15 @@ describe('the logs under a prefix', () => {
     await expect(find(bucketWith(trail, { refuse }), 'AWSLogs')).rejects.toThrow(says);
   });
 
+  test('a run that was stopped throws, whatever folder it was in', async () => {
+    const bucket = bucketWith(trail);
+    const call: AwsReads['call'] = async (asked) => {
+      if (bucket.lists.length >= 3) throw new DOMException('This operation was aborted', 'AbortError');
+      return bucket.call(asked);
+    };
+    await expect(find({ call }, 'AWSLogs')).rejects.toThrow('aborted');
+  });
+
   test.each([{ prefix: 'nowhere' }, { prefix: 'plain/notes.txt' }])('no log at all: $prefix', async ({ prefix }) => {
     await expect(find(bucketWith(trail), prefix)).rejects.toThrow(
       `no log is in s3://trail/${prefix} or below it: name the place of a trail, with files such as ….json.gz`,
@@ -251,7 +262,7 @@ describe('reading ahead', () => {
     for await (const { readAll } of ahead) rest.push(Buffer.from(await readAll()).toString());
     expect([rest, started]).toEqual([
       ['b', 'large', 'c', 'd'],
-      ['a', 'b', 'c', 'd', 'large'],
+      ['a', 'b', 'c', 'large', 'd'],
     ]);
   });
 
