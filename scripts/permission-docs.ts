@@ -42,7 +42,8 @@ ${JSON.stringify(policy, null, 2)}
 \`\`\`
 
 \`${LIST_REGIONS_OF_PEOPLE}\` is not needed where regions are named, and \`${LOOK_UP_EVENTS}\` is for \`plumbline changes\` alone. \`sts:GetCallerIdentity\` cannot be refused. With a store in a bucket, add
-\`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
+\`s3:ListBucket\` on it and \`s3:GetObject\` and \`s3:PutObject\` on what is in it; with logs of a trail in a bucket, \`s3:ListBucket\` on it, \`s3:GetObject\` on
+what is in it, and \`kms:Decrypt\` where the trail has a key. With a deployed service, add \`lambda:InvokeFunctionUrl\` on its
 function \`on-request\` (and \`lambda:InvokeFunction\`; alone where Lambda has no function URLs: [the runbook](runbook.md#on-request) has the policy), and leave out \`s3:PutObject\` for whoever only looks.
 
 ## What the functions may read
