@@ -441,7 +441,7 @@ function commandsIn(texts: readonly string[]): readonly string[] {
 }
 
 function isRead(name: string): boolean {
-  return /^(Get|List|Head|Describe|BatchGet|Query)/.test(name) || name === ONLY_FOR_DIRECTORY_BUCKETS;
+  return /^(Get|List|Head|Describe|BatchGet|Query|Lookup)/.test(name) || name === ONLY_FOR_DIRECTORY_BUCKETS;
 }
 
 describe('the watch on itself', () => {
