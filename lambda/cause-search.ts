@@ -65,7 +65,7 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
   const found = await ledger.read(keyOfFinding(search.finding));
   const finding = found?.body as unknown as FindingRecord | undefined;
   if (finding?.status !== 'open') {
-    await keep(item, { ...search, isOver: true }, ports);
+    await keep(item, { search: { ...search, isOver: true } }, ports);
     return { due: 0 };
   }
   const before = await recordsOf(finding, ports);
@@ -77,7 +77,7 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
   const actors = isTimeForActors ? await askActors(records, ports) : { due: 0, gaps: [] };
   const next = { ...asked.search, tries: search.tries + 1, gaps: [...asked.search.gaps, ...actors.gaps] };
   const nextAt = nextTryAt(next, { isExplained, now: time });
-  await keep(item, { ...next, isOver: nextAt === undefined }, ports, nextAt);
+  await keep(item, { search: { ...next, isOver: nextAt === undefined }, dueAt: nextAt }, ports);
   return { due: asked.due + actors.due };
 }
 
@@ -164,7 +164,13 @@ function attemptOf({ actor, name, at, error }: CloudTrailEvent): FailedCall {
   return { who: actor.name, call: name, at, code: error?.code ?? 'Unknown' };
 }
 
-async function keep(item: LedgerItem, search: CauseSearch, ports: SearchPorts, dueAt?: string): Promise<void> {
+interface Kept {
+  readonly search: CauseSearch;
+  /** When it is asked next. */
+  readonly dueAt?: string | undefined;
+}
+
+async function keep(item: LedgerItem, { search, dueAt }: Kept, ports: SearchPorts): Promise<void> {
   const { dueAt: _asked, expiresAt: _until, ...rest } = item;
   // A conflict: it was asked for anew meanwhile, and is asked again.
   await ports.ledger.write({

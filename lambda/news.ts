@@ -1,5 +1,5 @@
 import type { AcceptedState } from '#core/baseline.ts';
-import type { Drift } from '#core/change.ts';
+import type { Cause, Change, Drift } from '#core/change.ts';
 import { changeFromUnknown, compareStates } from '#core/comparison.ts';
 import { contextIn } from '#core/consequences.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
@@ -52,20 +52,14 @@ interface Found {
 }
 
 function newsOf(seen: Observation, { request, drift, departure }: Found): DriftNews {
-  const { known, event, kinds, sweep } = request;
+  const { known, kinds, sweep } = request;
   const ref = refOf(seen);
   const accepted = known.baseline?.states.get(printRef(ref));
   const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
   const unknown = unknownOf(ref, departure);
-  // Of what a kind's meaning depends on, and was read beside it, the event says nothing.
-  const isNamed = request.refs.some((one) => printRef(one) === printRef(ref));
-  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
-  const cause =
-    isNamed && isLater && kind !== undefined
-      ? causeOf(event, { kind, seen, changes, contracts: request.contracts })
-      : undefined;
+  const cause = kind === undefined ? undefined : causeIn(seen, { request, kind, accepted, changes });
   return {
     drift: {
       ref,
@@ -80,6 +74,22 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
     ...notKnown(unknown, accepted),
     foundBy: sweep === undefined ? {} : { sweep },
   };
+}
+
+interface Judging {
+  readonly request: NewsRequest;
+  readonly kind: Kind;
+  readonly accepted: AcceptedState | undefined;
+  readonly changes: readonly Change[];
+}
+
+/** The event as a cause; of what is only read beside it, since a kind's meaning depends on that, it says nothing. */
+function causeIn(seen: Observation, { request, kind, accepted, changes }: Judging): Cause | undefined {
+  const { event, refs, contracts } = request;
+  const isNamed = refs.some((one) => printRef(one) === printRef(refOf(seen)));
+  if (event === undefined || !isNamed) return undefined;
+  const isLater = accepted === undefined || event.at > accepted.state.takenAt;
+  return isLater ? causeOf(event, { kind, seen, changes, contracts }) : undefined;
 }
 
 /** What could not be told; and where there is such, what is accepted: of a resource of which nothing is, that it is not there. */

@@ -60,7 +60,8 @@ async function keysBetween(
 async function recordedIn(key: string, { documents }: SameActorPorts): Promise<RecordedCall | undefined> {
   const found = await documents.read(key);
   const body = found === undefined ? undefined : parsed(found.body);
-  if (body === undefined || !isEvent(body['event'])) return undefined;
+  const event = body?.['event'];
+  if (body === undefined || !isEvent(event)) return undefined;
   const { account, region, kind, id, status, changes } = body;
   const ref = {
     account: textOf(account) ?? '',
@@ -70,9 +71,9 @@ async function recordedIn(key: string, { documents }: SameActorPorts): Promise<R
   };
   return {
     ref,
-    event: eventWithWho(body['event']),
+    event: eventWithWho(event),
     status: textOf(status) ?? '',
-    changes: Array.isArray(changes) ? (changes as unknown as readonly Change[]) : [],
+    changes: Array.isArray(changes) ? (changes as readonly Json[] as unknown as readonly Change[]) : [],
   };
 }
 

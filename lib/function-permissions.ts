@@ -7,7 +7,7 @@ import type { AuditBucket } from './constructs/audit-bucket.ts';
 import type { LedgerTable } from './constructs/ledger-table.ts';
 import type { RuntimeFunction } from './constructs/runtime-function.ts';
 import type { WorkQueue } from './constructs/work-queue.ts';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
+import { LIST_REGIONS, LOOK_UP_EVENTS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
 
 /** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
 export const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
@@ -32,7 +32,7 @@ export interface PermittedThings {
 export function permitFunctions(things: PermittedThings): void {
   const { declarations, functions, queues } = things;
   const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
-  permitReads(functions['on-look'], [...readActionsOf(declarations), LIST_REGIONS]);
+  permitReads(functions['on-look'], [...readActionsOf(declarations), LIST_REGIONS, LOOK_UP_EVENTS]);
   permitReads(functions['on-sweep'], [...listActionsOf(declarations), LIST_REGIONS]);
   permitReads(functions['on-tick'], polled);
   for (const name of Object.keys(functions) as FunctionName[]) permitOwnThings(name, things);

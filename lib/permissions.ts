@@ -20,7 +20,7 @@ export const LIST_REGIONS = 'account:ListRegions';
 /** The same for the command line, which asks EC2: its own client is there anyway. */
 export const LIST_REGIONS_OF_PEOPLE = 'ec2:DescribeRegions';
 
-/** What `plumbline changes` asks where no logs are named: CloudTrail's own history. */
+/** CloudTrail's own history: `plumbline changes` asks it where no logs are named, and on-look where no event explains a finding. */
 export const LOOK_UP_EVENTS = 'cloudtrail:LookupEvents';
 
 /** Everything that the command line needs in an account. */

@@ -21,12 +21,10 @@ export interface AttributionCase {
   readonly unexplained?: readonly string[];
 }
 
-const call = (by: string, at: number, shows: Shown, moves: string | undefined = 'policy'): Call => ({
-  by,
-  at,
-  shows,
-  ...(moves === undefined ? {} : { moves }),
-});
+const call = (by: string, at: number, what: Shown | readonly [Shown, path: string]): Call => {
+  const [shows, moves] = typeof what === 'string' ? [what, 'policy'] : what;
+  return { by, at, shows, moves };
+};
 const untold = (by: string, at: number): Call => ({ by, at, shows: 'not-told' });
 
 export const attributionCases: readonly AttributionCase[] = [
@@ -55,7 +53,7 @@ export const attributionCases: readonly AttributionCase[] = [
     case: 'three people set three settings of one bucket: each is the cause of their own',
     fact: '§4.1: each setting has calls of its own',
     departed: ['policy', 'acl', 'ownership'],
-    calls: [call('ana', 0, 'yes', 'policy'), call('bob', 20, 'yes', 'acl'), call('eve', 40, 'yes', 'ownership')],
+    calls: [call('ana', 0, ['yes', 'policy']), call('bob', 20, ['yes', 'acl']), call('eve', 40, ['yes', 'ownership'])],
     sure: { ana: 'certain', bob: 'certain', eve: 'certain' },
   },
   {
@@ -139,7 +137,7 @@ export const attributionCases: readonly AttributionCase[] = [
     case: 'a call on another setting explains nothing',
     fact: '§4.1',
     departed: ['policy'],
-    calls: [call('ana', 0, 'yes', 'acl')],
+    calls: [call('ana', 0, ['yes', 'acl'])],
     sure: { ana: 'unknown' },
     unexplained: ['policy'],
   },
@@ -155,7 +153,7 @@ export const attributionCases: readonly AttributionCase[] = [
     case: 'two settings moved, and one of them is explained',
     fact: '§4.5',
     departed: ['policy', 'acl'],
-    calls: [call('ana', 0, 'yes', 'policy')],
+    calls: [call('ana', 0, ['yes', 'policy'])],
     sure: { ana: 'certain' },
     unexplained: ['acl'],
   },
@@ -163,14 +161,14 @@ export const attributionCases: readonly AttributionCase[] = [
     case: 'a bucket that was created, and given a policy by somebody else: both are told of',
     fact: '§4.1: CreateBucket says that it is there',
     departed: ['exists'],
-    calls: [call('ana', 0, 'yes', 'exists'), call('bob', 60, 'yes', 'policy')],
+    calls: [call('ana', 0, ['yes', 'exists']), call('bob', 60, ['yes', 'policy'])],
     sure: { ana: 'certain', bob: 'certain' },
   },
   {
     case: 'a bucket that was created, of which only the policy’s event came: the policy is theirs, the bucket need not be',
     fact: '§4.5',
     departed: ['exists'],
-    calls: [call('bob', 60, 'yes', 'policy')],
+    calls: [call('bob', 60, ['yes', 'policy'])],
     sure: { bob: 'certain' },
     unexplained: ['exists'],
   },

@@ -52,10 +52,12 @@ function readingsOf(values: Readonly<Record<string, Json>>): NonNullable<DriftNe
 
 const moved = (minute: number, settings?: NewsSettings) => news(minute, [change('policy')], settings);
 /** The policy was read with this value, and so the look judged a call on it. */
-const movedTo = (minute: number, value: string, eventId: string, shows: Shown = 'yes'): DriftNews =>
-  news(minute, [change('policy', value)], {
+const movedTo = (minute: number, value: string, call: string | readonly [id: string, Shown]): DriftNews => {
+  const [eventId, shows] = typeof call === 'string' ? [call, 'yes' as const] : call;
+  return news(minute, [change('policy', value)], {
     causes: [{ eventId, at: at(minute), moves: 'policy', shows, certainty: 'unknown', reasons: [] }],
   });
+};
 const asAccepted = (minute: number, settings?: NewsSettings) => news(minute, [], settings);
 const refused = (minute: number, paths: readonly string[], changes: readonly Change[] = []) =>
   news(minute, changes, { unknown: Object.fromEntries(paths.map((path) => [path, 'AccessDenied'])) });
@@ -557,12 +559,12 @@ describe('causes', () => {
     },
     {
       case: 'what a call set shows only in the second read',
-      news: [movedTo(0, 'one', 'e1', 'no'), movedTo(1, 'one', 'e1')],
+      news: [movedTo(0, 'one', ['e1', 'no']), movedTo(1, 'one', 'e1')],
       causes: ['e1 certain'],
     },
     {
       case: 'a second look at the same event cannot read it: what was seen stays seen',
-      news: [movedTo(0, 'one', 'e1'), movedTo(1, 'one', 'e1', 'unread')],
+      news: [movedTo(0, 'one', 'e1'), movedTo(1, 'one', ['e1', 'unread'])],
       causes: ['e1 certain'],
     },
     {

@@ -14,7 +14,7 @@ import { AuditStack } from '#lib/audit-stack.ts';
 import type { RuntimeFunction } from '#lib/constructs/runtime-function.ts';
 import { RUNBOOK } from '#lib/constructs/self-watch.ts';
 import { eventPatternsOf, LONGEST_PATTERN } from '#lib/event-patterns.ts';
-import { LIST_REGIONS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
+import { LIST_REGIONS, LOOK_UP_EVENTS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
 import { METRICS } from '#lambda/service-names.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { cfnLintSays, isCfnLintSkipped } from './cfn-lint.ts';
@@ -301,6 +301,7 @@ describe('read-only by proof', () => {
   const reads = new Set([
     ...readActionsOf([...declarations, plumblineSelf]),
     LIST_REGIONS,
+    LOOK_UP_EVENTS,
     ...Object.values(OWN_READS).flat(),
   ]);
   const writes = new Set<string>(Object.values(OWN_WRITES).flat());
