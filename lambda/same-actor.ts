@@ -73,7 +73,7 @@ async function recordedIn(key: string, { documents }: SameActorPorts): Promise<R
     ref,
     event: eventWithWho(event),
     status: textOf(status) ?? '',
-    changes: Array.isArray(changes) ? (changes as readonly Json[] as unknown as readonly Change[]) : [],
+    changes: Array.isArray(changes) ? (changes as readonly Change[]) : [],
   };
 }
 
