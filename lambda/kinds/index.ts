@@ -8,6 +8,9 @@ import { s3BucketComparisons, s3BucketKnowsMore } from './s3-bucket/comparison.t
 import { s3Bucket } from './s3-bucket/declaration.ts';
 import { eventValue as s3BucketEventValue } from './s3-bucket/event-value.ts';
 import { judge as s3BucketJudge } from './s3-bucket/judge.ts';
+import { advice as s3OrganizationPolicyAdvice } from './s3-organization-policy/advice.ts';
+import { s3OrganizationPolicy } from './s3-organization-policy/declaration.ts';
+import { judge as s3OrganizationPolicyJudge } from './s3-organization-policy/judge.ts';
 import { eventValue as wafIpSetEventValue } from './waf-ip-set/event-value.ts';
 import { advice as wafIpSetAdvice } from './waf-ip-set/advice.ts';
 import { wafIpSet } from './waf-ip-set/declaration.ts';
@@ -29,6 +32,12 @@ export const kinds: readonly Kind[] = [
     advice: s3BucketAdvice,
     eventValue: s3BucketEventValue,
     reader: async () => (await import('./s3-bucket/reader.ts')).reader,
+  },
+  {
+    declaration: s3OrganizationPolicy,
+    judge: s3OrganizationPolicyJudge,
+    advice: s3OrganizationPolicyAdvice,
+    reader: async () => (await import('./s3-organization-policy/reader.ts')).reader,
   },
   {
     declaration: wafIpSet,

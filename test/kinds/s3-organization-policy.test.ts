@@ -431,7 +431,7 @@ describe('what not to be misled by', () => {
 
   test('nobody in this account did it, and where it would be confirmed', () =>
     expect(told('aws')).toEqual([
-      'Nobody in this account called anything: CloudTrail of this account has no event of it.',
+      'Nobody in this account called anything: CloudTrail of this account has no event of it, unless it is the management account itself.',
       'Only an event of organizations.amazonaws.com in the management account, in us-east-1, confirms who did it: AttachPolicy, DetachPolicy, UpdatePolicy, EnablePolicyType, DisablePolicyType or MoveAccount.',
       "The account's block as S3 shows it is what counts, and not what the account itself set: it looks as if somebody here had turned it.",
     ]));

@@ -8,6 +8,7 @@ const NOT_SET: Readonly<Record<string, string>> = {
   GetBucketPolicyStatus: 'NoSuchBucketPolicy',
   GetBucketOwnershipControls: 'OwnershipControlsNotFoundError',
   GetBucketWebsite: 'NoSuchWebsiteConfiguration',
+  DescribeEffectivePolicy: 'EffectivePolicyNotFoundException',
 };
 
 interface Command {
