@@ -36,8 +36,9 @@ export function declarationsIn(
 ): readonly KindDeclaration[] {
   const isLookedAt = regions === undefined || regions.includes(region);
   return declarations.filter(
-    (kind) =>
-      kind.regions === 'global' || isLookedAt || (kind.regions === 'each-and-global' && region === GLOBAL_EVENTS),
+    ({ events, regions: lives }) =>
+      events.length > 0 &&
+      (lives === 'global' || isLookedAt || (lives === 'each-and-global' && region === GLOBAL_EVENTS)),
   );
 }
 

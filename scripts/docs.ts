@@ -63,7 +63,7 @@ ${table(
   ]),
 )}
 ${kind.list.actions.length > 0 ? `\nListing: ${code(kind.list.actions)}.\n` : ''}
-Events that may change it: ${code(kind.events.map(({ name }) => name))} (\`${[...new Set(kind.events.map(({ source }) => source))].join('`, `')}\`).
+${eventsText(kind)}
 
 Checks:
 
@@ -78,6 +78,12 @@ ${table(
   ]),
 )}
 `;
+}
+
+function eventsText({ events }: KindDeclaration): string {
+  if (events.length === 0) return 'No event of the account tells that it changed: sweeps and scans find it.';
+  const sources = [...new Set(events.map(({ source }) => source))];
+  return `Events that may change it: ${code(events.map(({ name }) => name))} (${code(sources)}).`;
 }
 
 const text = `<!-- Generated from the declarations in lambda/kinds by \`npm run docs\`. Do not edit. -->

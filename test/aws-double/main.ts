@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { RoleSessions } from './role-sessions.ts';
 import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
 import { cloudtrail, LookupRate } from './services/cloudtrail.ts';
-import { tagging, wafv2 } from './services/json.ts';
+import { organizations, tagging, wafv2 } from './services/json.ts';
 import { sqs } from './services/queues.ts';
 import { dynamodb } from './services/tables.ts';
 import { ec2, sts } from './services/query.ts';
@@ -39,6 +39,7 @@ const services: Record<string, Service> = {
   wafv2: wafv2(() => current),
   tagging: tagging(() => current),
   cloudtrail: cloudtrail(() => current, { of: lookups, perSecond: () => faults.lookupsPerSecond }),
+  organizations: organizations(() => current),
   dynamodb: dynamodb(() => current),
   sqs: sqs(),
 };

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Organizations } from './organizations.ts';
 
 /** The API server's pinned version. */
 const PINNED = 'moto[server]==5.2.1';
@@ -84,19 +85,29 @@ interface SignIn {
   readonly SessionToken: string;
 }
 
-/** A real AWS API server on loopback, and the `aws` command line pointed at it as a stranger would. */
+interface Running {
+  readonly aws: string;
+  readonly process: ChildProcess;
+  readonly organizations: Organizations;
+  readonly signIn?: SignIn;
+}
+
+/** A real AWS API server on loopback, with one of Organizations beside it, and the `aws` command line pointed at it as a stranger would. */
 export class ApiServer {
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly #aws: string;
   readonly #process: ChildProcess;
+  readonly #organizations: Organizations;
 
-  private constructor(url: string, { aws, process, signIn }: { aws: string; process: ChildProcess; signIn?: SignIn }) {
+  private constructor(url: string, { aws, process, organizations, signIn }: Running) {
     this.url = url;
     this.#aws = aws;
     this.#process = process;
+    this.#organizations = organizations;
     this.environment = {
       AWS_ENDPOINT_URL: url,
+      AWS_ENDPOINT_URL_ORGANIZATIONS: organizations.url,
       AWS_ACCESS_KEY_ID: signIn?.AccessKeyId ?? 'test',
       AWS_SECRET_ACCESS_KEY: signIn?.SecretAccessKey ?? 'test',
       ...(signIn === undefined ? {} : { AWS_SESSION_TOKEN: signIn.SessionToken }),
@@ -121,7 +132,7 @@ export class ApiServer {
         () => true,
         () => false,
       );
-      if (isUp) return new ApiServer(url, { aws, process });
+      if (isUp) return new ApiServer(url, { aws, process, organizations: await Organizations.start() });
       await wait(200);
     }
     process.kill();
@@ -140,11 +151,13 @@ export class ApiServer {
   async as(role: string): Promise<ApiServer> {
     const told = await this.aws('sts', 'assume-role', '--role-arn', role, '--role-session-name', 'set-up');
     const { Credentials: signIn } = JSON.parse(told) as { Credentials: SignIn };
-    return new ApiServer(this.url, { aws: this.#aws, process: this.#process, signIn });
+    const running = { aws: this.#aws, process: this.#process, organizations: this.#organizations };
+    return new ApiServer(this.url, { ...running, signIn });
   }
 
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL');
+    this.#organizations.stop();
     await wait(50);
   }
 }

@@ -11,7 +11,7 @@ os.environ["MOTO_PORT"] = sys.argv[1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
-from lab_server import events, functions, queues, templates  # noqa: E402
+from lab_server import events, functions, organizations, queues, templates  # noqa: E402
 from lab_server.routes import Routes  # noqa: E402
 
 
@@ -21,7 +21,7 @@ def stop(_signal: int, _frame: Any) -> None:
 
 
 def main() -> None:
-    for part in (functions, templates, queues, events):
+    for part in (functions, templates, queues, events, organizations):
         part.install()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -65,6 +65,25 @@ export function tagging(world: () => World): Service {
   });
 }
 
+/** What applies to an account of an organisation, as it reads it itself; without a policy, as to one of no organisation's S3 policy (aws-facts §1.3). */
+export function organizations(world: () => World): Service {
+  return jsonService('AWSOrganizationsV20161128', (operation, input) => {
+    const { account, organizationPolicy } = world();
+    if (operation !== 'DescribeEffectivePolicy' || input['PolicyType'] !== 'S3_POLICY')
+      throw new Refused('InvalidInputException', 400, 'You specified an invalid value.');
+    if (organizationPolicy === undefined)
+      throw new Refused('EffectivePolicyNotFoundException', 400, 'The effective policy was not found.');
+    return {
+      EffectivePolicy: {
+        PolicyContent: JSON.stringify({ s3_attributes: { public_access_block_configuration: organizationPolicy } }),
+        LastUpdatedTimestamp: 1_767_225_600,
+        TargetId: account,
+        PolicyType: 'S3_POLICY',
+      },
+    };
+  });
+}
+
 export function jsonService(prefix: string, content: (operation: string, input: Input, call: Call) => Input): Service {
   const operationOf = (call: Call): string => String(call.headers['x-amz-target'] ?? '').replace(`${prefix}.`, '');
   const headers = { 'content-type': 'application/x-amz-json-1.1' };
