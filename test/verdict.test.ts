@@ -408,7 +408,10 @@ describe('outcomes, as a caller meets them', () => {
     {
       row: 'M1',
       input: NOTHING_SET,
-      is: { outcome: 'unknown', why: "whether an organisation's S3 policy holds the account's block is not read" },
+      is: {
+        outcome: 'unknown',
+        why: "an organisation's S3 policy may hold the account's block: s3-organization-policy shows whether one does",
+      },
     },
     {
       row: 'M2',

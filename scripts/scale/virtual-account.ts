@@ -37,6 +37,7 @@ export class VirtualAccount {
     if (constructor.name === 'ListBucketsCommand') return this.#listBuckets(input);
     if (constructor.name === 'GetResourcesCommand') return this.#listTagged(input, region);
     if (constructor.name === 'ListIPSetsCommand') return { IPSets: [] };
+    if (constructor.name === 'DescribeEffectivePolicyCommand') throw refusal('EffectivePolicyNotFoundException', 400);
     if (input.Bucket === undefined) throw refusal('NoSuchPublicAccessBlockConfiguration');
     const bucket = this.#buckets.get(input.Bucket);
     if (bucket === undefined) throw refusal('NoSuchBucket');

@@ -215,6 +215,12 @@ export class Scene {
     await this.#show();
   }
 
+  async leavesOrganizationPolicy(): Promise<void> {
+    const { organizationPolicy: _before, ...world } = this.#world;
+    this.#world = world;
+    await this.#show();
+  }
+
   async setsBucket(name: string, bucket: Omit<Bucket, 'region'> | undefined): Promise<void> {
     const { [name]: _before, ...others } = this.#world.buckets ?? {};
     await this.sets({

@@ -340,7 +340,7 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
       await s.event('PutAccountPublicAccessBlock', { block: BLOCKED });
       await s.minutes(2);
     },
-    told: ['please accept: 5 resources', 'opened high: s3-account-block/account (1), against first seen, not accepted'],
+    told: ['please accept: 6 resources', 'opened high: s3-account-block/account (1), against first seen, not accepted'],
   },
   {
     case: 'an event before the first sweep: told, with nothing to compare with',
@@ -351,7 +351,7 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
       await s.minutes(2);
     },
     // The first sweep begins by itself right after, and what it sees is what asks to be accepted.
-    told: ['please accept: 5 resources', 'opened medium: s3-account-block/account (1), no baseline'],
+    told: ['please accept: 6 resources', 'opened medium: s3-account-block/account (1), no baseline'],
   },
 
   // Found by attacking it.
@@ -515,5 +515,66 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
       await s.minutes(2);
     },
     told: ['opened high: s3-account-block/account (1)'],
+  },
+
+  // The level above the account: no event in it, and the block moves all the same.
+  {
+    case: 'an organisation’s S3 policy shuts the account: the block is told by the minute, the policy by the sweep',
+    fact: 'aws-facts §1.8: the account moves with no event in it; S3 answers with the effective block',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ organizationPolicy: 'all' });
+      await s.minutes(2);
+      await s.sweep();
+      await s.minutes(2);
+    },
+    told: ['opened high: s3-account-block/account (1)', 'opened high: s3-organization-policy/account (1)'],
+  },
+  {
+    case: 'it shuts what the account had shut itself: the policy alone is news',
+    fact: 'aws-facts §1.8: the account’s settings are locked, though none moves',
+    happens: async (s) => {
+      await s.sets({ accountBlock: BLOCKED });
+      await s.accepted();
+      await s.sets({ organizationPolicy: 'all' });
+      await s.minutes(2);
+      await s.sweep();
+      await s.minutes(2);
+    },
+    told: ['opened high: s3-organization-policy/account (1)'],
+  },
+  {
+    case: 'it opens what the account had shut, and is taken away: both are told, and both are over',
+    fact: 'aws-facts §1.8: "none" forces the account level off; detached, the account’s own settings come back',
+    happens: async (s) => {
+      await s.sets({ accountBlock: BLOCKED });
+      await s.accepted();
+      await s.sets({ organizationPolicy: 'none' });
+      await s.minutes(2);
+      await s.sweep();
+      await s.minutes(2);
+      await s.leavesOrganizationPolicy();
+      await s.minutes(2);
+      await s.sweep();
+      await s.minutes(2);
+    },
+    told: [
+      'opened high: s3-account-block/account (1)',
+      'opened high: s3-organization-policy/account (1)',
+      'recovered high: s3-account-block/account (1)',
+      'recovered high: s3-organization-policy/account (1)',
+    ],
+  },
+  {
+    case: 'the right to ask for the policy is taken away: no alert that the policy went, or that it came',
+    fact: 'design.md §1.2: a refused read is "unreadable", never "not set"',
+    happens: async (s) => {
+      await s.sets({ organizationPolicy: 'all' });
+      await s.accepted();
+      await s.refuses('DescribeEffectivePolicy', 'us-east-1');
+      await s.sweep();
+      await s.minutes(2);
+    },
+    told: [],
   },
 ];

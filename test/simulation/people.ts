@@ -5,7 +5,7 @@ import { eventOf, type CallMade } from './events.ts';
 import type { Surroundings } from './ports.ts';
 import { idOf } from './reads.ts';
 import type { Service } from './service.ts';
-import { ACCOUNT_BLOCK, kindOf, VALUES } from './world.ts';
+import { ACCOUNT_BLOCK, kindOf, ORGANIZATION_POLICY, VALUES } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -84,13 +84,16 @@ export class People {
     const isThere = world.now(resource)['exists'] === 'yes';
     if (world.now(resource)[setting] === value || (setting !== 'exists' && !isThere)) return;
     world.set({ resource, setting, value, at: time.now }, weather.delay('readStale', 10 * SECOND));
-    this.#tell({ resource, setting, value, by: chance.oneOf(ACTORS) });
+    // What an organisation sets is called in another account: no event of it comes.
+    if (resource !== ORGANIZATION_POLICY) this.#tell({ resource, setting, value, by: chance.oneOf(ACTORS) });
   }
 
   /** Calls that change nothing: one that failed, and one that sets what is set. */
   #makeNoise(): void {
     const { chance, world } = this.#all;
-    const there = [...world.initial.keys()].filter((one) => world.now(one)['exists'] === 'yes');
+    const there = [...world.initial.keys()].filter(
+      (one) => one !== ORGANIZATION_POLICY && world.now(one)['exists'] === 'yes',
+    );
     const resource = chance.oneOf(there);
     const now = world.now(resource);
     const setting = chance.oneOf(Object.keys(now).filter((name) => name !== 'exists'));
@@ -155,7 +158,7 @@ function changeOf(
   chance: Chance,
 ): readonly [setting: string, value: string] {
   if (now['exists'] !== 'yes') return ['exists', 'yes'];
-  const mayGo = kindOf(resource) !== 's3-account-block';
+  const mayGo = !['s3-account-block', 's3-organization-policy'].includes(kindOf(resource));
   if (mayGo && chance.happens(0.1)) return ['exists', 'none'];
   const setting = chance.oneOf(Object.keys(now).filter((name) => name !== 'exists'));
   const values = (VALUES[setting] ?? []).filter((value) => value !== now[setting]);

@@ -1,3 +1,4 @@
+import { DescribeEffectivePolicyCommand } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import {
   GetBucketAclCommand,
@@ -23,6 +24,8 @@ import {
   ipSet,
   kindOf,
   nameOf,
+  ORGANIZATION_POLICY,
+  organizationPolicyOf,
   OWNER_ID,
   policyOf,
   REGION,
@@ -111,6 +114,14 @@ const answers: readonly AnswerTo[] = [
     to: GetAccountBlockCommand,
     of: () => ACCOUNT_BLOCK,
     give: ({ world, of, at }) => blockAnswer(world.shown(of, at)['block'] ?? ''),
+  },
+  {
+    to: DescribeEffectivePolicyCommand,
+    of: () => ORGANIZATION_POLICY,
+    give: ({ world, of, at }) => {
+      const policy = organizationPolicyOf(world.shown(of, at)['organization'] ?? '');
+      return { EffectivePolicy: { PolicyContent: orRefused(policy, 'EffectivePolicyNotFoundException') } };
+    },
   },
   {
     to: ListBucketsCommand,

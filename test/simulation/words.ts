@@ -16,6 +16,7 @@ const SETTING: Readonly<Record<string, string>> = {
   policy: 'policy',
   acl: 'acl',
   addresses: 'addresses',
+  effectivePolicy: 'organization',
   exists: 'exists',
 };
 
@@ -44,6 +45,7 @@ export function sideOf(changes: readonly ToldChange[], side: 'before' | 'after',
     const setting = SETTING[root];
     if (setting === undefined) settings[change.path] = JSON.stringify(change[side]);
     else if (member === undefined) settings[setting] = valueOf(root, change[side]);
+    else if (root === 'effectivePolicy') settings[setting] = organizationText(change[side]);
     else flags.set(member, change[side]);
   }
   if (flags.size > 0) settings['block'] = withFlags(accepted['block'] ?? 'none', flags);
@@ -56,6 +58,8 @@ function valueOf(path: string, { status, value }: Reading): string {
   switch (path) {
     case 'publicAccessBlock':
       return status === 'present' ? blockText(value as Readonly<Record<string, unknown>>) : 'none';
+    case 'effectivePolicy':
+      return organizationText(member({ status, value }, 'publicAccessBlock'));
     case 'policy':
       return status === 'present' ? policyText(JSON.stringify(value)) : 'none';
     case 'acl':
@@ -63,6 +67,16 @@ function valueOf(path: string, { status, value }: Reading): string {
     default:
       return (value as readonly string[]).join(' ');
   }
+}
+
+/** What a policy sets for the account's block; where none applies it sets nothing. */
+function organizationText({ status, value }: Reading): string {
+  if (status !== 'present') return 'none';
+  return value === 'none' ? 'off' : String(value);
+}
+
+function member({ status, value }: Reading, name: string): Reading {
+  return status === 'present' ? { status, value: (value as Readonly<Record<string, unknown>>)[name] } : { status };
 }
 
 /** Two flags move together in this world, so one of each pair tells. */

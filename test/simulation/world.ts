@@ -5,6 +5,8 @@ import type { MadeChange, Settings } from './history.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT_BLOCK = `${ACCOUNT}/global/s3-account-block/account`;
+/** What an organisation sets above the account. That S3 answers with it for the account's block is left to the tables of the verdicts. */
+export const ORGANIZATION_POLICY = `${ACCOUNT}/global/s3-organization-policy/account`;
 export const bucket = (name: string): string => `${ACCOUNT}/${REGION}/s3-bucket/${name}`;
 export const ipSet = (name: string): string => `${ACCOUNT}/${REGION}/waf-ip-set/${name}`;
 export const nameOf = (resource: string): string => resource.slice(resource.lastIndexOf('/') + 1);
@@ -19,6 +21,7 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   policy: ['none', '444455556666', '777788889999', 'public'],
   acl: ['private', 'shared', 'public'],
   addresses: ['198.51.100.0/24', '198.51.100.0/24 203.0.113.0/24', '203.0.113.0/24', ''],
+  organization: ['none', 'all', 'off'],
   exists: ['yes', 'none'],
 };
 
@@ -26,12 +29,20 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
 const FRESH: Readonly<Record<string, Settings>> = {
   's3-account-block': { exists: 'yes', block: 'none' },
   's3-bucket': { exists: 'yes', block: 'none', policy: 'none', acl: 'private' },
+  's3-organization-policy': { exists: 'yes', organization: 'none' },
   'waf-ip-set': { exists: 'yes', addresses: '198.51.100.0/24' },
 };
 
 /** The account: two buckets and two IP sets, and one of each that is made later. */
 export function initialWorld(): ReadonlyMap<string, Settings> {
-  const there = [ACCOUNT_BLOCK, bucket('exports'), bucket('invoices'), ipSet('deny-list'), ipSet('partners')];
+  const there = [
+    ACCOUNT_BLOCK,
+    ORGANIZATION_POLICY,
+    bucket('exports'),
+    bucket('invoices'),
+    ipSet('deny-list'),
+    ipSet('partners'),
+  ];
   const later = [bucket('scratch'), ipSet('blocked')];
   const fresh = (resource: string): Settings => FRESH[kindOf(resource)] ?? {};
   return new Map([
@@ -114,6 +125,13 @@ export function policyOf(value: string, name: string): string | undefined {
   const Principal = value === 'public' ? '*' : { AWS: `arn:aws:iam::${value}:root` };
   const Statement = { Effect: 'Allow', Principal, Action: 's3:GetObject', Resource: `arn:aws:s3:::${name}/*` };
   return JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+}
+
+/** An organisation's policy as the account reads it; undefined where none applies. */
+export function organizationPolicyOf(value: string): string | undefined {
+  if (value === 'none') return undefined;
+  const block = value === 'off' ? 'none' : value;
+  return JSON.stringify({ s3_attributes: { public_access_block_configuration: block } });
 }
 
 export function grantsOf(value: string): readonly { readonly Grantee: object; readonly Permission: string }[] {

@@ -109,7 +109,10 @@ export const SERVICES: readonly Operation[] = [
     breaks: 'never',
     opens: 'nobody',
     isHere: anyBucket,
-    outcome: () => notKnown("whether an organisation's S3 policy holds the account's block is not read"),
+    outcome: () =>
+      notKnown(
+        "an organisation's S3 policy may hold the account's block: s3-organization-policy shows whether one does",
+      ),
   },
   {
     row: 'M2',
