@@ -80,6 +80,54 @@ export const WHO_CASES: readonly WhoCase[] = [
     ],
   },
   {
+    case: 'an organisation’s S3 policy was attached: no event in the account has it, and the policy is suspected by name',
+    fact: 'aws-facts §1.8: the effective value changes with no event in the member account',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ organizationPolicy: 'all' });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'changed: pending', 'still-open: unknown'],
+    says: [
+      "Suspected: the organisation's S3 policy: it was not there when it was accepted, and is there now",
+      'What would confirm it: AttachPolicy',
+    ],
+  },
+  {
+    case: 'no policy of an organisation reaches the account: the level above is ruled out',
+    fact: 'aws-facts §1.3: none is an answer of its own',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+    says: ["The organisation's S3 policy is not it: there is none, as when it was accepted."],
+  },
+  {
+    case: 'the policy may not be read: that is said',
+    fact: 'design §1.2: not knowing is a value',
+    happens: async (s) => {
+      await s.accepted();
+      await s.refuses('DescribeEffectivePolicy', '111122223333');
+      await s.sets({ accountBlock: BLOCKED });
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+    says: ["Whether the organisation's S3 policy moved could not be read (AccessDenied"],
+  },
+  {
+    case: 'a bucket’s blank is not looked for above: no policy moves it',
+    fact: 'aws-facts §1.8',
+    happens: async (s) => {
+      await s.accepted();
+      await s.setsBucket('bucket-00', { policy: s.policyFor('bucket-00', '444455556666') });
+      await s.sweep();
+      await s.minutes(70);
+    },
+    told: ['opened: pending', 'still-open: unknown'],
+  },
+  {
     case: 'the history may not be read: that is said, and nobody is called innocent',
     fact: 'design §1.2: not knowing is a value',
     happens: async (s) => {
