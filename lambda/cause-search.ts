@@ -16,6 +16,7 @@ import { askedBy, type Look } from '#core/look.ts';
 import { printRef } from '#core/reference.ts';
 import { askActors } from './actor-search.ts';
 import { detect, kindsOf, type Detected, type DetectPorts } from './detect.ts';
+import { lookAbove } from './level-above.ts';
 import type { EventHistory, HistoryAnswer, Ledger, LedgerItem } from './ports.ts';
 import { recordAttempt } from './record.ts';
 import { SEARCH } from './search-family.ts';
@@ -71,14 +72,21 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
   const before = await recordsOf(finding, ports);
   const asked = await askForCauses(before.filter(isUnexplained), search, ports);
   const records = asked.worked === 0 ? before : await recordsOf(finding, ports);
-  const isExplained = !records.some(isUnexplained);
+  const left = records.filter(isUnexplained);
+  const isExplained = left.length === 0;
+  const level = await lookAbove(left, ports);
   const time = now().toISOString();
   const isTimeForActors = time >= later(ports, ACTOR_AFTER_MIN * 60_000, search.begunAt);
   const actors = isTimeForActors ? await askActors(records, ports) : { due: 0, gaps: [] };
-  const next = { ...asked.search, tries: search.tries + 1, gaps: [...asked.search.gaps, ...actors.gaps] };
+  const next = {
+    ...asked.search,
+    above: level.says,
+    tries: search.tries + 1,
+    gaps: [...asked.search.gaps, ...actors.gaps],
+  };
   const nextAt = nextTryAt(next, { isExplained, now: time });
   await keep(item, { search: { ...next, isOver: nextAt === undefined }, dueAt: nextAt }, ports);
-  return { due: asked.due + actors.due };
+  return { due: asked.due + actors.due + level.due };
 }
 
 interface Asked extends Detected {

@@ -68,6 +68,7 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
       takenAt,
       causes: cause === undefined ? [] : [cause],
       ...(drift?.holds === undefined ? {} : { holds: drift.holds }),
+      ...(drift?.over === undefined ? {} : { over: drift.over }),
       ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
     },
     generation: known.generation,

@@ -3,7 +3,9 @@ import type { Cause, Drift } from './change.ts';
 import { rootOf, type KindDeclaration } from './declaration.ts';
 import type { DriftRecord } from './drift-record.ts';
 import type { CloudTrailEvent } from './event.ts';
+import { isJsonObject, isSameJson } from './json.ts';
 import { isOwn } from './own-parts.ts';
+import type { JsonReading } from './reading.ts';
 import type { ResourceRef } from './reference.ts';
 
 /** What CloudTrail is asked about a finding whose cause no event brought, and how far that has come. */
@@ -156,6 +158,7 @@ export function causeNotKnown(
     certainty: isPending ? 'pending' : 'unknown',
     reasons: [
       `no event of CloudTrail explains ${whatOf(drifts)}`,
+      ...above,
       ...(isPending ? ['events may come late, and CloudTrail is asked again until 30 minutes after it was found'] : []),
       ...(looked.length === 0 || from === undefined
         ? []
@@ -174,7 +177,6 @@ export function causeNotKnown(
             `tried, and failed with ${code}: ${who}, by ${call} at ${at.slice(0, 19).replace('T', ' ')} UTC`,
         ),
       ...(attempts.length > MOST_ATTEMPTS_SAID ? [`and ${attempts.length - MOST_ATTEMPTS_SAID} more that failed`] : []),
-      ...above,
     ],
   };
 }
@@ -196,4 +198,59 @@ function listed(names: readonly string[]): string {
   const more = names.length - shown.length;
   if (more > 0) return `${shown.join(', ')} and ${more} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
+}
+
+/** What stands above, as it was accepted and as it is now. */
+export interface LevelAbove {
+  readonly title: string;
+  /** Undefined where nobody accepted anything of it. */
+  readonly accepted: JsonReading | undefined;
+  readonly now: JsonReading;
+  readonly confirmedBy: string;
+}
+
+/** Whether the level above is suspected, and what would confirm it, a sentence each. Pure. */
+export function aboveSaid({ title, accepted, now, confirmedBy }: LevelAbove): readonly string[] {
+  if (now.status === 'unreadable') return [`whether the ${title} moved could not be read (${now.code})`];
+  if (accepted?.status === 'unreadable' || accepted === undefined) {
+    if (now.status === 'absent')
+      return [`the ${title} is not it, unless it went: there is none now, and what was before nobody accepted`];
+    return [
+      `suspected: the ${title}: it ${isNow(now)}, and what it was before nobody accepted`,
+      ...confirm(confirmedBy),
+    ];
+  }
+  if (!isSameJson({ ...accepted }, { ...now }))
+    return [
+      `suspected: the ${title}: it ${wasThen(accepted)} when it was accepted, and ${isNow(now)}`,
+      ...confirm(confirmedBy),
+    ];
+  return now.status === 'absent'
+    ? [`the ${title} is not it: there is none, as when it was accepted`]
+    : [`the ${title} is not it: it ${isNow(now)}, as when it was accepted`];
+}
+
+function confirm(by: string): readonly string[] {
+  return [`what would confirm it: ${by}`];
+}
+
+function wasThen(reading: JsonReading): string {
+  return reading.status === 'absent' ? 'was not there' : `was ${shortOf(reading)}`;
+}
+
+function isNow(reading: JsonReading): string {
+  return reading.status === 'absent' ? 'is not there now' : `is there now (${shortOf(reading)})`;
+}
+
+const LONGEST_SHOWN = 80;
+
+function shortOf(reading: JsonReading): string {
+  if (reading.status !== 'present') return reading.status;
+  const { value } = reading;
+  const text = isJsonObject(value)
+    ? Object.entries(value)
+        .map(([name, one]) => `${name}: ${typeof one === 'string' ? one : JSON.stringify(one)}`)
+        .join(', ')
+    : JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -76,6 +76,8 @@ export interface Drift {
   /** What a created resource holds, or a deleted one held: everything that is set. */
   readonly holds?: { readonly [path: string]: JsonReading };
   readonly causes: readonly Cause[];
+  /** Kinds that it sets from above: what departs of those with no cause of its own belongs to it. */
+  readonly over?: readonly string[];
   /** It would be open to everyone if it were put back as accepted, everything else as it is now. */
   readonly opensIfTakenBack?: boolean;
 }
@@ -84,7 +86,7 @@ export interface Finding {
   /** Deterministic: the same group of the same drifts has the same id. */
   readonly id: string;
   /** What made these drifts one finding. */
-  readonly groupedBy: 'event' | 'session' | 'sweep' | 'alone' | 'many';
+  readonly groupedBy: 'above' | 'event' | 'session' | 'sweep' | 'alone' | 'many';
   readonly severity: Severity;
   readonly drifts: readonly Drift[];
   /** What its drifts do to what is below them. */

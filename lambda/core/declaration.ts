@@ -15,6 +15,8 @@ export interface KindDeclaration<Id extends string = string> {
   readonly regions: 'global' | 'each' | 'each-and-global';
   /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
   readonly context: readonly string[];
+  /** Kinds that it sets from above, with no event of theirs, and by what that would be confirmed: it is looked at where nothing explains them. */
+  readonly above?: { readonly kinds: readonly string[]; readonly confirmedBy: string };
   /** There is one an account, and one call reads it: it is read every minute. */
   readonly polled?: boolean;
   /** How its resources are found. `account`: one listing for all regions; `region`: one for each. */

@@ -86,11 +86,14 @@ export function ownDepartureFrom(
       if (!accepted || !isAnythingAccepted(accepted)) continue;
       if (mayBeSaidGone(scan, ref))
         departure.drifts.push({
-          ...driftOf(
-            observation,
-            accepted.version.generation,
-            judgedBy(kind, [deletedChange(kind.declaration)], { before: accepted.state, after: undefined, contexts }),
-          ),
+          ...driftOf(observation, accepted.version.generation, {
+            kind,
+            changes: judgedBy(kind, [deletedChange(kind.declaration)], {
+              before: accepted.state,
+              after: undefined,
+              contexts,
+            }),
+          }),
           holds: holdsOf(accepted.state),
         });
       else
@@ -102,15 +105,14 @@ export function ownDepartureFrom(
     } else if (!accepted) {
       if (isCovered(baseline, ref))
         departure.drifts.push({
-          ...driftOf(
-            observation,
-            0,
-            judgedBy(kind, [createdChange(kind.declaration)], {
+          ...driftOf(observation, 0, {
+            kind,
+            changes: judgedBy(kind, [createdChange(kind.declaration)], {
               before: undefined,
               after: observation.state,
               contexts,
             }),
-          ),
+          }),
           holds: holdsOf(observation.state),
         });
       else departure.resourcesNotYetAccepted.push(ref);
@@ -120,7 +122,7 @@ export function ownDepartureFrom(
       if (comparison.changes.length > 0) {
         const after = bestKnown(observation.state, accepted.state, kind);
         const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, contexts });
-        departure.drifts.push(driftOf(observation, accepted.version.generation, changes));
+        departure.drifts.push(driftOf(observation, accepted.version.generation, { changes, kind }));
       }
       departure.unreadable.push(...blindPaths(observation.state, kind.declaration));
       departure.pathsNotYetAccepted.push(...comparison.notYetAccepted.map((path) => ({ ref, path })));
@@ -188,9 +190,15 @@ function blindWhole({ ref, code, unlisted }: Extract<Observation, { seen: 'unrea
   return { ref, code, says };
 }
 
-function driftOf(observation: Observation, baseline: number, changes: Drift['changes']): Drift {
+function driftOf(
+  observation: Observation,
+  baseline: number,
+  { changes, kind }: { readonly changes: Drift['changes']; readonly kind: ComparableKind },
+): Drift {
+  const { above } = kind.declaration;
   const takenAt = observation.seen === 'state' ? observation.state.takenAt : observation.takenAt;
-  return { ref: refOf(observation), baseline, episode: FIRST_EPISODE, changes, takenAt, causes: [] };
+  const over = above === undefined ? {} : { over: above.kinds };
+  return { ref: refOf(observation), baseline, episode: FIRST_EPISODE, changes, takenAt, causes: [], ...over };
 }
 
 function blindListings(scan: Scan): Blind[] {

@@ -61,6 +61,10 @@ export interface Joins {
   readonly events: readonly string[];
   readonly sessions: readonly { readonly session: string; readonly from: string; readonly to: string }[];
   readonly sweeps: readonly string[];
+  /** Kinds of what departs with no cause of its own: what sets them from above joins. */
+  readonly unexplained?: readonly string[];
+  /** Kinds that a member sets from above: what departs of them with no cause of its own joins. */
+  readonly over?: readonly string[];
 }
 
 const MINUTE = 60_000;
@@ -137,6 +141,9 @@ function dueOf(
     const isAll = !open.some(isUnexplained);
     return { at: after(told.at, isAll ? MOVED_AFTER_MS : FOLLOWERS_AFTER_MS), status: 'changed' };
   }
+  // What moved above them is why they moved.
+  if (open.some(({ drift }) => drift.over !== undefined && told.members[keyOf(drift)] === undefined))
+    return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
   const hasFollowers = Object.keys(digests).some((key) => told.members[key] === undefined);
   if (hasFollowers) return { at: after(told.at, FOLLOWERS_AFTER_MS), status: 'changed' };
   if (finding.acknowledged !== undefined) return undefined;
@@ -220,7 +227,11 @@ export function homeOf(record: DriftRecord, findings: readonly FindingRecord[]):
       muted === undefined &&
       members.length < MOST_MEMBERS,
   );
+  const isLevel = ({ joins }: FindingRecord): boolean =>
+    record.drift.over?.some((kind) => joins.unexplained?.includes(kind)) === true ||
+    (isUnexplained(record) && joins.over?.includes(record.drift.ref.kind) === true);
   return (
+    open.find(isLevel) ??
     open.find(({ joins }) => joins.events.some((event) => own.events.includes(event))) ??
     open.find(({ joins }) => joins.sessions.some((one) => own.sessions.some((other) => isNear(one, other)))) ??
     open.find(({ joins }) => joins.sweeps.some((sweep) => own.sweeps.includes(sweep)))
@@ -259,7 +270,19 @@ export function joinsOf(records: readonly DriftRecord[]): Joins {
     events: unique(records.flatMap(({ drift }) => eventOf(drift) ?? [])),
     sessions: [...spans.values()],
     sweeps: unique(unexplained.flatMap(({ drift, foundBy }) => pathsKeyOf(drift, foundBy.sweep) ?? [])),
+    ...kindsOf(
+      'unexplained',
+      records.filter(isUnexplained).map(({ drift }) => drift.ref.kind),
+    ),
+    ...kindsOf(
+      'over',
+      records.flatMap(({ drift }) => drift.over ?? []),
+    ),
   };
+}
+
+function kindsOf(name: 'unexplained' | 'over', kinds: readonly string[]): Pick<Joins, 'unexplained' | 'over'> {
+  return kinds.length === 0 ? {} : { [name]: unique(kinds) };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

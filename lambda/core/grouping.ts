@@ -22,7 +22,7 @@ export function keyOf({ ref, baseline, episode }: Drift): string {
 }
 
 /**
- * Puts drifts with one cause into one finding, in the order of design.md §4: one event; one actor's session within ten minutes;
+ * Puts drifts with one cause into one finding, in the order of design.md §4: the level above that moved; one event; one actor's session within ten minutes;
  * one sweep, kind and set of paths; alone; many alone. Pure and deterministic: the order of the drifts does not matter.
  * Drifts of different accounts never share a finding.
  */
@@ -32,7 +32,8 @@ export function groupDrifts(
   sweepOf: SweepOf = ONE_SWEEP,
 ): readonly Finding[] {
   const sorted = [...drifts].sort((a, b) => compareText(keyOf(a), keyOf(b)));
-  const byEvent = gather(sorted, (drift) => eventOf(drift));
+  const byLevel = gather(sorted, (drift) => levelOf(drift, sorted));
+  const byEvent = gather(byLevel.rest, (drift) => eventOf(drift));
   const bySession = gatherSessions(byEvent.rest);
   const byPaths = gather(bySession.rest, (drift) => pathsKeyOf(drift, sweepOf(drift)));
   const alone =
@@ -40,6 +41,7 @@ export function groupDrifts(
       ? gatherAll(byPaths.rest)
       : byPaths.rest.map((drift) => findingOf('alone', keyOf(drift), [drift]));
   return [
+    ...byLevel.groups.map(([key, members]) => findingOf('above', key, members)),
     ...byEvent.groups.map(([key, members]) => findingOf('event', key, members)),
     ...bySession.groups.map(([key, members]) => findingOf('session', key, members)),
     ...byPaths.groups.map(([key, members]) => findingOf('sweep', key, members)),
@@ -101,6 +103,19 @@ function gatherAll(drifts: readonly Drift[]): readonly Finding[] {
   const accounts = new Map<string, Drift[]>();
   for (const drift of drifts) accounts.set(drift.ref.account, [...(accounts.get(drift.ref.account) ?? []), drift]);
   return [...accounts].map(([account, members]) => findingOf('many', account, members));
+}
+
+/** What sets others from above, and what departs of those with no cause of its own, is one matter. */
+function levelOf(drift: Drift, all: readonly Drift[]): string | undefined {
+  if (drift.over !== undefined) return `${drift.ref.account}|${drift.ref.kind}`;
+  const above = all.find((one) => isSetBy(drift, one));
+  return above === undefined ? undefined : `${above.ref.account}|${above.ref.kind}`;
+}
+
+/** May a drift have been set by one of a level above? */
+export function isSetBy({ ref, causes }: Drift, above: Drift): boolean {
+  const isKnown = causes.some(({ certainty }) => certainty === 'certain' || certainty === 'likely');
+  return above.over?.includes(ref.kind) === true && above.ref.account === ref.account && !isKnown;
 }
 
 /** The event that is sure to have caused a drift. */

@@ -108,6 +108,8 @@ function sentences(lines: readonly string[], { colours, width }: Page): readonly
 function groupTitle({ drifts, groupedBy }: Finding, { kinds }: Page): string {
   const kind = kinds.get(drifts[0]?.ref.kind ?? '')?.declaration.title ?? 'resource';
   switch (groupedBy) {
+    case 'above':
+      return `What sets it from above moved, and ${drifts.length - 1} below it with no event of their own:`;
     case 'event':
       return `One event changed ${drifts.length} resources:`;
     case 'session':

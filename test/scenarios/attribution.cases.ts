@@ -109,7 +109,7 @@ export const WHO_CASES: readonly WhoCase[] = [
     fact: 'design §1.2: not knowing is a value',
     happens: async (s) => {
       await s.accepted();
-      await s.refuses('DescribeEffectivePolicy', '111122223333');
+      await s.refuses('DescribeEffectivePolicy', 'us-east-1');
       await s.sets({ accountBlock: BLOCKED });
       await s.minutes(70);
     },

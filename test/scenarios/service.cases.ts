@@ -519,7 +519,7 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
 
   // The level above the account: no event in it, and the block moves all the same.
   {
-    case: 'an organisation’s S3 policy shuts the account: the block is told by the minute, the policy by the sweep',
+    case: 'an organisation’s S3 policy shuts the account: the block is told by the minute, and then the policy that set it, as one matter',
     fact: 'aws-facts §1.8: the account moves with no event in it; S3 answers with the effective block',
     happens: async (s) => {
       await s.accepted();
@@ -528,7 +528,10 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
       await s.sweep();
       await s.minutes(2);
     },
-    told: ['opened high: s3-account-block/account (1)', 'opened high: s3-organization-policy/account (1)'],
+    told: [
+      'opened high: s3-account-block/account (1)',
+      'changed high: 2 × s3-account-block and s3-organization-policy (2)',
+    ],
   },
   {
     case: 'it shuts what the account had shut itself: the policy alone is news',
@@ -560,9 +563,8 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
     },
     told: [
       'opened high: s3-account-block/account (1)',
-      'opened high: s3-organization-policy/account (1)',
-      'recovered high: s3-account-block/account (1)',
-      'recovered high: s3-organization-policy/account (1)',
+      'changed high: 2 × s3-account-block and s3-organization-policy (2)',
+      'recovered high: 2 × s3-organization-policy and s3-account-block (2)',
     ],
   },
   {

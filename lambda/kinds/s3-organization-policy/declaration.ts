@@ -8,6 +8,11 @@ export const s3OrganizationPolicy = {
   shape: 1,
   regions: 'global',
   context: [],
+  above: {
+    kinds: ['s3-account-block'],
+    confirmedBy:
+      'AttachPolicy, DetachPolicy, UpdatePolicy, EnablePolicyType, DisablePolicyType or MoveAccount of organizations.amazonaws.com, in the management account, us-east-1',
+  },
   list: { by: 'account', actions: [] },
   idsAreUnique: 'everywhere',
   goneWhen: [],
