@@ -242,3 +242,90 @@ export const WHO_CASES: readonly WhoCase[] = [
     told: ['opened: pending', 'recovered: unknown'],
   },
 ];
+
+const session = (role: string, name: string, more: object = {}): object => ({
+  userIdentity: {
+    type: 'AssumedRole',
+    principalId: `AROAEXAMPLE:${name}`,
+    arn: `arn:aws:sts::111122223333:assumed-role/${role}/${name}`,
+    accountId: '111122223333',
+    accessKeyId: 'ASIAEXAMPLEOFROW',
+    sessionContext: { sessionIssuer: { type: 'Role', userName: role } },
+    ...more,
+  },
+});
+
+/** Who did it and with what, as the mail says it of one change. */
+export const MEANS_CASES: readonly {
+  readonly case: string;
+  readonly fact: string;
+  readonly record: object;
+  readonly says: readonly string[];
+}[] = [
+  {
+    case: 'the console, through Identity Center',
+    fact: 'aws-facts §4.3 (sessionCredentialFromConsole), §4.4 (AWSReservedSSO_…)',
+    record: {
+      ...session('AWSReservedSSO_Admin_0123456789abcdef', 'alice@example.com'),
+      sessionCredentialFromConsole: 'true',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+    },
+    says: [
+      'role AWSReservedSSO_Admin_0123456789abcdef, session alice@example.com',
+      'with the console, as AWS recorded it',
+    ],
+  },
+  {
+    case: 'a StackSet: the person stands in its administrator account',
+    fact: 'aws-facts §4.4 (invokedBy); field.md §2 (11): stacksets-exec hides the actor',
+    record: {
+      ...session('stacksets-exec-0123456789abcdef', 'AWSCloudFormation', { invokedBy: 'cloudformation.amazonaws.com' }),
+      sourceIPAddress: 'cloudformation.amazonaws.com',
+      userAgent: 'cloudformation.amazonaws.com',
+    },
+    says: ['with a CloudFormation StackSet: who started it is in its administrator account, as AWS recorded it'],
+  },
+  {
+    case: 'Terraform',
+    fact: 'aws-facts §4.4 (userAgent)',
+    record: {
+      ...session('deployer', 'ci-4711'),
+      userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.60.0',
+    },
+    says: ['role deployer, session ci-4711', 'with Terraform 1.9.5, as it says of itself (it can be forged)'],
+  },
+  {
+    case: 'a Lambda function, by name',
+    fact: 'aws-facts §4.4 (inScopeOf)',
+    record: session('SecurityTooling', 'hardening-check', {
+      inScopeOf: {
+        issuerType: 'AWS::Lambda::Function',
+        credentialsIssuedTo: 'arn:aws:lambda:us-east-1:111122223333:function:hardening-check',
+      },
+    }),
+    says: ['from Lambda function hardening-check', 'with Boto3 1.40, in AWS Lambda, as it says of itself'],
+  },
+  {
+    case: 'a forged user agent: what AWS recorded stands beside it, and that it can be forged is said',
+    fact: 'aws-facts §4.4: spoofable',
+    record: {
+      ...session('SecurityTooling', 'hardening-check', {
+        inScopeOf: {
+          issuerType: 'AWS::Lambda::Function',
+          credentialsIssuedTo: 'arn:aws:lambda:us-east-1:111122223333:function:hardening-check',
+        },
+      }),
+      userAgent: 'aws-cli/2.31.1 md/command#s3api.get-bucket-acl',
+    },
+    says: [
+      'from Lambda function hardening-check',
+      'with the AWS CLI 2.31.1 (aws s3api get-bucket-acl), as it says of itself (it can be forged)',
+    ],
+  },
+  {
+    case: 'no user agent at all',
+    fact: 'issue: a user agent can be forged or absent',
+    record: { ...session('deployer', 'ci-4711'), userAgent: undefined },
+    says: ['role deployer, session ci-4711', 'with a client that does not say what it is'],
+  },
+];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '#core/alert.ts';
 import { AwsDouble } from '../aws-double/client.ts';
-import { WHO_CASES } from './attribution.cases.ts';
+import { MEANS_CASES, WHO_CASES } from './attribution.cases.ts';
 import { Scene } from './scene.ts';
 
 const before = { ...process.env };
@@ -26,6 +26,25 @@ describe('who is told', () => {
     await scene.open();
     await happens(scene);
     expect(scene.alerts.map(whoIn)).toEqual(told);
+    for (const sentence of says) expect(scene.lastMail.replaceAll(/\s+/g, ' ')).toContain(sentence);
+  });
+});
+
+describe('with what', () => {
+  test.each(MEANS_CASES)('$case', async ({ record, says }) => {
+    const scene = new Scene(double);
+    await scene.open();
+    await scene.accepted();
+    const block = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    };
+    await scene.sets({ accountBlock: block });
+    await scene.event('PutAccountPublicAccessBlock', { block, record });
+    await scene.minutes(1);
+    expect(scene.alerts.map(({ causes }) => causes.map(({ certainty }) => certainty))).toEqual([['certain']]);
     for (const sentence of says) expect(scene.lastMail.replaceAll(/\s+/g, ' ')).toContain(sentence);
   });
 });

@@ -57,6 +57,8 @@ export interface EventSettings {
   /** An IP set, and what it is given. */
   readonly set?: string;
   readonly addresses?: readonly string[];
+  /** Members of the record in place of the usual ones: another identity, another client. */
+  readonly record?: object;
 }
 
 /** An account, the service that watches it, and the time: everything runs in process, reads go over HTTP to the double. */
@@ -384,6 +386,7 @@ export class Scene {
       },
       ...(dropped === true ? { requestParameters: null } : { requestParameters: parameters }),
       ...(error === undefined ? {} : { errorCode: error }),
+      ...settings.record,
     };
   }
 
