@@ -16,6 +16,12 @@ export interface Actor {
   readonly userAgent?: string;
   /** The session's credentials are the console's: AWS says so itself (aws-facts §4.3). */
   readonly isFromConsole?: true;
+  /** When the session began, to the second: ISO 8601, UTC. It is when its first credentials were given out. */
+  readonly sessionBegan?: string;
+  /** Set by whoever took the first role of a chain, and kept through all of it (aws-facts §4.4). */
+  readonly sourceIdentity?: string;
+  /** Whose session it is, where AWS says so in it: of a federated user, the ARN of the IAM user who asked for it. */
+  readonly issuer?: string;
 }
 
 /** One CloudTrail record, as far as anything here needs it. Shapes: aws-facts §4.2–4.4. */
@@ -33,11 +39,14 @@ export interface CloudTrailEvent {
   readonly error?: { readonly code: string; readonly message?: string };
   /** Undefined where CloudTrail dropped them (over 100 KB) or the call has none. */
   readonly parameters?: JsonObject;
+  /** Of credentials that it gave out it has the access key's id alone: what is secret in them is not kept. */
   readonly response?: JsonObject;
   /** ARNs of what it was about, where the event says. */
   readonly resources: readonly string[];
   /** It is a late or corrected copy of this event. */
   readonly corrects?: string;
+  /** The same for all copies of one event that CloudTrail delivers to several accounts (aws-facts §4.3). */
+  readonly shared?: string;
 }
 
 /** The only format of events that is known; minor numbers add members (aws-facts §4.3). */
@@ -59,7 +68,8 @@ export function parseEvent(record: unknown): CloudTrailEvent {
   const id = textIn(record, 'eventID');
   const error = errorIn(record);
   const parameters = objectIn(record, 'requestParameters');
-  const response = objectIn(record, 'responseElements');
+  const response = withoutSecrets(objectIn(record, 'responseElements'));
+  const shared = filledIn(record, 'sharedEventID');
   const corrects = textOf(objectIn(record, 'addendum')?.['originalEventID']);
   return {
     id,
@@ -74,6 +84,7 @@ export function parseEvent(record: unknown): CloudTrailEvent {
     ...(parameters === undefined ? {} : { parameters }),
     ...(response === undefined ? {} : { response }),
     ...(corrects === undefined ? {} : { corrects }),
+    ...(shared === undefined ? {} : { shared }),
   };
 }
 
@@ -102,7 +113,30 @@ function actorOf(record: JsonObject, identity: JsonObject): Actor {
     ...(sourceAddress === undefined ? {} : { sourceAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(isFromConsole(record, identity) ? { isFromConsole: true } : {}),
+    ...sessionIn(identity),
   };
+}
+
+/** What the identity says of its session. */
+function sessionIn(identity: JsonObject): Pick<Actor, 'sessionBegan' | 'sourceIdentity' | 'issuer'> {
+  const context = objectIn(identity, 'sessionContext') ?? {};
+  const began = instantOf(filledIn(objectIn(context, 'attributes') ?? {}, 'creationDate') ?? '');
+  const source = filledIn(context, 'sourceIdentity');
+  const issuer = objectIn(context, 'sessionIssuer') ?? {};
+  const user = filledIn(issuer, 'type') === 'IAMUser' ? filledIn(issuer, 'arn') : undefined;
+  return {
+    ...(began === undefined ? {} : { sessionBegan: began }),
+    ...(source === undefined ? {} : { sourceIdentity: source }),
+    ...(user === undefined ? {} : { issuer: user }),
+  };
+}
+
+/** What calls of STS answer holds a session's token, with which anybody could go on in it. */
+function withoutSecrets(response: JsonObject | undefined): JsonObject | undefined {
+  const credentials = response?.['credentials'];
+  if (response === undefined || credentials === undefined) return response;
+  const accessKeyId = isJsonObject(credentials) ? textOf(credentials['accessKeyId']) : undefined;
+  return { ...response, credentials: accessKeyId === undefined ? {} : { accessKeyId } };
 }
 
 /** A text, and present only where it is so; it stands at the record or, in some exports, with the session. */
@@ -124,12 +158,20 @@ function nameOf(who: Who, { type, identity }: { readonly type: string; readonly 
 
 /** `2026-03-02T08:00:00Z`, and as exporters write it: without the zone, with more digits. It is UTC in any case (aws-facts §4.3). */
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:?\d{2})?$/;
+/** `20131102T010628Z`: so the user guide spells when a session began. */
+const WITHOUT_SIGNS = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
 function timeIn(record: JsonObject): string {
-  const [, day = '', clock = '', zone = 'Z'] = TIME.exec(textIn(record, 'eventTime')) ?? [];
+  const at = instantOf(textIn(record, 'eventTime'));
+  if (at === undefined) throw invalid('its eventTime is no time');
+  return at;
+}
+
+/** The time that a text is, as ISO 8601 in UTC; undefined for what is none. */
+function instantOf(text: string): string | undefined {
+  const [, day = '', clock = '', zone = 'Z'] = TIME.exec(text.replace(WITHOUT_SIGNS, '$1-$2-$3T$4:$5:$6Z')) ?? [];
   const at = new Date(`${day}T${clock}${zone}`);
-  if (Number.isNaN(at.getTime())) throw invalid('its eventTime is no time');
-  return at.toISOString();
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
 /** Either member says that the attempt failed (aws-facts §4.2); the empty text says nothing. */
