@@ -243,13 +243,11 @@ function isLongLived({ session }: Actor): boolean {
   return session?.startsWith('AKIA') === true;
 }
 
+type Ending = Pick<Chain, 'end' | 'person' | 'issuer'>;
+
 /** What is known of somebody whose session no event explains. */
-function endAt({ actor }: Holder): Pick<Chain, 'end' | 'person' | 'issuer'> {
-  const { who, issuer, sourceIdentity } = actor;
-  const named = (end: ChainEnd, person = who.person): Pick<Chain, 'end' | 'person'> => ({
-    end,
-    ...(person === undefined ? {} : { person }),
-  });
+function endAt({ actor }: Holder): Ending {
+  const { who, issuer } = actor;
   switch (who.type) {
     case 'service':
     case 'service-linked':
@@ -258,26 +256,35 @@ function endAt({ actor }: Holder): Pick<Chain, 'end' | 'person' | 'issuer'> {
       return { end: 'other-account' };
     case 'anonymous':
       return { end: 'no-session' };
-    case 'user':
-      return named(isLongLived(actor) ? 'long-lived-key' : 'person');
     case 'root':
       // Without the console it may be somebody of the management account, by AssumeRoot.
       if (temporaryKeyOf(actor) !== undefined && actor.isFromConsole !== true) return { end: 'not-found' };
-      return named(isLongLived(actor) ? 'long-lived-key' : 'person');
+      return named(isLongLived(actor) ? 'long-lived-key' : 'person', who.person);
+    case 'user':
+      return named(isLongLived(actor) ? 'long-lived-key' : 'person', who.person);
     case 'identity-center':
     case 'saml':
     case 'web-identity':
-      return named('person');
+      return named('person', who.person);
     case 'federated-user':
-      return issuer === undefined
-        ? { end: 'not-found' }
-        : { ...named('person', userIn(issuer)), issuer: userIn(issuer) };
+      if (issuer === undefined) return { end: 'not-found' };
+      return { ...named('person', userIn(issuer)), issuer: userIn(issuer) };
     default:
-      if (sourceIdentity !== undefined) return named('person', sourceIdentity);
-      // AWS says which function or task holds the session (aws-facts §4.4, inScopeOf).
-      if (who.via?.startsWith('arn:') === true) return { end: 'service' };
-      return { end: who.type === 'unknown' && temporaryKeyOf(actor) === undefined ? 'no-session' : 'not-found' };
+      return endOfRole(actor);
   }
+}
+
+/** The name of a role's session proves nothing: whoever takes the role chooses it. */
+function endOfRole(actor: Actor): Ending {
+  const { who, sourceIdentity } = actor;
+  if (sourceIdentity !== undefined) return named('person', sourceIdentity);
+  // AWS says which function or task holds the session (aws-facts §4.4, inScopeOf).
+  if (who.via?.startsWith('arn:') === true) return { end: 'service' };
+  return { end: who.type === 'unknown' && temporaryKeyOf(actor) === undefined ? 'no-session' : 'not-found' };
+}
+
+function named(end: ChainEnd, person: string | undefined): Ending {
+  return { end, ...(person === undefined ? {} : { person }) };
 }
 
 function userIn(arn: string): string {
