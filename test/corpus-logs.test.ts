@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import jq from 'jq-wasm';
 import { describe, expect, test } from 'vitest';
+import { parseEvent } from '#core/event.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import { chainOf, issueOf, issuesIn } from '#core/session-chain.ts';
 import { kinds } from '#kinds';
 import { readTrailLogs, type LogFile } from '#lambda/trail-reading.ts';
 import { corpora } from './corpora.ts';
@@ -79,5 +81,27 @@ describe.skipIf(corpora.absent)('a real log of 56 minutes (../shared/corpora/clo
     expect(expected.length).toBeGreaterThan(15);
     expect(changed.filter(({ whoText }) => whoText === '' || whoText === 'unknown')).toEqual([]);
     expect([read.files, read.records, read.problems]).toEqual([all.length, 2_900 + extra.length, []]);
+  });
+
+  test('each session of a role in it is followed back to whoever took it: a user’s key or a service', () => {
+    const events = readdirSync(FOLDER).flatMap((name) => {
+      const { Records } = JSON.parse(gunzipSync(readFileSync(join(FOLDER, name))).toString('utf8')) as {
+        Records: Json[];
+      };
+      return Records.map((record) => parseEvent(record));
+    });
+    const issues = issuesIn(events.flatMap((event) => issueOf(event) ?? []));
+    const ends = new Map<string, number>();
+    for (const event of events.filter(({ actor }) => actor.type === 'AssumedRole')) {
+      const { links, end, doubts } = chainOf(event, issues);
+      const key = `${event.actor.who.type}: ${links.map(({ whoText }) => whoText.split(' ')[0]).join()} ${end} ${doubts.join()}`;
+      ends.set(key, (ends.get(key) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(ends)).toEqual({
+      'role: user long-lived-key ': 47,
+      'instance: the service ': 23,
+      // Their records have no key.
+      'service-linked: the service told by the session’s name and the second in which it began, not by its key': 6,
+    });
   });
 });

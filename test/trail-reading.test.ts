@@ -155,3 +155,114 @@ describe('logs of CloudTrail', () => {
     expect(read.entries).toHaveLength(1);
   });
 });
+
+describe('who took the session of a call', () => {
+  const bob = { type: 'IAMUser', userName: 'bob', accountId: '111122223333', accessKeyId: 'AKIA1' };
+  const runner = { type: 'AssumedRole', arn: 'arn:aws:sts::111122223333:assumed-role/ci/runner', accessKeyId: 'ASIA2' };
+  const give = (key: string, to: Json, more: Readonly<Record<string, Json | undefined>> = {}) =>
+    recordOf('AssumeRole', {
+      eventID: `give-${key}`,
+      eventSource: 'sts.amazonaws.com',
+      eventTime: '2026-03-02T07:00:00Z',
+      userIdentity: to,
+      responseElements: { credentials: { accessKeyId: key, sessionToken: 'SECRET' } },
+      ...more,
+    });
+  const wants = trail(put('a'), recordOf('GetBucketAcl'));
+  const lookup = (...records: readonly Json[]): string =>
+    JSON.stringify({ Events: records.map((record) => ({ EventName: 'x', CloudTrailEvent: JSON.stringify(record) })) });
+
+  test.each([
+    { case: 'in the same file', files: [trail(put('a'), give('ASIAEXAMPLE', bob))], records: 2 },
+    { case: 'in a file that is read before', files: [trail(give('ASIAEXAMPLE', bob)), wants], records: 3 },
+    { case: 'in a file that is read after', files: [wants, trail(give('ASIAEXAMPLE', bob))], records: 3 },
+    { case: 'in an answer of LookupEvents', files: [wants, lookup(give('ASIAEXAMPLE', bob))], records: 3 },
+    { case: 'in an answer laid out', files: [wants, JSON.stringify([give('ASIAEXAMPLE', bob)], null, 2)], records: 3 },
+    {
+      case: 'twice, in two files',
+      files: [wants, trail(give('ASIAEXAMPLE', bob)), trail(give('ASIAEXAMPLE', bob))],
+      records: 4,
+    },
+  ])('$case: it is no change itself, and the counts are those of the files', async ({ files, records }) => {
+    const read = await readTrailLogs(
+      files.map((body, index) => fileOf(`${index}.json`, body)),
+      { kinds: declarations },
+    );
+    expect(read.entries.map(({ event, chainText }) => [event, chainText])).toEqual([
+      [
+        'a',
+        'whose session was given by AssumeRole at 2026-03-02 07:00:00 UTC to user bob, with a long-lived access key',
+      ],
+    ]);
+    expect([read.records, read.duplicates, read.problems]).toEqual([records, 0, []]);
+    expect(JSON.stringify(read)).not.toContain('SECRET');
+  });
+
+  test('over two files, of which each is packed and read in pieces', async () => {
+    const others = Array.from({ length: 300 }, (_, n) => give(`ASIAOTHER${n}`, bob));
+    const read = await readTrailLogs(
+      [
+        fileOf('a', gzipSync(trail(...others, give('ASIA2', bob)))),
+        fileOf('b', gzipSync(trail(give('ASIAEXAMPLE', runner), ...others))),
+        fileOf('c', gzipSync(wants)),
+      ],
+      { kinds: declarations },
+    );
+    expect(read.entries.map(({ chain }) => [chain?.links.map(({ event }) => event), chain?.person])).toEqual([
+      [['give-ASIAEXAMPLE', 'give-ASIA2'], 'bob'],
+    ]);
+  });
+
+  test('nobody is read again who may not say it', async () => {
+    const opened: string[] = [];
+    const counted = (name: string, body: string): LogFile => ({
+      ...fileOf(name, body),
+      readAll: () => {
+        opened.push(name);
+        return Promise.resolve(Buffer.from(body));
+      },
+    });
+    const files = [
+      counted('others', trail(give('ASIA3', bob), give('ASIA4', bob))),
+      counted('its own', trail(give('ASIAEXAMPLE', bob))),
+      counted('the change', wants),
+    ];
+    await readTrailLogs(files, { kinds: declarations });
+    expect(opened.sort()).toEqual(['its own', 'its own', 'others', 'the change']);
+  });
+
+  test('a file that is gone when it is to be read again is said', async () => {
+    let times = 0;
+    const body = trail(give('ASIAEXAMPLE', bob));
+    const gone: LogFile = {
+      ...fileOf('gone', body),
+      readAll: () => {
+        times += 1;
+        return times === 1
+          ? Promise.resolve(Buffer.from(body))
+          : Promise.reject(Object.assign(new Error('no'), { code: 'ENOENT' }));
+      },
+    };
+    const { entries, problems } = await readTrailLogs([gone, fileOf('b', wants)], { kinds: declarations });
+    expect([entries.map(({ chain }) => chain?.end), problems]).toEqual([
+      ['not-found'],
+      [
+        {
+          where: 'gone',
+          says: 'who took a session stands in it, and could not be read: it could not be read (ENOENT)',
+        },
+      ],
+    ]);
+  });
+
+  test('what is damaged is said once, and what stands before the damage explains', async () => {
+    const cut = trail(give('ASIAEXAMPLE', bob), give('ASIA5', bob)).slice(0, -40);
+    const { entries, problems } = await readTrailLogs([fileOf('cut', cut), fileOf('b', wants)], {
+      kinds: declarations,
+    });
+    expect([entries.map(({ chain }) => chain?.person), problems]).toEqual([
+      ['bob'],
+      [{ where: 'cut', says: 'it ends in the middle of a record' }],
+    ]);
+  });
+});

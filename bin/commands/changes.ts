@@ -16,7 +16,7 @@ export function changesCommand(world: World, end: Outcome): Command {
   const command = new Command('changes')
     .summary('who changed what, when and how: from CloudTrail, or from the logs of a trail')
     .description(
-      'Tells of each call that changed something watched: when, which resource, who, and with what. What failed stands apart. Asks CloudTrail\'s own history, which needs no trail and goes back 90 days; or reads the logs of a trail, which may be packed or not, as a trail writes them, a record a line, or as "aws cloudtrail lookup-events" prints them.',
+      'Tells of each call that changed something watched: when, which resource, who, with what, and in logs also who took the session that it was made in. What failed stands apart. Asks CloudTrail\'s own history, which needs no trail and goes back 90 days; or reads the logs of a trail, which may be packed or not, as a trail writes them, a record a line, or as "aws cloudtrail lookup-events" prints them.',
     )
     .option(
       '--trail-logs <place>',
@@ -28,7 +28,7 @@ export function changesCommand(world: World, end: Outcome): Command {
     )
     .option('--until <time>', 'before then')
     .option('--resource <resource>', 'only of a resource: its name, or a tail of its reference')
-    .option('--actor <text>', 'only by somebody whose name has this in it')
+    .option('--actor <text>', 'only by somebody whose name has this in it, or who took the session')
     .option('--account <id>', 'only in an account')
     .option('--kind <kind>', `only of a kind: ${kinds.map(({ declaration }) => declaration.id).join(', ')}`)
     .option('--json', 'print the timeline as JSON')

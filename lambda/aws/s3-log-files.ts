@@ -172,8 +172,14 @@ export async function* readAhead(files: Iterable<LogFile>, many: number): AsyncG
 }
 
 function started(file: LogFile): LogFile {
-  const bytes = file.readAll();
+  let ahead: Promise<Uint8Array> | undefined = file.readAll();
   // Whoever asks for it is told; until then it is nobody's.
-  bytes.catch(() => undefined);
-  return { ...file, readAll: () => bytes };
+  ahead.catch(() => undefined);
+  const readAll = (): Promise<Uint8Array> => {
+    const bytes = ahead ?? file.readAll();
+    // Whoever keeps the file, to read it once more, does not keep what is in it.
+    ahead = undefined;
+    return bytes;
+  };
+  return { ...file, readAll };
 }

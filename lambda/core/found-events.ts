@@ -1,6 +1,7 @@
 import type { KindDeclaration } from './declaration.ts';
 import type { CloudTrailEvent } from './event.ts';
-import { byTime, entryFrom, type TimelineEntry } from './timeline.ts';
+import type { Issues } from './session-chain.ts';
+import { byTime, entryFrom, isWatched, type TimelineEntry } from './timeline.ts';
 
 /** Events on their way to a timeline, each kept once, wherever it was found. */
 export class FoundEvents {
@@ -14,9 +15,16 @@ export class FoundEvents {
     else this.#events.set(key, event);
   }
 
-  /** What they did to what is watched, the oldest first. */
-  entries(kinds: readonly KindDeclaration[]): readonly TimelineEntry[] {
-    return [...withCorrections(this.#events.values())].flatMap((event) => entryFrom(event, kinds) ?? []).sort(byTime);
+  /** Those on what is watched. */
+  watched(kinds: readonly KindDeclaration[]): readonly CloudTrailEvent[] {
+    return [...withCorrections(this.#events.values())].filter((event) => isWatched(event, kinds));
+  }
+
+  /** What they did to what is watched, the oldest first; with who took their sessions, where that was looked for. */
+  entries(kinds: readonly KindDeclaration[], issues?: Issues): readonly TimelineEntry[] {
+    return this.watched(kinds)
+      .flatMap((event) => entryFrom(event, kinds, issues) ?? [])
+      .sort(byTime);
   }
 }
 

@@ -208,12 +208,16 @@ function giverOf({ actor, at }: Holder, issues: Issues): Found | undefined {
     issue,
     doubts: [
       ...(byKey.length > 0 ? [] : ['told by the session’s name and the second in which it began, not by its key']),
-      ...(all.length > 1
-        ? [`${all.length} events say that they gave out this ${byKey.length > 0 ? 'key' : 'session'}`]
-        : []),
+      ...doubtsOf(all, byKey.length > 0),
       ...(isOfAnother ? [`the event gave the key to another session: ${issue.gives}`] : []),
     ],
   };
+}
+
+/** A key is of one event. A service takes the same session several times a second: it is doubtful only where others did too. */
+function doubtsOf(all: readonly Issue[], isByKey: boolean): readonly string[] {
+  const isClear = all.length < 2 || (!isByKey && new Set(all.map(({ to }) => to.name)).size === 1);
+  return isClear ? [] : [`${all.length} events say that they gave out this ${isByKey ? 'key' : 'session'}`];
 }
 
 /** One of each event, the latest first. What came after the use is none. */

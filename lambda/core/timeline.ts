@@ -3,6 +3,7 @@ import type { CloudTrailEvent } from './event.ts';
 import { howOf, type How } from './how.ts';
 import { askedBy } from './look.ts';
 import type { ResourceRef } from './reference.ts';
+import { chainOf, chainText, type Chain, type Issues } from './session-chain.ts';
 import type { Who } from './who.ts';
 
 /** What a call was about: a resource, or, where the event does not say which, everything of a kind in a region. */
@@ -23,6 +24,10 @@ export interface TimelineEntry {
   readonly who: Who;
   /** The same in a sentence. */
   readonly whoText: string;
+  /** Back to whoever took the session, by what was read; undefined where that was not looked for. */
+  readonly chain?: Chain;
+  /** The same in a phrase, to stand after who; undefined where there is nothing more to say. */
+  readonly chainText?: string;
   readonly how: How;
   readonly sourceAddress?: string;
   /** The attempt failed: nothing changed. */
@@ -35,8 +40,17 @@ export interface TimelineProblem {
   readonly says: string;
 }
 
-/** What one event did to what is watched; undefined where that is nothing. Pure. */
-export function entryFrom(event: CloudTrailEvent, kinds: readonly KindDeclaration[]): TimelineEntry | undefined {
+/** Is it a call on something watched, or an attempt at one? Pure. */
+export function isWatched(event: CloudTrailEvent, kinds: readonly KindDeclaration[]): boolean {
+  return ['look', 'attempt'].includes(askedBy(event, kinds).asks);
+}
+
+/** What one event did to what is watched; undefined where that is nothing. `issues`: what was read of who gave out sessions. Pure. */
+export function entryFrom(
+  event: CloudTrailEvent,
+  kinds: readonly KindDeclaration[],
+  issues?: Issues,
+): TimelineEntry | undefined {
   const asked = askedBy(event, kinds);
   if (asked.asks !== 'look' && asked.asks !== 'attempt') return undefined;
   const about = asked.asks === 'attempt' ? asked.refs.map((ref) => ({ ref })) : aboutOf(asked.look.at);
@@ -50,10 +64,16 @@ export function entryFrom(event: CloudTrailEvent, kinds: readonly KindDeclaratio
     about,
     who: actor.who,
     whoText: actor.name,
+    ...(issues === undefined ? {} : chainParts(chainOf(event, issues))),
     how: howOf(actor),
     ...(actor.sourceAddress === undefined ? {} : { sourceAddress: actor.sourceAddress }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+function chainParts(chain: Chain): Pick<TimelineEntry, 'chain' | 'chainText'> {
+  const text = chainText(chain);
+  return { chain, ...(text === undefined ? {} : { chainText: text }) };
 }
 
 type LookAt = Extract<ReturnType<typeof askedBy>, { readonly asks: 'look' }>['look']['at'];
@@ -71,7 +91,7 @@ export interface TimelineFilter {
   readonly until?: string | undefined;
   /** The resource's own name, or a tail of its reference. */
   readonly resource?: string | undefined;
-  /** A part of who, in whatever case. */
+  /** A part of who called or took the session, in whatever case. */
   readonly actor?: string | undefined;
   readonly account?: string | undefined;
   readonly kind?: string | undefined;
@@ -87,11 +107,17 @@ export function isWithin(entry: TimelineEntry, filter: TimelineFilter): boolean 
     (since === undefined || entry.at >= since) &&
     (until === undefined || entry.at < until) &&
     (regions === undefined || regions.includes(entry.region)) &&
-    (actor === undefined || entry.whoText.toLowerCase().includes(actor.toLowerCase())) &&
+    (actor === undefined || isBy(entry, actor)) &&
     (account === undefined || abouts.some((one) => one.account === account)) &&
     (kind === undefined || abouts.some((one) => one.kind === kind)) &&
     (resource === undefined || abouts.some((one) => isNamed(one, resource)))
   );
+}
+
+/** By name, or by that of somebody who took its session. */
+function isBy({ whoText, chain }: TimelineEntry, actor: string): boolean {
+  const texts = [whoText, chain?.person ?? '', ...(chain?.links ?? []).map((link) => link.whoText)];
+  return texts.some((text) => text.toLowerCase().includes(actor.toLowerCase()));
 }
 
 function isNamed({ account, region, kind, id }: ResourceRef, resource: string): boolean {

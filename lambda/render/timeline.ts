@@ -31,6 +31,7 @@ export function renderTimeline(
     return [
       `${colours.dim(clock(at))}  ${colours.bold(printable(call))}  ${aboutText(entry)}${failed}`,
       `    ${printable(entry.whoText)}`,
+      ...(entry.chainText === undefined ? [] : [`    ${printable(entry.chainText)}`]),
       `    by ${printable(howText(entry.how))}${entry.how.certainty === 'recorded' ? '' : colours.dim(' (as the client says, which can be forged)')}`,
     ].join('\n');
   };

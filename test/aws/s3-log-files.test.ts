@@ -276,4 +276,15 @@ describe('reading ahead', () => {
       read.push(await readAll().then(String, (error: unknown) => String(error)));
     expect(read).toEqual(['Error: refused', 'b']);
   });
+
+  test('one that is read again is asked for again: what was read ahead is kept by nobody', async () => {
+    let asked = 0;
+    const file = fileOf('a', 1, () => {
+      asked += 1;
+      return Promise.resolve(Buffer.from(`answer ${asked}`));
+    });
+    const read: string[] = [];
+    for await (const { readAll } of readAhead([file], 2)) read.push(String(await readAll()), String(await readAll()));
+    expect([read, asked]).toEqual([['answer 1', 'answer 2'], 2]);
+  });
 });

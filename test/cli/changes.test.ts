@@ -13,6 +13,12 @@ beforeAll(async () => {
   const block = recordOf('PutAccountPublicAccessBlock', {
     eventID: 'e-1',
     eventTime: '2025-10-28T19:01:02Z',
+    userIdentity: {
+      type: 'AssumedRole',
+      arn: 'arn:aws:sts::111122223333:assumed-role/SecurityTooling/check',
+      accountId: '111122223333',
+      accessKeyId: 'ASIATOOL',
+    },
     userAgent: 'Boto3/1.40.1 ua/2.1 exec-env/AWS_Lambda_python3.13',
   });
   const policy = recordOf('PutBucketPolicy', {
@@ -27,12 +33,19 @@ beforeAll(async () => {
     requestParameters: { bucketName: 'exports' },
     errorCode: '=1+1',
   });
+  const give = recordOf('AssumeRole', {
+    eventID: 'give',
+    eventSource: 'sts.amazonaws.com',
+    eventTime: '2025-10-28T18:58:03Z',
+    userIdentity: { type: 'IAMUser', userName: '=bob\u{1b}[31m', accessKeyId: 'AKIABOB' },
+    responseElements: { credentials: { accessKeyId: 'ASIATOOL', sessionToken: 'SECRET' } },
+  });
   const logs = join(shell.cwd, 'logs');
   await writeFile(
     join(logs, 'CloudTrail', 'a.json.gz'),
     gzipSync(JSON.stringify({ Records: [policy, refused, block, recordOf('GetBucketAcl', { eventID: 'r' })] })),
   );
-  await writeFile(join(logs, 'CloudTrail', 'b.json'), JSON.stringify({ Records: [block] }));
+  await writeFile(join(logs, 'CloudTrail', 'b.json'), JSON.stringify({ Records: [block, give] }));
   await writeFile(join(logs, 'CloudTrail-Digest', 'd.json.gz'), gzipSync('{"awsAccountId":"111122223333"}'));
   await writeFile(join(logs, 'notes.txt'), 'not a log');
   await writeFile(join(shell.cwd, 'broken.json'), JSON.stringify({ Records: [block] }).slice(0, -30));
@@ -44,18 +57,21 @@ describe('changes --trail-logs, with no AWS at all', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatchInlineSnapshot(`
       "2025-10-28 19:01:02 UTC  PutAccountPublicAccessBlock  111122223333/global/s3-account-block/account
-          role platform, session ana@example.com
+          role SecurityTooling, session check
+          whose session was given by AssumeRole at 2025-10-28 18:58:03 UTC to user =bob\\u{1b}[31m, with a long-lived access key
           by Boto3 1.40.1, in AWS Lambda (as the client says, which can be forged)
       2025-10-28 19:20:00 UTC  PutBucketPolicy  111122223333/eu-west-1/s3-bucket/exports
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by a client that calls itself "=HYPERLINK("http://example.com")\\u{1b}[31m" (as the client says, which can be forged)
 
       Attempts that failed: nothing changed
       2025-10-28 19:30:00 UTC  PutBucketAcl  111122223333/eu-west-1/s3-bucket/exports failed: =1+1
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
 
-      2 changes, 1 failed attempt, in 5 records of 2 files (1 record read already).
+      2 changes, 1 failed attempt, in 6 records of 2 files (1 record read already).
       "
     `);
   });
@@ -68,8 +84,9 @@ describe('changes --trail-logs, with no AWS at all', () => {
     { case: 'a resource by its name', args: ['--resource', 'exports'], events: ['e-2', 'e-3'] },
     { case: 'no part of a name', args: ['--resource', 'ports'], events: [] },
     { case: 'a kind', args: ['--kind', 's3-account-block'], events: ['e-1'] },
-    { case: 'an actor', args: ['--actor', 'ANA@'], events: ['e-1', 'e-2', 'e-3'] },
-    { case: 'nobody of that name', args: ['--actor', 'bob'], events: [] },
+    { case: 'an actor', args: ['--actor', 'ANA@'], events: ['e-2', 'e-3'] },
+    { case: 'whoever took the session', args: ['--actor', 'bob'], events: ['e-1'] },
+    { case: 'nobody of that name', args: ['--actor', 'carl'], events: [] },
     { case: 'a region', args: ['--region', 'eu-west-1', '--region', 'eu-west-2'], events: ['e-1', 'e-2', 'e-3'] },
     { case: 'another region', args: ['--region', 'us-east-1'], events: [] },
     { case: 'another account', args: ['--account', '444455556666'], events: [] },
@@ -80,13 +97,25 @@ describe('changes --trail-logs, with no AWS at all', () => {
   });
 
   test('CSV: no stranger’s text is a formula', async () => {
-    const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--csv', '--resource', 'exports');
+    const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--csv');
     expect(out).toMatchInlineSnapshot(`
-      "time,call,resource,region,who,person,how,certainty,address,error,event
-      2025-10-28T19:20:00.000Z,PutBucketPolicy,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,"a client that calls itself ""=HYPERLINK(""http://example.com"")\\u{1b}[31m""",claimed,203.0.113.9,,e-2
-      2025-10-28T19:30:00.000Z,PutBucketAcl,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,the AWS CLI 2.30.0,claimed,203.0.113.9,'=1+1,e-3
+      "time,call,resource,region,who,person,chain,taken by,how,certainty,address,error,event
+      2025-10-28T19:01:02.000Z,PutAccountPublicAccessBlock,111122223333/global/s3-account-block/account,eu-west-1,"role SecurityTooling, session check",,"whose session was given by AssumeRole at 2025-10-28 18:58:03 UTC to user =bob\\u{1b}[31m, with a long-lived access key",'=bob\\u{1b}[31m,"Boto3 1.40.1, in AWS Lambda",claimed,203.0.113.9,,e-1
+      2025-10-28T19:20:00.000Z,PutBucketPolicy,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,whose session was given by an event that is in none of what was read,not-found,"a client that calls itself ""=HYPERLINK(""http://example.com"")\\u{1b}[31m""",claimed,203.0.113.9,,e-2
+      2025-10-28T19:30:00.000Z,PutBucketAcl,111122223333/eu-west-1/s3-bucket/exports,eu-west-1,"role platform, session ana@example.com",ana@example.com,whose session was given by an event that is in none of what was read,not-found,the AWS CLI 2.30.0,claimed,203.0.113.9,'=1+1,e-3
       "
     `);
+  });
+
+  test('JSON: each session of the chain, and nothing secret', async () => {
+    const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--json', '--kind', 's3-account-block');
+    const { entries } = JSON.parse(out) as { entries: readonly { chain: unknown }[] };
+    expect(entries.map(({ chain }) => JSON.stringify(chain))).toMatchInlineSnapshot(`
+      [
+        "{"links":[{"call":"AssumeRole","at":"2025-10-28T18:58:03.000Z","event":"give","account":"111122223333","region":"eu-west-1","who":{"type":"user","person":"=bob\\u001b[31m"},"whoText":"user =bob\\u001b[31m"}],"end":"long-lived-key","person":"=bob\\u001b[31m","doubts":[]}",
+      ]
+    `);
+    expect(out).not.toContain('SECRET');
   });
 
   test('what could not be read is said, and ends with 2', async () => {

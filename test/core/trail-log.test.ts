@@ -22,10 +22,11 @@ interface Scanned {
 function scan(text: string | Uint8Array, pieces = Number.MAX_SAFE_INTEGER): Scanned {
   const bytes = Buffer.from(text);
   const ids: string[] = [];
-  const scanner = new TrailLogScanner(NAMES, (record) => {
+  const onRecord = (record: Uint8Array): void => {
     for (const one of recordsIn(JSON.parse(Buffer.from(record).toString('utf8')) as Json))
       ids.push((one as { readonly eventID?: string }).eventID ?? 'none');
-  });
+  };
+  const scanner = new TrailLogScanner({ names: NAMES, onRecord });
   for (let at = 0; at < bytes.length; at += pieces) scanner.push(bytes.subarray(at, at + pieces));
   const problem = scanner.end();
   return { ids, count: scanner.count, problem };
@@ -152,4 +153,19 @@ describe('what cannot be read is said, and what stands before it counts', () => 
     expect([ids, count]).toEqual([['a', 'b'], 3]);
     expect(problem).toBe('a record of it is longer than 4 MB, and was passed over');
   });
+});
+
+test('what is asked for besides is given apart, unless it names what is asked for too', () => {
+  const give = recordOf('AssumeRole', { eventID: 'give' });
+  const both = recordOf('AssumeRole', { eventID: 'both', requestParameters: { eventName: 'PutBucketAcl' } });
+  const asked: string[] = [];
+  const besides: string[] = [];
+  const scanner = new TrailLogScanner(
+    { names: NAMES, onRecord: (record) => asked.push(Buffer.from(record).toString('utf8')) },
+    { names: new Set(['AssumeRole']), onRecord: (record) => besides.push(Buffer.from(record).toString('utf8')) },
+  );
+  scanner.push(Buffer.from(trail(A, give, READ, both)));
+  expect([scanner.end(), scanner.count]).toEqual([undefined, 4]);
+  const idOf = (text: string): string => (JSON.parse(text) as { readonly eventID: string }).eventID;
+  expect([asked.map(idOf), besides.map(idOf)]).toEqual([['a', 'both'], ['give']]);
 });
