@@ -4,6 +4,7 @@ import type { SearchGap } from '#core/cause-search.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { askedBy } from '#core/look.ts';
+import { askForChain } from './chain-search.ts';
 import { detect, type Detected, type DetectPorts } from './detect.ts';
 import type { EventHistory, HistoryKey, Ledger } from './ports.ts';
 import { recordAttempt } from './record.ts';
@@ -26,7 +27,12 @@ const LOOKED_AT_ONCE_IS_ENOUGH = 99;
 
 export interface ActorsAsked extends Detected {
   readonly gaps: readonly SearchGap[];
+  /** Who took the session of a call: a phrase by CloudTrail's id of the call. */
+  readonly chains: Readonly<Record<string, string>>;
 }
+
+/** Nobody was asked after. */
+export const NOBODY_ASKED: ActorsAsked = { due: 0, gaps: [], chains: {} };
 
 /**
  * Asks CloudTrail's history what else those who caused these did in the hour around it, in every watched region; what no event brought
@@ -39,16 +45,20 @@ export async function askActors(records: readonly DriftRecord[], ports: ActorSea
       if (cause.session !== undefined && cause.at !== undefined && isSure(cause)) actors.set(cause.session, cause);
   const asked: ActorsAsked[] = [];
   for (const cause of [...actors.values()].slice(0, MOST_ACTORS)) asked.push(await askActor(cause, ports));
-  return { due: asked.reduce((sum, { due }) => sum + due, 0), gaps: asked.flatMap(({ gaps }) => gaps) };
+  return {
+    due: asked.reduce((sum, { due }) => sum + due, 0),
+    gaps: asked.flatMap(({ gaps }) => gaps),
+    chains: Object.assign({}, ...asked.map(({ chains }) => chains)) as ActorsAsked['chains'],
+  };
 }
 
 function isSure({ certainty }: Cause): boolean {
   return certainty === 'certain' || certainty === 'likely';
 }
 
-async function askActor({ session = '', at = '' }: Cause, ports: ActorSearchPorts): Promise<ActorsAsked> {
+async function askActor({ session = '', at = '', eventId = '' }: Cause, ports: ActorSearchPorts): Promise<ActorsAsked> {
   const hour = at.slice(0, 13);
-  if (!(await isFirst(`${session} ${hour}`, ports))) return { due: 0, gaps: [] };
+  if (!(await isFirst(`${session} ${hour}`, ports))) return NOBODY_ASKED;
   const time = Date.parse(at);
   const [from, to] = [new Date(time - HOUR_MS).toISOString(), new Date(time + HOUR_MS).toISOString()];
   const answers = await pMap(
@@ -61,8 +71,11 @@ async function askActor({ session = '', at = '' }: Cause, ports: ActorSearchPort
   );
   const events = answers.flatMap(({ answer }) => answer.events);
   const outcomes = await pMap(events, (event) => workOnFound(event, ports), { concurrency: WORKED_AT_ONCE });
+  const call = events.find((event) => (event.corrects ?? event.id) === eventId);
+  const chain = call === undefined ? undefined : await askForChain(call, ports.history);
   return {
     due: outcomes.reduce((sum, due) => sum + due, 0),
+    chains: chain === undefined ? {} : { [eventId]: chain },
     gaps: answers.flatMap(({ region, answer }) =>
       answer.isWhole ? [] : [{ region, why: answer.why ?? 'it was cut short' }],
     ),

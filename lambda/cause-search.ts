@@ -14,7 +14,7 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
 import { askedBy, type Look } from '#core/look.ts';
 import { printRef } from '#core/reference.ts';
-import { askActors } from './actor-search.ts';
+import { askActors, NOBODY_ASKED } from './actor-search.ts';
 import { detect, kindsOf, type Detected, type DetectPorts } from './detect.ts';
 import { lookAbove } from './level-above.ts';
 import type { EventHistory, HistoryAnswer, Ledger, LedgerItem } from './ports.ts';
@@ -77,12 +77,13 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
   const level = await lookAbove(left, ports);
   const time = now().toISOString();
   const isTimeForActors = time >= later(ports, ACTOR_AFTER_MIN * 60_000, search.begunAt);
-  const actors = isTimeForActors ? await askActors(records, ports) : { due: 0, gaps: [] };
+  const actors = isTimeForActors ? await askActors(records, ports) : NOBODY_ASKED;
   const next = {
     ...asked.search,
     above: level.says,
     tries: search.tries + 1,
     gaps: [...asked.search.gaps, ...actors.gaps],
+    chains: { ...search.chains, ...actors.chains },
   };
   const nextAt = nextTryAt(next, { isExplained, now: time });
   await keep(item, { search: { ...next, isOver: nextAt === undefined }, dueAt: nextAt }, ports);

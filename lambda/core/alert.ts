@@ -151,7 +151,11 @@ function causesOf({ finding, status, search }: AlertInput, members: readonly Ale
   );
   const open = finding.against === 'deployed' ? [] : drifts.filter((drift) => unexplainedPaths(drift).length > 0);
   const notKnown = open.length === 0 ? [] : [causeNotKnown(search, { drifts, isEnded: status === 'recovered' })];
-  return [...[...once.values()].sort(bySureness), ...notKnown];
+  const withChain = (cause: Cause): Cause => {
+    const chain = search?.chains?.[cause.eventId ?? ''];
+    return chain === undefined ? cause : { ...cause, chain };
+  };
+  return [...[...once.values()].sort(bySureness).map(withChain), ...notKnown];
 }
 
 function isExplainedNow({ told }: FindingRecord, members: readonly AlertMember[]): boolean {

@@ -23,6 +23,8 @@ export interface CauseSearch {
   readonly attempts: readonly FailedCall[];
   /** What the level above was found to be, a sentence each. */
   readonly above: readonly string[];
+  /** Who took the session of a call, back to the first: a phrase by CloudTrail's id of the call. */
+  readonly chains?: Readonly<Record<string, string>>;
 }
 
 /** A place that could not be looked through, or not to its end. */
@@ -70,7 +72,13 @@ export function isUnexplained({ drift, status }: Pick<DriftRecord, 'drift' | 'st
 }
 
 /** Its departed paths that no call is known to have made so. */
-export function unexplainedPaths({ causes, changes }: Pick<Drift, 'causes' | 'changes'>): readonly string[] {
+export function unexplainedPaths({
+  causes,
+  changes,
+  over,
+}: Pick<Drift, 'causes' | 'changes' | 'over'>): readonly string[] {
+  // What stands above the account has its events elsewhere: there is nothing here to wait for.
+  if (over !== undefined) return [];
   return unexplainedIn(causes, [...new Set(changes.map(({ path }) => rootOf(path)))]);
 }
 

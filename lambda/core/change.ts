@@ -52,6 +52,8 @@ export interface Cause {
   readonly how?: { readonly says: string; readonly certainty: 'recorded' | 'claimed' };
   /** What the contract of the tool that called says of it, where there is one. */
   readonly contract?: ContractWord;
+  /** Who took the session that called, back to the first, in a phrase: `whose session was given by AssumeRole at … to user ana`. */
+  readonly chain?: string;
   /** One actor's session, in CloudTrail's own words. */
   readonly session?: string;
   /** ISO 8601, UTC. */

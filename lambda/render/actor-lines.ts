@@ -17,13 +17,17 @@ const MOST_OTHERS = 12;
 const MOST_SAID = 3;
 
 /** Who did it, as sure as it is, and with what. Lines of a mail. */
-export function whoLines({ causes }: Alert, { timeZone }: Clock): readonly string[] {
+export function whoLines({ causes, members }: Alert, { timeZone }: Clock): readonly string[] {
+  if (causes.length === 0 && members.some(({ record }) => record.drift.over !== undefined))
+    return [
+      'Not known here: it was set above this account, and CloudTrail has who did it in the account that manages it.',
+    ];
   if (causes.length === 0)
     return ['Not known: no event of CloudTrail explains it. It may come late, or a level above this account moved.'];
   const alike = new Map<string, Cause[]>();
   for (const cause of causes) {
-    const { who, call, userAgent, how, certainty, reasons, contract } = cause;
-    const key = JSON.stringify([who, call, userAgent, how, certainty, reasons, contract]);
+    const { who, call, userAgent, how, certainty, reasons, contract, chain } = cause;
+    const key = JSON.stringify([who, call, userAgent, how, certainty, reasons, contract, chain]);
     alike.set(key, [...(alike.get(key) ?? []), cause]);
   }
   return capped(
@@ -47,6 +51,7 @@ function causeLines(group: readonly Cause[], timeZone: string): readonly string[
     `${printable(name ?? 'somebody')}, by ${calls}${times.length === 0 ? '' : ` ${when}`}`,
     `  that this call made it so is ${certainty}: ${reasons.map(printable).join('; ')}`,
     ...meansLines(first),
+    ...(first.chain === undefined ? [] : [`  ${printable(first.chain)}`]),
     ...(first.contract === undefined ? [] : [`  ${contractText(first.contract)}`]),
   ];
 }

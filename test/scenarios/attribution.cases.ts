@@ -128,6 +128,21 @@ export const WHO_CASES: readonly WhoCase[] = [
     told: ['opened: pending', 'still-open: unknown'],
   },
   {
+    case: 'who took the session is asked after a quarter of an hour: its key leads back to the user who assumed the role',
+    fact: 'aws-facts §4.4: ASIA keys join to AssumeRole events (responseElements.credentials.accessKeyId)',
+    happens: async (s) => {
+      await s.accepted();
+      await s.sets({ accountBlock: BLOCKED });
+      s.remembersSessionOf('ana', 'ASIAALICEEXAMPLECOM');
+      const event = s.record(PUT, { block: BLOCKED });
+      s.remembersRecord(event);
+      await s.again(event);
+      await s.minutes(62);
+    },
+    told: [`opened: certain ${TOOL} (${PUT})`, `still-open: certain ${TOOL} (${PUT})`],
+    says: ['whose session was given by AssumeRole at 2026-03-02 08:04:02 UTC to user ana'],
+  },
+  {
     case: 'the history may not be read: that is said, and nobody is called innocent',
     fact: 'design §1.2: not knowing is a value',
     happens: async (s) => {

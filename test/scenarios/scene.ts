@@ -420,6 +420,30 @@ export class Scene {
     });
   }
 
+  /** CloudTrail has the very event that also came. */
+  remembersRecord(event: object): void {
+    const { detail } = event as { readonly detail: object };
+    this.#remembered.push({ from: this.#time, region: 'us-east-1', record: detail });
+  }
+
+  /** A user took the role, and was given this key. */
+  remembersSessionOf(user: string, accessKeyId: string): void {
+    const { detail } = this.record('AssumeRole') as { readonly detail: object };
+    const record = {
+      ...detail,
+      eventSource: 'sts.amazonaws.com',
+      userIdentity: {
+        type: 'IAMUser',
+        arn: `arn:aws:iam::${ACCOUNT}:user/${user}`,
+        accountId: ACCOUNT,
+        userName: user,
+        accessKeyId: 'AKIAEXAMPLE',
+      },
+      responseElements: { credentials: { accessKeyId } },
+    };
+    this.#remembered.push({ from: this.#time, region: 'us-east-1', record });
+  }
+
   historyRefuses(code: string): void {
     this.#historyCode = code;
   }
