@@ -42,6 +42,12 @@ const withReadersOf = (isRead) => ({
 });
 
 /**
+ * Clients of which one call or two are made, and whose errors are told apart by name alone (lambda/aws/failure.ts). Without a class of its own
+ * each error comes as the service's base exception under the same name, and the classes of all other calls' errors are left out.
+ */
+const NAMED_ERRORS = /client-(organizations|cloudtrail)[\\/]/;
+
+/**
  * The SDK's schemas have members under computed keys (`{ [_hH]: … }`), which a bundler has to keep for what computing a key may do. Written
  * out they mean the same, and what no command needs is left out: it would be the heaviest part of S3's and S3 Control's clients.
  */
@@ -53,8 +59,9 @@ const plainSchemas = {
       const names = new Map(
         [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),
       );
+      const plain = NAMED_ERRORS.test(path) ? source.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '') : source;
       return {
-        contents: source.replaceAll(/\[(\w+)\]: /g, (key, name) => (names.has(name) ? `${names.get(name)}: ` : key)),
+        contents: plain.replaceAll(/\[(\w+)\]: /g, (key, name) => (names.has(name) ? `${names.get(name)}: ` : key)),
       };
     }),
 };

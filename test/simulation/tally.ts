@@ -1,5 +1,6 @@
 import type { FaultName } from './faults.ts';
 import type { Run } from './run.ts';
+import { ORGANIZATION_POLICY } from './world.ts';
 
 /** What all runs together came to. */
 export class Tally {
@@ -16,7 +17,7 @@ export class Tally {
   #eventsLost = 0;
   #deadLetters = 0;
   #topicDown = 0;
-  /** Of what is told as open at the end: where somebody is named, and where not. */
+  /** Of what is told as open at the end: where somebody is named, and where not. Of what an organisation sets nobody can be. */
   readonly named = { yes: 0, no: 0 };
 
   add(run: Run): void {
@@ -34,7 +35,8 @@ export class Tally {
     this.#eventsLost += run.eventsLost;
     this.#deadLetters += run.deadLetters;
     const last = new Map(history.alerts.flatMap(({ resources }) => resources.map((one) => [one.resource, one])));
-    for (const { status, known } of last.values()) if (status === 'open') this.named[known > 0 ? 'yes' : 'no'] += 1;
+    for (const { resource, status, known } of last.values())
+      if (status === 'open' && resource !== ORGANIZATION_POLICY) this.named[known > 0 ? 'yes' : 'no'] += 1;
     this.#topicDown += plan.outages.some(({ what }) => what === 'topic') ? 1 : 0;
   }
 

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failureOf } from '#aws/failure.ts';
+import { bundleFunction } from '../../scripts/bundle.mjs';
+import type * as bundledClients from './bundled-clients.ts';
+
+type Clients = typeof bundledClients;
+
+let clients: Clients;
+let folder: string;
+let server: Server;
+let refusal = { code: '', status: 0 };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plumbline-bundle-'));
+  await bundleFunction(join(import.meta.dirname, 'bundled-clients.ts'), folder);
+  clients = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as Clients;
+  server = createServer((_request, response) => {
+    const { code, status } = refusal;
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify({ __type: `com.amazonaws.any#${code}`, Message: 'no' }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}, 60_000);
+
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await rm(folder, { recursive: true });
+});
+
+const settings = () => ({
+  endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  maxAttempts: 1,
+});
+const organizations = () =>
+  new clients.OrganizationsClient(settings()).send(
+    new clients.DescribeEffectivePolicyCommand({ PolicyType: 'S3_POLICY' }),
+  );
+const cloudTrail = () => new clients.CloudTrailClient(settings()).send(new clients.LookupEventsCommand({}));
+
+test.each([
+  { call: organizations, code: 'EffectivePolicyNotFoundException', status: 400, kind: 'refused' },
+  { call: organizations, code: 'AWSOrganizationsNotInUseException', status: 400, kind: 'refused' },
+  { call: organizations, code: 'AccessDeniedException', status: 400, kind: 'refused' },
+  { call: organizations, code: 'TooManyRequestsException', status: 400, kind: 'throttled' },
+  { call: cloudTrail, code: 'ThrottlingException', status: 400, kind: 'throttled' },
+  { call: cloudTrail, code: 'InvalidMaxResultsException', status: 400, kind: 'refused' },
+  { call: cloudTrail, code: 'ExpiredTokenException', status: 400, kind: 'credentials' },
+])('a bundled client, whose errors have no classes, still tells $code by its name', async ({ call, ...is }) => {
+  refusal = is;
+  const error: unknown = await call().catch((thrown: unknown) => thrown);
+  expect(failureOf(error)).toMatchObject({ code: is.code, kind: is.kind });
+  expect(error).toMatchObject({ $metadata: { httpStatusCode: is.status } });
+});

@@ -1,0 +1,3 @@
+/** What scripts/bundle.mjs leaves classes of errors out of. */
+export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
