@@ -1,6 +1,6 @@
 import type { CloudTrailEvent } from '#core/event.ts';
 import { chainOf, chainText, issueOf, issueQuestion, issuesIn, type Issue } from '#core/session-chain.ts';
-import type { EventHistory } from './ports.ts';
+import type { EventHistory, HistoryKey } from './ports.ts';
 
 /** Each further session costs questions at two a second. */
 const MOST_SESSIONS = 3;
@@ -27,10 +27,15 @@ async function askForIssue(
 ): Promise<readonly Issue[]> {
   const question = issueQuestion(call, issuesIn(issues));
   if (question === undefined) return [];
-  const { names, regions, from, to } = question;
-  for (const region of regions)
-    for (const name of names) {
-      const { events } = await history.find({ region, by: { name }, from, to, mostPages: MOST_PAGES });
+  const { names, regions, from, to, accessKey } = question;
+  // CloudTrail lists the key that an event gave out among its resources; where it does not, the event is looked for by its name.
+  const keys: readonly HistoryKey[] = [
+    ...(accessKey === undefined ? [] : [{ resource: accessKey }]),
+    ...names.map((name) => ({ name })),
+  ];
+  for (const by of keys)
+    for (const region of regions) {
+      const { events } = await history.find({ region, by, from, to, mostPages: MOST_PAGES });
       const found = events.flatMap((event) => issueOf(event) ?? []);
       // Only what leads on: others took their sessions in the same second.
       const before = chainOf(call, issuesIn(issues)).links.length;

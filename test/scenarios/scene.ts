@@ -6,6 +6,7 @@ import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { parseEvent } from '#core/event.ts';
+import { issueOf } from '#core/session-chain.ts';
 import { isJsonObject } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { createClients } from '#aws/clients.ts';
@@ -456,6 +457,7 @@ export class Scene {
       .filter((one) => one.from <= this.#time && one.region === region)
       .map(({ record }) => parseEvent(record))
       .filter((event) => !('name' in by) || event.name === by.name)
+      .filter((event) => !('resource' in by) || issueOf(event)?.accessKey === by.resource)
       .filter((event) => !('accessKey' in by) || event.actor.session === by.accessKey)
       .filter(({ at }) => at >= from && at <= to);
     return { events, isWhole: true, unreadable: 0 };

@@ -13,6 +13,7 @@ export function historyOf(world: World, now: () => Date): EventHistory {
         .filter(({ at }) => region === REGION && at <= now().getTime() - BEHIND_MS)
         .map(({ record }) => parseEvent(record))
         .filter((event) => !('name' in by) || event.name === by.name)
+        .filter(() => !('resource' in by))
         .filter((event) => !('accessKey' in by) || event.actor.session === by.accessKey)
         .filter(({ at }) => at >= from && at < to);
       return Promise.resolve({ events, isWhole: true, unreadable: 0 });
