@@ -103,7 +103,7 @@ export const reconciliationCases: readonly ReconciliationCase[] = [
     case: 'two changes that cancel out before anybody reads: nothing changed, and both are told with why',
     fact: 'issue: two changes that cancel out',
     calls: [sets('ana', 5, 'no'), sets('bob', 8, 'yes')],
-    withoutEffect: { ana: 'taken-back by bob', bob: 'took-back' },
+    withoutEffect: { ana: 'taken-back by bob', bob: 'took-back by ana' },
   },
   {
     case: 'the same value written twice: the first changed it',

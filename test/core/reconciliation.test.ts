@@ -24,7 +24,11 @@ function evidenceOf({ moves, shows = 'not-told', notCompared, of = 'bucket' }: C
 
 /** Lines of one person at one time are one call, about several resources. */
 function callsOf(lines: readonly Call[]): readonly KnownCall[] {
-  const byEvent = Map.groupBy(lines, ({ by, at: seconds }) => `${by}@${seconds}`);
+  const byEvent = new Map<string, Call[]>();
+  for (const line of lines) {
+    const key = `${line.by}@${line.at}`;
+    byEvent.set(key, [...(byEvent.get(key) ?? []), line]);
+  }
   return [...byEvent].map(([eventId, of]): KnownCall => {
     const [{ by, at: seconds, error }] = of as readonly [Call];
     const cause = { eventId, call: 'PutBucketPolicy', region: 'eu-west-1', who: by, at: at(seconds) };
@@ -94,7 +98,31 @@ describe('what changed, and what was called', () => {
       ...all.flatMap(({ unexplained }) => unexplained.flatMap(({ why }) => why.map(({ says }) => says))),
       ...all.flatMap(({ withoutEffect }) => withoutEffect.map(({ says }) => says)),
     ];
-    expect([...new Set(words)].sort()).toMatchInlineSnapshot();
+    expect([...new Set(words)].sort()).toMatchInlineSnapshot(`
+      [
+        "CloudTrail is still being asked, until 30 minutes after it was found",
+        "PutBucketPolicy at 2026-03-02 08:00:05 UTC (ana) did not make it so: the call names this resource, but what it set is not what was read: it was changed again, or shows later",
+        "it set again what was there before PutBucketPolicy at 2026-03-02 08:00:05 UTC (ana)",
+        "it was read less than 15 minutes ago, and events take up to that long: its event may still come",
+        "no call in the event history of eu-west-1 made it so; CloudTrail delivers as best it can, and may have lost one",
+        "no call in the event history of eu-west-1, us-east-1 made it so; CloudTrail delivers as best it can, and may have lost one",
+        "no call in the event history of us-east-1 made it so; CloudTrail delivers as best it can, and may have lost one",
+        "no call in the logs made it so; CloudTrail delivers as best it can, and may have lost one",
+        "no watched call of eu-west-1 is in what was read: perhaps no trail hears that region",
+        "suspected: organisation S3 policy",
+        "the event history of CloudTrail was not asked about it",
+        "the event history of eu-west-1 could not be looked through (AccessDenied)",
+        "the event history of us-east-1 could not be looked through (AccessDenied)",
+        "the level above may have moved: an organisation's S3 policy sets it with no event in this account",
+        "the logs of eu-west-1 were not read",
+        "what it set was not there when it was read, and no call is known that took it back",
+        "what it set was taken back, before it was read, by PutBucketPolicy at 2026-03-02 08:00:08 UTC (bob)",
+        "what it set was there already",
+        "what it set was written over, before it was read, by PutBucketPolicy at 2026-03-02 08:00:20 UTC (bob)",
+        "what it set was written over, before it was read, by PutBucketPolicy at 2026-03-02 08:00:40 UTC (eve)",
+        "what it set, the event does not tell; nothing was otherwise when it was read",
+      ]
+    `);
   });
 
   test('a tool that wrote what it may not is named, though the value was the same', () => {
