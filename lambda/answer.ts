@@ -8,14 +8,7 @@ import { actOn, findingsIn } from './acts.ts';
 import { CHANGING_ASKS, isChanging, READING_ASKS } from './asks.ts';
 import { madeOnce } from './made-once.ts';
 import type { Asking, Ledger } from './ports.ts';
-import {
-  documentFor,
-  documentQuestions,
-  isFresh,
-  resourcesIn,
-  type DocumentQuestion,
-  type QuestionPorts,
-} from './questions.ts';
+import { documentFor, documentQuestions, takesLong, type DocumentQuestion, type QuestionPorts } from './questions.ts';
 import { DRIFT } from './record.ts';
 import { lookAgain } from './look-again.ts';
 import { recordsOf } from './tell.ts';
@@ -87,9 +80,6 @@ const COMPARE_AGAIN_AFTER_S = 30;
 
 const MOST_BODY = 256 * 1024;
 
-/** More resources than this are read, compared and written as text by the worker, which has three times the time. */
-const MOST_AT_ONCE = 20_000;
-
 /**
  * Answers one question. Who asks is what STS says of the `proof` beside it, and nothing else that stands in it or around it: whoever may
  * invoke the function writes the whole event, also one that looks as if it came over the URL (docs/decisions/0021).
@@ -153,8 +143,7 @@ function verdictDocument(input: Json): object {
 
 /** A document at once; a ticket where AWS must be read for it, where it takes long, or where it is larger than an answer may be. */
 async function documentOrTicket(question: DocumentQuestion, ports: AnswerPorts): Promise<Answer> {
-  if (isFresh(question) || (await resourcesIn(ports)) > MOST_AT_ONCE)
-    return { status: 202, body: await askLater(question, ports) };
+  if (await takesLong(question, ports)) return { status: 202, body: await askLater(question, ports) };
   const document = await documentFor(question, ports);
   if (Buffer.byteLength(JSON.stringify(document)) <= MOST_BYTES) return { status: 200, body: document };
   return { status: 202, body: await keepLarge(question, document, ports) };

@@ -3,6 +3,7 @@ import {
   isUnexplained,
   nextTryAt,
   questionsFor,
+  unexplainedPaths,
   ACTOR_AFTER_MIN,
   type CallQuestion,
   type CauseSearch,
@@ -13,12 +14,13 @@ import type { CloudTrailEvent } from '#core/event.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
 import { askedBy, type Look } from '#core/look.ts';
+import { isOwn } from '#core/own-parts.ts';
 import { printRef } from '#core/reference.ts';
 import { askActors, NOBODY_ASKED } from './actor-search.ts';
 import { detect, kindsOf, type Detected, type DetectPorts } from './detect.ts';
 import { lookAbove } from './level-above.ts';
 import type { EventHistory, HistoryAnswer, Ledger, LedgerItem } from './ports.ts';
-import { recordAttempt } from './record.ts';
+import { recordAttempt, recordSearch } from './record.ts';
 import { SEARCH } from './search-family.ts';
 import { keyOfFinding, recordsOf } from './tell.ts';
 
@@ -66,6 +68,7 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
   const found = await ledger.read(keyOfFinding(search.finding));
   const finding = found?.body as unknown as FindingRecord | undefined;
   if (finding?.status !== 'open') {
+    if (finding !== undefined) await noteInVain(search, await recordsOf(finding, ports), ports);
     await keep(item, { search: { ...search, isOver: true } }, ports);
     return { due: 0 };
   }
@@ -86,8 +89,20 @@ async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detecte
     chains: { ...search.chains, ...actors.chains },
   };
   const nextAt = nextTryAt(next, { isExplained, now: time });
+  if (nextAt === undefined) await noteInVain(next, records, ports);
   await keep(item, { search: { ...next, isOver: nextAt === undefined }, dueAt: nextAt }, ports);
   return { due: asked.due + actors.due + level.due };
+}
+
+/** What was asked in vain is kept beside the changes: years later nobody asks CloudTrail any more. */
+async function noteInVain(search: CauseSearch, records: readonly DriftRecord[], ports: SearchPorts): Promise<void> {
+  if (search.regions.length === 0) return;
+  const left = records.filter(({ drift }) => !isOwn(drift.ref) && unexplainedPaths(drift).length > 0);
+  await recordSearch(
+    search,
+    left.map(({ drift }) => drift.ref),
+    ports.documents,
+  );
 }
 
 interface Asked extends Detected {

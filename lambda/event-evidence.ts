@@ -6,6 +6,7 @@ import { EXISTS, rootOf } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { howOf, howText } from '#core/how.ts';
 import { ABSENT, present, type JsonReading } from '#core/reading.ts';
+import type { Evidence } from '#core/reconciliation.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
@@ -69,14 +70,22 @@ export function causeOf(event: CloudTrailEvent, { kind, seen, changes, contracts
   const departed = [...new Set(changes.map(({ path }) => rootOf(path)))];
   if (departed.length === 0) return undefined;
   if (value !== undefined && !departed.includes(value.path) && !departed.includes(EXISTS)) return undefined;
+  const cause: Cause = { ...causeBy(event, NOT_WEIGHED), ...evidenceOf(event, { kind, seen, contracts }) };
+  return weighCauses([cause], departed)[0];
+}
+
+/** What a reading tells of an event, whatever it made of it. */
+export function evidenceOf(
+  event: CloudTrailEvent,
+  { kind, seen, contracts = [] }: Pick<Moved, 'kind' | 'seen' | 'contracts'>,
+): Evidence {
+  const value = kind.eventValue?.(event);
   const contract = contractOf(event.actor, refOf(seen), contracts);
-  const cause: Cause = {
-    ...causeBy(event, NOT_WEIGHED),
+  return {
     ...(value === undefined ? {} : { moves: value.path }),
     shows: isShown(event, kind, seen),
     ...(contract === undefined ? {} : { contract }),
   };
-  return weighCauses([cause], departed)[0];
 }
 
 const NOT_WEIGHED = { certainty: 'unknown', reasons: [] } as const;

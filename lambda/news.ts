@@ -1,5 +1,5 @@
 import type { AcceptedState } from '#core/baseline.ts';
-import type { Cause, Change, Drift } from '#core/change.ts';
+import type { Drift } from '#core/change.ts';
 import { changeFromUnknown, compareStates } from '#core/comparison.ts';
 import { contextIn } from '#core/consequences.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
@@ -12,7 +12,7 @@ import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
-import { causeOf } from './event-evidence.ts';
+import { causeOf, evidenceOf } from './event-evidence.ts';
 import type { Known } from './known-states.ts';
 
 export interface NewsRequest {
@@ -52,14 +52,22 @@ interface Found {
 }
 
 function newsOf(seen: Observation, { request, drift, departure }: Found): DriftNews {
-  const { known, kinds, sweep } = request;
+  const { known, event, kinds, sweep } = request;
   const ref = refOf(seen);
   const accepted = known.baseline?.states.get(printRef(ref));
   const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
   const kind = kinds.get(ref.kind);
   const changes = drift?.changes ?? [];
   const unknown = unknownOf(ref, departure);
-  const cause = kind === undefined ? undefined : causeIn(seen, { request, kind, accepted, changes });
+  // Of what a kind's meaning depends on, and was read beside it, the event says nothing.
+  const isNamed = request.refs.some((one) => printRef(one) === printRef(ref));
+  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
+  const cause =
+    isNamed && isLater && kind !== undefined
+      ? causeOf(event, { kind, seen, changes, contracts: request.contracts })
+      : undefined;
+  const moves = event === undefined ? undefined : kind?.eventValue?.(event)?.path;
+  const notCompared = event === undefined ? undefined : whyNotCompared(ref, { departure, moves, isLater });
   return {
     drift: {
       ref,
@@ -74,23 +82,42 @@ function newsOf(seen: Observation, { request, drift, departure }: Found): DriftN
     generation: known.generation,
     ...notKnown(unknown, accepted),
     foundBy: sweep === undefined ? {} : { sweep },
+    ...(event !== undefined && isNamed && kind !== undefined
+      ? {
+          evidence: {
+            ...evidenceOf(event, { kind, seen, contracts: request.contracts }),
+            ...(notCompared === undefined ? {} : { notCompared }),
+          },
+        }
+      : {}),
   };
 }
 
-interface Judging {
-  readonly request: NewsRequest;
-  readonly kind: Kind;
-  readonly accepted: AcceptedState | undefined;
-  readonly changes: readonly Change[];
+interface Comparing {
+  readonly departure: Departure;
+  readonly moves: string | undefined;
+  readonly isLater: boolean;
 }
 
-/** The event as a cause; of what is only read beside it, since a kind's meaning depends on that, it says nothing. */
-function causeIn(seen: Observation, { request, kind, accepted, changes }: Judging): Cause | undefined {
-  const { event, refs, contracts } = request;
-  const isNamed = refs.some((one) => printRef(one) === printRef(refOf(seen)));
-  if (event === undefined || !isNamed) return undefined;
-  const isLater = accepted === undefined || event.at > accepted.state.takenAt;
-  return isLater ? causeOf(event, { kind, seen, changes, contracts }) : undefined;
+/** Why what a call set cannot be compared with what was there before it. */
+function whyNotCompared(ref: ResourceRef, { departure, moves = EXISTS, isLater }: Comparing): string | undefined {
+  const key = printRef(ref);
+  const isOwn = (one: ResourceRef): boolean => printRef(one) === key;
+  const unknown = unknownOf(ref, departure);
+  const why = unknown[moves] ?? unknown[EXISTS];
+  if (why !== undefined) return `it could not be compared (${why})`;
+  const created = departure.drifts.find((drift) => isOwn(drift.ref))?.changes.some(isCreated) === true;
+  if (created && moves !== EXISTS)
+    return 'the resource is new and not accepted yet, and what it was before is not kept';
+  const isNotAccepted =
+    departure.resourcesNotYetAccepted.some(isOwn) ||
+    departure.pathsNotYetAccepted.some((one) => isOwn(one.ref) && one.path === moves);
+  if (isNotAccepted) return 'it is not accepted yet, and what it was before is not kept';
+  return isLater ? undefined : 'it was accepted as it is after this call';
+}
+
+function isCreated({ path, after }: Drift['changes'][number]): boolean {
+  return path === EXISTS && after.status === 'present';
 }
 
 /** What could not be told; and where there is such, what is accepted: of a resource of which nothing is, that it is not there. */
@@ -144,7 +171,7 @@ function withoutBaseline({ event, scan, kinds, refs, contracts }: NewsRequest): 
     const cause = causeOf(event, { kind, seen, changes, contracts });
     const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
     const drift = { ref, baseline: NO_VERSION, changes, takenAt, causes: cause === undefined ? [] : [cause] };
-    return [{ drift, generation: 0, unknown: {}, foundBy: {} }];
+    return [{ drift, generation: 0, unknown: {}, foundBy: {}, evidence: evidenceOf(event, { kind, seen, contracts }) }];
   });
 }
 

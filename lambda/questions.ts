@@ -8,6 +8,7 @@ import type { Scan } from '#core/scan.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { baselineDocument, nothingAccepted } from './baseline-document.ts';
 import { loadBaseline, type KnownShapes } from './baseline-store.ts';
+import { changesDocument, recordsIn } from './changes-document.ts';
 import { explanationDocument, subjectIn, type Subject } from './explain.ts';
 import { madeOnce } from './made-once.ts';
 import type { Documents, Ledger } from './ports.ts';
@@ -25,6 +26,15 @@ export const documentQuestions = madeOnce(
       z.strictObject({ ask: z.literal('scan'), all: flag(), fresh: flag() }),
       z.strictObject({ ask: z.literal('explain'), bucket: z.string(), fresh: flag() }),
       z.strictObject({ ask: z.literal('baseline'), names: z._default(z.array(z.string()), []) }),
+      z.strictObject({
+        ask: z.literal('changes'),
+        since: z.optional(z.string()),
+        until: z.optional(z.string()),
+        resource: z.optional(z.string()),
+        actor: z.optional(z.string()),
+        account: z.optional(z.string()),
+        kind: z.optional(z.string()),
+      }),
       z.strictObject({ ask: z.literal('blast-radius'), set: z.record(z.string(), json()), fresh: flag() }),
     ] as const,
 );
@@ -66,6 +76,10 @@ export async function documentFor(question: DocumentQuestion, ports: QuestionPor
   switch (question.ask) {
     case 'baseline':
       return baselineDocument(await acceptedOrThrow(ports), question.names);
+    case 'changes': {
+      const { ask: _ask, ...asked } = question;
+      return changesDocument(asked, ports);
+    }
     case 'scan': {
       const { scan, baseline, age } = await seen(question, ports);
       const { kinds, actionItems, ownerTags } = ports;
@@ -124,8 +138,21 @@ async function lastSweep({ ledger, documents, account }: QuestionPorts): Promise
   return (await loadScan(documents, account, (last.body as unknown as SweepEnd).sweep)).scan;
 }
 
-/** How many resources the last sweep read, for telling whether a question about them can be answered at once. */
-export async function resourcesIn({ ledger }: Pick<QuestionPorts, 'ledger'>): Promise<number> {
+/** More resources than this are read, compared and written as text by the worker, which has three times the time. */
+const MOST_RESOURCES_AT_ONCE = 20_000;
+/** A record is a read of some 20 ms, 32 at once. */
+const MOST_RECORDS_AT_ONCE = 5_000;
+
+/** Does answering it take longer than whoever asks should wait? Throws ARGUMENT_INVALID. */
+export async function takesLong(question: DocumentQuestion, ports: QuestionPorts): Promise<boolean> {
+  if (isFresh(question)) return true;
+  if (question.ask !== 'changes') return (await resourcesIn(ports)) > MOST_RESOURCES_AT_ONCE;
+  const { ask: _ask, ...asked } = question;
+  return (await recordsIn(asked, ports)) > MOST_RECORDS_AT_ONCE;
+}
+
+/** How many resources the last sweep read. */
+async function resourcesIn({ ledger }: Pick<QuestionPorts, 'ledger'>): Promise<number> {
   return ((await ledger.read(LAST_SWEEP))?.body as unknown as SweepEnd | undefined)?.resources ?? 0;
 }
 

@@ -1,10 +1,13 @@
 import pMap from 'p-map';
+import type { CauseSearch } from '#core/cause-search.ts';
+import { rootOf } from '#core/declaration.ts';
 import { digestOf } from '#core/digest.ts';
 import { nextDrift, type DriftNews, type DriftRecord, type NextDrift } from '#core/drift-record.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import type { Json } from '#core/json.ts';
 import type { Because } from '#core/look.ts';
+import { movedBy } from '#core/moved.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { encode } from './document-encoding.ts';
 import type { Asking, Documents, Ledger, LedgerItem, LedgerKey } from './ports.ts';
@@ -43,10 +46,7 @@ export async function recordNews(
 }
 
 async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<boolean> {
-  const written = await writeRecord(news, reason, ports);
-  if (written === undefined && reason.event !== undefined)
-    await keepChange({ news, status: statusOf(news, undefined) }, reason, ports);
-  return written?.due === true;
+  return (await writeRecord(news, reason, ports))?.due === true;
 }
 
 /** Somebody accepted since the head was read: looked at again, for the same reason, once every worker has read the new one. */
@@ -63,7 +63,7 @@ function statusOf({ drift, unknown }: DriftNews, record: DriftRecord | undefined
 
 /**
  * Writes the record, over what was read alone. What an event led to is new as a rule, and is tried without reading first; a poll finds the
- * same departure again and again, and that is nothing to note.
+ * same departure again and again, and that is nothing to note. An event is noted in any case.
  */
 async function writeRecord(news: DriftNews, reason: RecordReason, ports: RecordPorts): Promise<NextDrift | undefined> {
   const { ledger, now } = ports;
@@ -76,12 +76,20 @@ async function writeRecord(news: DriftNews, reason: RecordReason, ports: RecordP
     const isStale = before !== undefined && news.generation < before.generation;
     if (isStale) await compareAgain(news, reason, ports);
     const next = nextDrift(before, news);
+    const isNoted = next?.due === true || reason.event !== undefined;
+    const note = {
+      news,
+      status: statusOf(news, next?.due === true ? next.record : undefined),
+      moved: movedBy(before, news),
+    };
+    // The note first: a run that ends between the two writes it again, under the same name, and the record follows. What is tried
+    // without reading first is noted when that went well: only then was there nothing before it; an event that comes again is noted again.
+    if (isNoted && !isFirst) await keepChange(note, reason, ports);
     if (next === undefined) return undefined;
-    // The note first: a run that ends between the two writes it again, under the same name, and the record follows.
-    if (next.due || reason.event !== undefined)
-      await keepChange({ news, status: statusOf(news, next.due ? next.record : undefined) }, reason, ports);
     const outcome = await ledger.write(itemOf(next, { key, item, now: now() }));
-    if (outcome === 'written') return next;
+    if (outcome !== 'written') continue;
+    if (isNoted && isFirst) await keepChange(note, reason, ports);
+    return next;
   }
   throw new PlumblineError('STORE_MOVED', `the record of ${key.id} is being written by others all the time: try again`);
 }
@@ -108,16 +116,23 @@ function itemOf({ record, due }: NextDrift, { key, item, now }: Before): LedgerI
 interface ChangeNote {
   readonly news: DriftNews;
   readonly status: string;
+  /** The paths that are otherwise than they were last known. */
+  readonly moved: readonly string[];
 }
 
 /** Appends to `changes/`: one object a change or event, never replaced, partitioned for Athena. */
-async function keepChange({ news, status }: ChangeNote, reason: RecordReason, ports: RecordPorts): Promise<void> {
-  const { drift } = news;
+async function keepChange(
+  { news, status, moved }: ChangeNote,
+  reason: RecordReason,
+  ports: RecordPorts,
+): Promise<void> {
+  const { drift, evidence } = news;
+  const isAll = moved.join() === rootsOf(drift.changes).join();
   const at = reason.event?.at ?? drift.takenAt;
   await append(ports.documents, {
     at,
     ref: drift.ref,
-    key: reason.event === undefined ? `${drift.takenAt} ${status}` : `${reason.event.id} ${status}`,
+    key: [reason.event?.id ?? drift.takenAt, status, ...(reason.event === undefined ? [] : moved)].join(' '),
     body: {
       status,
       takenAt: drift.takenAt,
@@ -125,9 +140,36 @@ async function keepChange({ news, status }: ChangeNote, reason: RecordReason, po
       foundBy: foundByText(reason.because),
       changes: drift.changes as unknown as Json,
       causes: drift.causes as unknown as Json,
+      // Most notes are of one change: what moved is what departs.
+      ...(isAll ? {} : { moved }),
+      ...(evidence === undefined ? {} : { evidence: evidence as unknown as Json }),
       ...(reason.event === undefined ? {} : { event: reason.event as unknown as Json }),
     },
   });
+}
+
+function rootsOf(changes: DriftNews['drift']['changes']): readonly string[] {
+  return [...new Set(changes.map(({ path }) => rootOf(path)))].sort();
+}
+
+/** What was asked of CloudTrail about what no event explains, and in vain: kept beside the change, once. */
+export async function recordSearch(
+  { finding, begunAt, from, regions, gaps, above }: CauseSearch,
+  refs: readonly ResourceRef[],
+  documents: Documents,
+): Promise<void> {
+  const asked = { finding, regions, gaps, above, ...(from === undefined ? {} : { from }) };
+  await pMap(
+    refs,
+    (ref) =>
+      append(documents, {
+        at: begunAt,
+        ref,
+        key: `${finding} searched`,
+        body: { status: 'searched', search: asked as unknown as Json },
+      }),
+    { concurrency: AT_ONCE },
+  );
 }
 
 /** An attempt that failed: nothing changed, and it is kept. */

@@ -3,6 +3,7 @@ import { unexplainedPaths } from './cause-search.ts';
 import { bySeverity, gravest, severityOf, type Cause, type Change, type Drift, type Severity } from './change.ts';
 import { toolsAtFault } from './contract.ts';
 import { EXISTS, rootOf } from './declaration.ts';
+import type { Evidence } from './reconciliation.ts';
 import { canonicalJson, isJsonObject, isSameJson, objectOf, type Json } from './json.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
 
@@ -16,6 +17,8 @@ export interface DriftNews {
   /** What is accepted, by path, where not all of it could be read: what was last known of it is compared with that. */
   readonly accepted?: Readonly<Record<string, JsonReading>>;
   readonly foundBy: FoundBy;
+  /** What the reading tells of the event that led to it, also where nothing departs. */
+  readonly evidence?: Evidence;
 }
 
 /** What made somebody look: the teller puts what one sweep found together. */
@@ -250,7 +253,7 @@ function textOfCauses(causes: readonly Cause[]): string {
 }
 
 /** What changed is now: the same whatever it is compared with. */
-function textOfValues(changes: readonly Change[]): string {
+export function textOfValues(changes: readonly Change[]): string {
   return textOfChanges(changes.map((change) => ({ ...change, before: change.after })));
 }
 

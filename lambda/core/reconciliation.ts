@@ -3,6 +3,7 @@ import type { Cause, Shown } from './change.ts';
 import type { ContractWord } from './contract.ts';
 import { EXISTS } from './declaration.ts';
 import { printRef, type ResourceRef } from './reference.ts';
+import { isWithin, type TimelineFilter } from './timeline.ts';
 import { whyUnexplained, type Looked, type WhyUnexplained } from './unexplained.ts';
 import { whyWithoutEffect, type CallOn, type NoEffect } from './without-effect.ts';
 
@@ -32,13 +33,17 @@ export interface KnownCall {
 }
 
 /** What the reading of one resource after a call tells of it. */
-export interface CallEvidence {
+export interface CallEvidence extends Evidence {
   readonly ref: ResourceRef;
+  /** When that was read. */
+  readonly readAt?: string;
+}
+
+/** What a reading tells of a call on what was read. */
+export interface Evidence {
   /** The path that it moves; none: the event does not tell. */
   readonly moves?: string;
   readonly shows: Shown;
-  /** When that was read. */
-  readonly readAt?: string;
   readonly contract?: ContractWord;
   /** Why it cannot be told whether it changed anything. */
   readonly notCompared?: string;
@@ -52,6 +57,8 @@ export interface ReconciliationInput {
   /** Each event once. */
   readonly calls: readonly KnownCall[];
   readonly looked: Looked;
+  /** What is told of; the rest still explains it. */
+  readonly filter?: Omit<TimelineFilter, 'since' | 'until'>;
 }
 
 export interface ExplainedChange extends ChangeSeen {
@@ -103,14 +110,14 @@ export interface Reconciliation {
 }
 
 /** Puts what readings showed to have changed beside what was called. Who made it so is judged by `weighCauses`, and nowhere else. Pure. */
-export function reconcile({ period, now, changes, calls, looked }: ReconciliationInput): Reconciliation {
+export function reconcile({ period, now, changes, calls, looked, filter = {} }: ReconciliationInput): Reconciliation {
   const isIn = (at: string): boolean => at >= period.from && at < period.to;
   const made = calls.filter(({ error }) => error === undefined).toSorted(byCall);
   const byRef = byResource(made.flatMap(evidenceIn));
   const judged = windowsOf(changes).map((window) => judge(window, byRef.get(printRef(window.change.ref)) ?? []));
   const causes = new Set(judged.flatMap(({ by }) => by.map(({ eventId }) => eventId)));
-  const within = judged.filter(({ change }) => isIn(change.at));
-  const counted = made.filter(({ cause }) => isIn(cause.at ?? ''));
+  const within = judged.filter((one) => isIn(one.change.at) && isChangeWithin(one, filter));
+  const counted = made.filter((call) => isIn(call.cause.at ?? '') && isCallWithin(call, filter));
   const idle = counted
     .filter(({ cause }) => !causes.has(cause.eventId))
     .map((call) => ({ call, as: idleOf(call, { byRef, causes }) }));
@@ -120,7 +127,9 @@ export function reconcile({ period, now, changes, calls, looked }: Reconciliatio
     .map(({ change, weighed }) => ({ ...change, why: whyUnexplained(change, { others: weighed, looked, now }) }));
   const withoutEffect = idle.flatMap(({ call, as }) => ('because' in as ? [{ ...toldOf(call), ...as }] : []));
   const notCompared = idle.flatMap(({ call, as }) => ('because' in as ? [] : [{ ...toldOf(call), ...as }]));
-  const attempts = calls.filter(({ cause, error }) => error !== undefined && isIn(cause.at ?? '')).toSorted(byCall);
+  const attempts = calls
+    .filter((call) => call.error !== undefined && isIn(call.cause.at ?? '') && isCallWithin(call, filter))
+    .toSorted(byCall);
   return {
     counts: {
       changes: within.length,
@@ -140,26 +149,46 @@ export function reconcile({ period, now, changes, calls, looked }: Reconciliatio
   };
 }
 
+type Filter = NonNullable<ReconciliationInput['filter']>;
+
+/** Whoever is asked for may have made what nobody is known of. */
+function isChangeWithin({ change: { ref, at }, by }: Judged, { actor, ...filter }: Filter): boolean {
+  const whos = by.length === 0 || actor === undefined ? [''] : by.map(({ who = '' }) => who);
+  const isBy = actor === undefined || by.length === 0;
+  return whos.some((whoText) =>
+    isWithin({ at, about: [{ ref }], whoText, region: ref.region }, isBy ? filter : { ...filter, actor }),
+  );
+}
+
+function isCallWithin({ cause, on }: KnownCall, filter: Filter): boolean {
+  const { at = '', who = '', region = '' } = cause;
+  return isWithin({ at, about: on.map(({ ref }) => ({ ref })), whoText: who, region }, filter);
+}
+
 /** The second of a time: CloudTrail has no finer one (aws-facts §4.3). */
 function secondOf(time: string): string {
   return time.slice(0, 19);
 }
 
-/** A change, and when the same setting was read last before it. */
+/** A change, and when the same setting was read otherwise before and after it. */
 interface Window {
   readonly change: ChangeSeen;
   readonly after: string;
+  readonly until?: string;
 }
 
 function windowsOf(changes: readonly ChangeSeen[]): readonly Window[] {
-  const last = new Map<string, string>();
-  const windows = changes.toSorted(byReading).map((change): Window => {
+  const bySetting = new Map<string, Window[]>();
+  for (const change of changes.toSorted(byReading)) {
     const key = `${printRef(change.ref)}#${change.path}`;
-    const after = last.get(key) ?? '';
-    last.set(key, change.readAt);
-    return { change, after };
-  });
-  return windows.toSorted((a, b) => compareText(a.change.at, b.change.at) || byReading(a.change, b.change));
+    const before = bySetting.get(key) ?? [];
+    const last = before.at(-1);
+    const earlier = last === undefined ? [] : [...before.slice(0, -1), { ...last, until: change.readAt }];
+    bySetting.set(key, [...earlier, { change, after: last?.change.readAt ?? '' }]);
+  }
+  return [...bySetting.values()]
+    .flat()
+    .sort((a, b) => compareText(a.change.at, b.change.at) || byReading(a.change, b.change));
 }
 
 interface Judged {
@@ -171,12 +200,15 @@ interface Judged {
 }
 
 /** Weighs the calls that can have made a change: those between the reading before it and the one that showed it. */
-function judge({ change, after }: Window, evidence: readonly CallOn[]): Judged {
+function judge({ change, after, until }: Window, evidence: readonly CallOn[]): Judged {
   const isOf = ({ moves }: CallOn): boolean => moves === undefined || moves === change.path || change.path === EXISTS;
   const candidates = evidence.filter(
     (one) => isOf(one) && one.at >= secondOf(after) && secondOf(one.at) <= secondOf(change.readAt),
   );
-  const weighed = weighCauses(candidates.map(causeFrom), [change.path]);
+  const weighed = weighCauses(
+    candidates.map((one) => causeFrom(one, { from: change.readAt, until })),
+    [change.path],
+  );
   return { change, weighed, by: weighed.filter(({ certainty }) => certainty !== 'unknown' && certainty !== 'pending') };
 }
 
@@ -184,10 +216,15 @@ function isExplained({ change, by }: Judged): boolean {
   return unexplainedIn(by, [change.path]).length === 0;
 }
 
-function causeFrom({ call, moves, shows, contract }: CallOn): Cause {
+/** What was read of a call while this was so; what stood only before it, or only after it, does not stand in it. */
+function causeFrom(
+  { call, moves, shows, readAt, contract }: CallOn,
+  { from, until }: { readonly from: string; readonly until: string | undefined },
+): Cause {
+  const isWhile = readAt === undefined || (readAt >= from && (until === undefined || readAt < until));
   return {
     ...call,
-    shows,
+    shows: shows === 'yes' && !isWhile ? 'no' : shows,
     certainty: 'unknown',
     reasons: [],
     ...(moves === undefined ? {} : { moves }),

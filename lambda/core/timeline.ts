@@ -100,7 +100,10 @@ export interface TimelineFilter {
 }
 
 /** Does it belong to what was asked for? Pure. */
-export function isWithin(entry: TimelineEntry, filter: TimelineFilter): boolean {
+export function isWithin(
+  entry: Pick<TimelineEntry, 'at' | 'about' | 'whoText' | 'region'>,
+  filter: TimelineFilter,
+): boolean {
   const { since, until, resource, actor, account, kind, regions } = filter;
   const abouts = entry.about.map((one) => ('ref' in one ? one.ref : { ...one.anyOf, id: '' }));
   return (

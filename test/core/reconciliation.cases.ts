@@ -14,6 +14,8 @@ export interface Call {
   /** None: the event does not tell. */
   readonly moves?: string;
   readonly shows?: Shown;
+  /** When that was read; left out: that is not known. */
+  readonly readAt?: number;
   /** Why it could not be compared. */
   readonly notCompared?: string;
   /** It failed. */
@@ -98,6 +100,20 @@ export const reconciliationCases: readonly ReconciliationCase[] = [
     changes: [policy(10), policy(310)],
     calls: [sets('ana', 5, 'yes'), sets('ana again', 305, 'yes')],
     explained: { 'policy@10': ['ana'], 'policy@310': ['ana again'] },
+  },
+  {
+    case: 'the same, and the first call is in the second of its reading',
+    fact: '§4.3: eventTime has seconds',
+    changes: [policy(5.5), policy(310)],
+    calls: [sets('ana', 5, 'yes', { readAt: 5.5 }), sets('ana again', 305, 'yes', { readAt: 310 })],
+    explained: { 'policy@5.5': ['ana'], 'policy@310': ['ana again'] },
+  },
+  {
+    case: 'two calls in one second, and a reading between them',
+    fact: '§4.3: eventTime has seconds',
+    changes: [policy(5.5), policy(310)],
+    calls: [sets('ana', 5, 'yes', { readAt: 5.5 }), sets('bob', 5, 'yes', { readAt: 310 })],
+    explained: { 'policy@5.5': ['ana'], 'policy@310': ['bob'] },
   },
   {
     case: 'two changes that cancel out before anybody reads: nothing changed, and both are told with why',

@@ -11,13 +11,14 @@ const REFS: Readonly<Record<'bucket' | 'block', ResourceRef>> = {
   block: { account: ACCOUNT, region: 'global', kind: 's3-account-block', id: 'account' },
 };
 const DAY_S = 86_400;
-const at = (seconds: number): string => new Date(Date.UTC(2026, 2, 2, 8, 0, seconds)).toISOString();
+const at = (seconds: number): string => new Date(Date.UTC(2026, 2, 2, 8) + seconds * 1000).toISOString();
 
-function evidenceOf({ moves, shows = 'not-told', notCompared, of = 'bucket' }: Call): CallEvidence {
+function evidenceOf({ moves, shows = 'not-told', readAt, notCompared, of = 'bucket' }: Call): CallEvidence {
   return {
     ref: REFS[of],
     shows,
     ...(moves === undefined ? {} : { moves }),
+    ...(readAt === undefined ? {} : { readAt: at(readAt) }),
     ...(notCompared === undefined ? {} : { notCompared }),
   };
 }
@@ -30,7 +31,7 @@ function callsOf(lines: readonly Call[]): readonly KnownCall[] {
     byEvent.set(key, [...(byEvent.get(key) ?? []), line]);
   }
   return [...byEvent].map(([eventId, of]): KnownCall => {
-    const [{ by, at: seconds, error }] = of as readonly [Call];
+    const [{ by, at: seconds, error }] = of as [Call, ...Call[]];
     const cause = { eventId, call: 'PutBucketPolicy', region: 'eu-west-1', who: by, at: at(seconds) };
     return { cause, on: of.map(evidenceOf), ...(error === undefined ? {} : { error }) };
   });
@@ -162,6 +163,7 @@ describe('whatever was read and called', () => {
       moves: path,
       shows: fc.constantFrom<Shown>('yes', 'no', 'not-told', 'unread'),
       of,
+      readAt: seconds,
       error: fc.constant('AccessDenied'),
       notCompared: fc.constant('it is not accepted yet'),
     },

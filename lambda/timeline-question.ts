@@ -1,0 +1,65 @@
+import { PlumblineError } from '#core/errors.ts';
+import type { TimelineFilter } from '#core/timeline.ts';
+
+/** What a timeline is asked for, as it was written. */
+export interface TimelineQuestion {
+  /** A time with its zone, a day, or how long ago: `24h`. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly account?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+export interface TimelineSettings {
+  readonly now: Date;
+  /** The kinds that there are. */
+  readonly kinds: readonly string[];
+  /** What a member is called where it was written: `--since`. */
+  readonly nameOf: (member: keyof TimelineQuestion) => string;
+}
+
+/** What the timeline is narrowed to. Throws ARGUMENT_INVALID. */
+export function timelineFilter(question: TimelineQuestion, { now, kinds, nameOf }: TimelineSettings): TimelineFilter {
+  const { resource, actor, account, kind } = question;
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw refusal(`${nameOf('account')} ${account}: an account's id has 12 digits: write such as 111122223333`);
+  if (kind !== undefined && !kinds.includes(kind))
+    throw refusal(`${nameOf('kind')} ${kind}: it is one of ${kinds.join(', ')}`);
+  const since = timeOf(nameOf('since'), question.since, now);
+  const until = timeOf(nameOf('until'), question.until, now);
+  if (since !== undefined && until !== undefined && until <= since)
+    throw refusal(
+      `${nameOf('until')} ${question.until ?? ''}: this is no later than ${nameOf('since')} ${question.since ?? ''}, so nothing lies between: name a later time, or leave one out`,
+    );
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(account === undefined ? {} : { account }),
+    ...(kind === undefined ? {} : { kind }),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** With a zone: without one it would be another time for everybody. */
+const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A time, or so long ago. A day alone begins in UTC, as CloudTrail's times are. */
+function timeOf(name: string, text: string | undefined, now: Date): string | undefined {
+  if (text === undefined) return undefined;
+  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const ago = count === undefined ? undefined : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
+  const at = ago ?? (TIME.test(text) ? new Date(text) : undefined);
+  if (at === undefined || Number.isNaN(at.getTime()))
+    throw refusal(
+      `${name} ${text}: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h`,
+    );
+  return at.toISOString();
+}
+
+function refusal(says: string): PlumblineError {
+  return new PlumblineError('ARGUMENT_INVALID', says);
+}
