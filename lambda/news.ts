@@ -1,5 +1,5 @@
 import type { AcceptedState } from '#core/baseline.ts';
-import type { Drift } from '#core/change.ts';
+import type { Cause, Drift } from '#core/change.ts';
 import { changeFromUnknown, compareStates } from '#core/comparison.ts';
 import { contextIn } from '#core/consequences.ts';
 import { EXISTS, rootOf } from '#core/declaration.ts';
@@ -8,6 +8,7 @@ import type { DriftNews } from '#core/drift-record.ts';
 import type { ToolContract } from '#core/contract.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { ABSENT, present, unreadable, type JsonReading } from '#core/reading.ts';
+import type { Evidence } from '#core/reconciliation.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
@@ -51,45 +52,46 @@ interface Found {
   readonly departure: Departure;
 }
 
-function newsOf(seen: Observation, { request, drift, departure }: Found): DriftNews {
-  const { known, event, kinds, sweep } = request;
+function newsOf(seen: Observation, found: Found): DriftNews {
+  const { request, drift, departure } = found;
+  const { known, sweep } = request;
   const ref = refOf(seen);
   const accepted = known.baseline?.states.get(printRef(ref));
-  const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
-  const kind = kinds.get(ref.kind);
-  const changes = drift?.changes ?? [];
-  const unknown = unknownOf(ref, departure);
-  // Of what a kind's meaning depends on, and was read beside it, the event says nothing.
-  const isNamed = request.refs.some((one) => printRef(one) === printRef(ref));
-  const isLater = event !== undefined && (accepted === undefined || event.at > accepted.state.takenAt);
-  const cause =
-    isNamed && isLater && kind !== undefined
-      ? causeOf(event, { kind, seen, changes, contracts: request.contracts })
-      : undefined;
-  const moves = event === undefined ? undefined : kind?.eventValue?.(event)?.path;
-  const notCompared = event === undefined ? undefined : whyNotCompared(ref, { departure, moves, isLater });
+  const { cause, evidence } = heardOf(seen, found);
   return {
     drift: {
       ref,
       baseline: accepted?.version.generation ?? 0,
-      changes,
-      takenAt,
+      changes: drift?.changes ?? [],
+      takenAt: seen.seen === 'state' ? seen.state.takenAt : seen.takenAt,
       causes: cause === undefined ? [] : [cause],
       ...(drift?.holds === undefined ? {} : { holds: drift.holds }),
       ...(drift?.over === undefined ? {} : { over: drift.over }),
       ...(opensIfTakenBack(seen, { request, drift }) ? { opensIfTakenBack: true } : {}),
     },
     generation: known.generation,
-    ...notKnown(unknown, accepted),
+    ...notKnown(unknownOf(ref, departure), accepted),
     foundBy: sweep === undefined ? {} : { sweep },
-    ...(event !== undefined && isNamed && kind !== undefined
-      ? {
-          evidence: {
-            ...evidenceOf(event, { kind, seen, contracts: request.contracts }),
-            ...(notCompared === undefined ? {} : { notCompared }),
-          },
-        }
-      : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** What the event, if one led to the look, has to do with a resource that it names; of what was read beside it, it says nothing. */
+function heardOf(
+  seen: Observation,
+  { request: { event, kinds, known, refs, contracts }, drift, departure }: Found,
+): { readonly cause?: Cause | undefined; readonly evidence?: Evidence } {
+  const ref = refOf(seen);
+  const kind = kinds.get(ref.kind);
+  const isNamed = refs.some((one) => printRef(one) === printRef(ref));
+  if (event === undefined || kind === undefined || !isNamed) return {};
+  const acceptedAt = known.baseline?.states.get(printRef(ref))?.state.takenAt;
+  const isLater = acceptedAt === undefined || event.at > acceptedAt;
+  const evidence = evidenceOf(event, { kind, seen, contracts });
+  const notCompared = whyNotCompared(ref, { departure, moves: evidence.moves, isLater });
+  return {
+    cause: isLater ? causeOf(event, { kind, seen, changes: drift?.changes ?? [], contracts }) : undefined,
+    evidence: notCompared === undefined ? evidence : { ...evidence, notCompared },
   };
 }
 

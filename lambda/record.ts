@@ -49,6 +49,10 @@ async function recordOne(news: DriftNews, reason: RecordReason, ports: RecordPor
   return (await writeRecord(news, reason, ports))?.due === true;
 }
 
+function isStale(before: DriftRecord | undefined, { generation }: DriftNews): boolean {
+  return before !== undefined && generation < before.generation;
+}
+
 /** Somebody accepted since the head was read: looked at again, for the same reason, once every worker has read the new one. */
 async function compareAgain(news: DriftNews, { because }: RecordReason, { asking }: RecordPorts): Promise<void> {
   const look = { at: { refs: [news.drift.ref], hint: {} }, because };
@@ -73,15 +77,11 @@ async function writeRecord(news: DriftNews, reason: RecordReason, ports: RecordP
     const isFirst = round === 0 && news.drift.changes.length > 0 && reason.event !== undefined;
     if (!isFirst) item = await ledger.read(key);
     const before = item?.body as unknown as DriftRecord | undefined;
-    const isStale = before !== undefined && news.generation < before.generation;
-    if (isStale) await compareAgain(news, reason, ports);
+    if (isStale(before, news)) await compareAgain(news, reason, ports);
     const next = nextDrift(before, news);
-    const isNoted = next?.due === true || reason.event !== undefined;
-    const note = {
-      news,
-      status: statusOf(news, next?.due === true ? next.record : undefined),
-      moved: movedBy(before, news),
-    };
+    const told = next?.due === true ? next.record : undefined;
+    const isNoted = told !== undefined || reason.event !== undefined;
+    const note = { news, status: statusOf(news, told), moved: movedBy(before, news) };
     // The note first: a run that ends between the two writes it again, under the same name, and the record follows. What is tried
     // without reading first is noted when that went well: only then was there nothing before it; an event that comes again is noted again.
     if (isNoted && !isFirst) await keepChange(note, reason, ports);

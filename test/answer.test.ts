@@ -157,7 +157,7 @@ describe('who asks', () => {
 
 describe('what cannot be answered', () => {
   const UNKNOWN =
-    'the request asks for nothing that is answered: "ask" is one of accept, ack, mute, test-alert, findings, scan, explain, verdict, baseline, blast-radius, answer';
+    'the request asks for nothing that is answered: "ask" is one of accept, ack, mute, test-alert, findings, scan, explain, verdict, baseline, blast-radius, changes, answer';
   const note = { ask: 'ack', finding: FINDING_OF.id };
   test.each<{ case: string; body: unknown; says: string }>([
     { case: 'nothing', body: undefined, says: UNKNOWN },

@@ -55,13 +55,7 @@ export interface ReconciliationCase {
 }
 
 const policy = (readAt: number): Change => ({ path: 'policy', readAt });
-const sets = (by: string, at: number, shows: Shown, more: Partial<Call> = {}): Call => ({
-  by,
-  at,
-  moves: 'policy',
-  shows,
-  ...more,
-});
+const sets = (by: string, at: number, shows: Shown): Call => ({ by, at, moves: 'policy', shows });
 
 export const reconciliationCases: readonly ReconciliationCase[] = [
   { case: 'a quiet day', fact: 'issue, part 8' },
@@ -105,14 +99,20 @@ export const reconciliationCases: readonly ReconciliationCase[] = [
     case: 'the same, and the first call is in the second of its reading',
     fact: '§4.3: eventTime has seconds',
     changes: [policy(5.5), policy(310)],
-    calls: [sets('ana', 5, 'yes', { readAt: 5.5 }), sets('ana again', 305, 'yes', { readAt: 310 })],
+    calls: [
+      { ...sets('ana', 5, 'yes'), readAt: 5.5 },
+      { ...sets('ana again', 305, 'yes'), readAt: 310 },
+    ],
     explained: { 'policy@5.5': ['ana'], 'policy@310': ['ana again'] },
   },
   {
     case: 'two calls in one second, and a reading between them',
     fact: '§4.3: eventTime has seconds',
     changes: [policy(5.5), policy(310)],
-    calls: [sets('ana', 5, 'yes', { readAt: 5.5 }), sets('bob', 5, 'yes', { readAt: 310 })],
+    calls: [
+      { ...sets('ana', 5, 'yes'), readAt: 5.5 },
+      { ...sets('bob', 5, 'yes'), readAt: 310 },
+    ],
     explained: { 'policy@5.5': ['ana'], 'policy@310': ['bob'] },
   },
   {
@@ -284,7 +284,7 @@ export const reconciliationCases: readonly ReconciliationCase[] = [
   {
     case: 'a call about what could not be read, or cannot be compared',
     fact: 'design §1: not knowing is a value',
-    calls: [sets('ana', 5, 'unread'), sets('bob', 65, 'yes', { notCompared: 'it is not accepted yet' })],
+    calls: [sets('ana', 5, 'unread'), { ...sets('bob', 65, 'yes'), notCompared: 'it is not accepted yet' }],
     notCompared: { ana: 'what it set could not be read', bob: 'it is not accepted yet' },
   },
   {
