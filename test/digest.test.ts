@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
-import type { Json } from '#core/json.ts';
+import { digestOf } from '#core/digest.ts';
+import { PlumblineError } from '#core/errors.ts';
+import { parseEvent } from '#core/event.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import { kinds } from '#kinds';
 import { askForAcceptance, sayDigest, type DigestPorts } from '#lambda/digest.ts';
 import { KnownStates } from '#lambda/known-states.ts';
-import type { Publication } from '#lambda/ports.ts';
+import type { Documents, Publication } from '#lambda/ports.ts';
 import { LAST_SWEEP, type SweepEnd } from '#lambda/sweep-plan.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { ACCOUNT, bucketRef } from './builders.ts';
+import { recordOf } from './records.ts';
 
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
@@ -27,6 +31,8 @@ async function office(at: string): Promise<{
   const said: Publication[] = [];
   const ports: DigestPorts = {
     account: ACCOUNT,
+    documents,
+    kinds,
     ledger,
     known: new KnownStates({ documents, ledger, account: ACCOUNT, shapes, now }),
     publisher: { publish: async (publication) => void said.push(publication) },
@@ -203,6 +209,110 @@ describe('the daily digest', () => {
       "
     `);
     expect(said[0]?.attributes).toEqual({ type: 'digest', status: 'digest', severity: 'info', account: ACCOUNT });
+  });
+});
+
+/** One note of a change or an event, as the workers keep it. */
+async function noted(documents: Documents, at: string, body: JsonObject): Promise<void> {
+  const compact = at.replace(/[-:.]/g, '');
+  const name = `changes/account=${ACCOUNT}/dt=${at.slice(0, 10)}/${compact}-${digestOf(JSON.stringify(body)).slice(0, 16)}.json`;
+  const ref = bucketRef('exports');
+  await documents.create(name, Buffer.from(JSON.stringify({ format: 1, at, ...ref, takenAt: at, ...body })));
+}
+
+const eventNamed = (name: string, id: string, more: Readonly<Record<string, Json>> = {}): Json => {
+  const parameters = { bucketName: 'exports' };
+  const record = recordOf(name, { eventID: id, requestParameters: parameters, awsRegion: 'us-east-1', ...more });
+  return parseEvent(record) as unknown as Json;
+};
+const changed = (path: string): Json => ({ path, says: `${path} set`, after: { status: 'present', value: 1 } });
+const byEvent = (event: Json, evidence: JsonObject, more: JsonObject = {}): JsonObject => ({
+  status: 'changed',
+  event,
+  evidence,
+  changes: [],
+  ...more,
+});
+const UNREACHABLE = new PlumblineError('AWS_UNREACHABLE', 'could not list s3://audit-bucket (TimeoutError)');
+
+describe('what the digest tells of yesterday', () => {
+  // The team's yesterday: from 05:00 UTC on.
+  const YESTERDAY = '2026-03-01T15:00:00.000Z';
+  const quiet = async (): Promise<Awaited<ReturnType<typeof office>>> => {
+    const all = await office('2026-03-02T13:00:00.000Z');
+    await keep(all.ledger, LAST_SWEEP.family, { id: LAST_SWEEP.id, body: END });
+    const known = { of: () => Promise.resolve({ against: 'accepted' }) } as unknown as DigestPorts['known'];
+    return { ...all, ports: { ...all.ports, known } };
+  };
+  const textOf = async ({ ports, said }: Awaited<ReturnType<typeof office>>): Promise<string> => {
+    await sayDigest(ports);
+    return `${said[0]?.subject}\n\n${said[0]?.text}`;
+  };
+
+  test('a quiet day is one line', async () => {
+    expect(await textOf(await quiet())).toMatchInlineSnapshot();
+  });
+
+  test('what was changed the day before, and this morning, is not yesterday’s', async () => {
+    const all = await quiet();
+    for (const time of ['2026-03-01T04:59:59.000Z', '2026-03-02T05:00:00.000Z'])
+      await noted(all.ports.documents, time, { status: 'changed', changes: [changed('policy')] });
+    expect(await textOf(all)).toContain('All is as accepted in account 111122223333: 42 resources');
+  });
+
+  test('everything explained, and taken back by now: all is as accepted, and that is said beside it', async () => {
+    const all = await quiet();
+    const put = eventNamed('PutBucketPolicy', 'e-1', { eventTime: '2026-03-01T15:00:00Z' });
+    const deleted = eventNamed('DeleteBucketPolicy', 'e-2', { eventTime: '2026-03-01T15:10:00Z' });
+    const { documents } = all.ports;
+    await noted(
+      documents,
+      YESTERDAY,
+      byEvent(put, { moves: 'policy', shows: 'yes' }, { changes: [changed('policy')] }),
+    );
+    await noted(
+      documents,
+      '2026-03-01T15:10:00.000Z',
+      byEvent(deleted, { moves: 'policy', shows: 'yes' }, { status: 'recovered', moved: ['policy'] }),
+    );
+    expect(await textOf(all)).toMatchInlineSnapshot();
+  });
+
+  test('one change that nothing explains, calls without effect, one of them a broken contract, and failed attempts', async () => {
+    const all = await quiet();
+    const { documents } = all.ports;
+    const contract = { tool: 'hardening', isBroken: true, mayChange: ['waf-ip-set/partners'] };
+    const search = {
+      regions: ['eu-west-3', 'us-east-1'],
+      gaps: [{ region: 'us-east-1', why: 'AccessDenied' }],
+      above: [],
+    };
+    const at = (minute: string): string => `2026-03-01T15:${minute}:00Z`;
+    await noted(documents, YESTERDAY, { status: 'changed', changes: [changed('policy'), changed('acl')] });
+    await noted(documents, '2026-03-01T15:01:00.000Z', { status: 'searched', search });
+    const acl = eventNamed('PutBucketAcl', 'e-1', { eventTime: at('00') });
+    await noted(documents, YESTERDAY, byEvent(acl, { moves: 'acl', shows: 'yes' }, { moved: [] }));
+    const same = eventNamed('PutBucketOwnershipControls', 'e-2', { eventTime: at('20') });
+    await noted(documents, '2026-03-01T15:20:00.000Z', byEvent(same, { moves: 'ownership', shows: 'yes', contract }));
+    const refused = eventNamed('PutBucketPolicy', 'e-3', { eventTime: at('30'), errorCode: 'AccessDenied' });
+    await noted(documents, '2026-03-01T15:30:00.000Z', { status: 'attempt', event: refused });
+    expect(await textOf(all)).toMatchInlineSnapshot();
+  });
+
+  test('a record that cannot be read hides no other', async () => {
+    const all = await quiet();
+    await all.ports.documents.create(
+      `changes/account=${ACCOUNT}/dt=2026-03-01/20260301T150000000Z-0.json`,
+      Buffer.from('{'),
+    );
+    await noted(all.ports.documents, YESTERDAY, { status: 'changed', changes: [changed('policy')] });
+    expect(await textOf(all)).toMatchInlineSnapshot();
+  });
+
+  test('a store that cannot be listed keeps no digest from being said', async () => {
+    const all = await quiet();
+    const documents = { ...all.ports.documents, list: () => Promise.reject(UNREACHABLE) } as unknown as Documents;
+    expect(await textOf({ ...all, ports: { ...all.ports, documents } })).toMatchInlineSnapshot();
   });
 });
 
