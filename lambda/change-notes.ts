@@ -142,7 +142,7 @@ async function readKept(documents: Documents, key: string): Promise<Kept | undef
   const document = await documents.read(key);
   if (document === undefined) return undefined;
   const mend = 'it is left out; a version of it from before is in the bucket';
-  return parseDocument(noteSchema, document.body, { name: `${documents.place}/${key}`, mend });
+  return parseDocument(noteSchema, document.body, { name: 'it', mend });
 }
 
 function noteFrom(kept: Kept, kinds: readonly KindDeclaration[]): ChangeNote {

@@ -1,15 +1,27 @@
 import type { DriftRecord } from '#core/drift-record.ts';
+import { PlumblineError } from '#core/errors.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
-import { renderAcceptanceRequest, renderDigest, type DigestContent, type OpenElsewhere } from '#render/digest.ts';
+import { dayBefore, localTime } from '#core/local-day.ts';
+import type { Kind } from '#kinds/kind.ts';
+import {
+  renderAcceptanceRequest,
+  renderDigest,
+  type DigestContent,
+  type OpenElsewhere,
+  type Yesterday,
+} from '#render/digest.ts';
 import { findingsIn } from './acts.ts';
+import { readPeriod } from './changes-document.ts';
 import type { KnownStates, Provisional } from './known-states.ts';
-import type { Ledger, Publisher } from './ports.ts';
+import type { Documents, Ledger, Publisher } from './ports.ts';
 import { DRIFT } from './record.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
 
 export interface DigestPorts {
   readonly account: string;
+  readonly documents: Documents;
+  readonly kinds: readonly Kind[];
   readonly ledger: Ledger;
   readonly known: KnownStates;
   readonly publisher: Publisher;
@@ -70,8 +82,22 @@ async function contentOf(ports: DigestPorts): Promise<DigestContent> {
     blind: records.filter(({ blind }) => blind !== undefined).map(({ drift }) => drift.ref),
     against: (await known.of([], [])).against,
     lastSweep: last?.body as unknown as SweepEnd | undefined,
+    yesterday: await yesterdayOf(ports),
     ...(ports.members === undefined ? {} : { members: await ports.members() }),
   };
+}
+
+/** What changed yesterday, and what explains it. That it cannot be read is told, and keeps the rest from nobody. */
+async function yesterdayOf({ account, documents, kinds, timeZone, now }: DigestPorts): Promise<Yesterday> {
+  const period = dayBefore(now(), timeZone);
+  const watched = new Map(kinds.map((kind) => [kind.declaration.id, kind]));
+  try {
+    const { reconciliation, problems } = await readPeriod({ account, period }, { documents, kinds: watched, now });
+    return { reconciliation, problems };
+  } catch (error) {
+    if (!(error instanceof PlumblineError)) throw error;
+    return { unread: error.message };
+  }
 }
 
 /** Asks for the acceptance of what was first seen. */
@@ -83,19 +109,4 @@ export async function askForAcceptance(first: Provisional, ports: DigestPorts): 
     text,
     attributes: { type: 'acceptance', status: 'acceptance', severity: 'info', account: ports.account },
   });
-}
-
-/** The day and the time of day where the team is. */
-function localTime(now: Date, timeZone: string): { readonly day: string; readonly time: string } {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(now);
-  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-  return { day: `${part('year')}-${part('month')}-${part('day')}`, time: `${part('hour')}:${part('minute')}` };
 }

@@ -250,7 +250,12 @@ describe('what the digest tells of yesterday', () => {
   };
 
   test('a quiet day is one line', async () => {
-    expect(await textOf(await quiet())).toMatchInlineSnapshot();
+    expect(await textOf(await quiet())).toMatchInlineSnapshot(`
+      "Plumbline digest: all is as accepted (111122223333)
+
+      All is as accepted in account 111122223333: 42 resources read at 2026-03-02 11:01:00 UTC (Mon 06:01 EST), none unreadable, nothing open, nothing muted.
+      "
+    `);
   });
 
   test('what was changed the day before, and this morning, is not yesterday’s', async () => {
@@ -275,7 +280,15 @@ describe('what the digest tells of yesterday', () => {
       '2026-03-01T15:10:00.000Z',
       byEvent(deleted, { moves: 'policy', shows: 'yes' }, { status: 'recovered', moved: ['policy'] }),
     );
-    expect(await textOf(all)).toMatchInlineSnapshot();
+    expect(await textOf(all)).toMatchInlineSnapshot(`
+      "Plumbline digest: all is as accepted (111122223333)
+
+      All is as accepted in account 111122223333: 42 resources read at 2026-03-02 11:01:00 UTC (Mon 06:01 EST), none unreadable, nothing open, nothing muted.
+
+      YESTERDAY
+        2 changes, 2 explained by events
+      "
+    `);
   });
 
   test('one change that nothing explains, calls without effect, one of them a broken contract, and failed attempts', async () => {
@@ -296,23 +309,75 @@ describe('what the digest tells of yesterday', () => {
     await noted(documents, '2026-03-01T15:20:00.000Z', byEvent(same, { moves: 'ownership', shows: 'yes', contract }));
     const refused = eventNamed('PutBucketPolicy', 'e-3', { eventTime: at('30'), errorCode: 'AccessDenied' });
     await noted(documents, '2026-03-01T15:30:00.000Z', { status: 'attempt', event: refused });
-    expect(await textOf(all)).toMatchInlineSnapshot();
+    expect(await textOf(all)).toMatchInlineSnapshot(`
+      "Plumbline digest: 1 unexplained yesterday, 1 contract broken without effect (111122223333)
+
+      Account 111122223333, 2026-03-02 13:00:00 UTC (Mon 08:00 EST)
+
+      YESTERDAY
+        2 changes, 1 explained by events, 1 not; 1 call without effect; 1 failed
+          attempt
+        Not explained: 111122223333/us-east-1/s3-bucket/exports#policy, read
+          2026-03-01 15:00:00 UTC (Sun 10:00 EST): policy set. Why nobody is known:
+          the event history of us-east-1 could not be looked through (AccessDenied)
+        Contract broken: hardening called PutBucketOwnershipControls on
+          111122223333/us-east-1/s3-bucket/exports, 2026-03-01 15:20:00 UTC (Sun
+          10:20 EST) (role platform, session ana@example.com); what it set was there
+          already, but it may change waf-ip-set/partners
+
+      THE LAST SWEEP
+        Whole, ended 2026-03-02 11:01:00 UTC (Mon 06:01 EST): 42 resources, of 0
+          something could not be read.
+      "
+    `);
   });
 
   test('a record that cannot be read hides no other', async () => {
     const all = await quiet();
     await all.ports.documents.create(
       `changes/account=${ACCOUNT}/dt=2026-03-01/20260301T150000000Z-0.json`,
-      Buffer.from('{'),
+      Buffer.from('{"format":1}'),
     );
     await noted(all.ports.documents, YESTERDAY, { status: 'changed', changes: [changed('policy')] });
-    expect(await textOf(all)).toMatchInlineSnapshot();
+    expect(await textOf(all)).toMatchInlineSnapshot(`
+      "Plumbline digest: 1 unexplained yesterday, yesterday not wholly read (111122223333)
+
+      Account 111122223333, 2026-03-02 13:00:00 UTC (Mon 08:00 EST)
+
+      YESTERDAY
+        1 change, 0 explained by events, 1 not
+        Not read:
+          changes/account=111122223333/dt=2026-03-01/20260301T150000000Z-0.json: it
+          does not fit at at (Invalid input): it is left out; a version of it from
+          before is in the bucket
+        Not explained: 111122223333/us-east-1/s3-bucket/exports#policy, read
+          2026-03-01 15:00:00 UTC (Sun 10:00 EST): policy set. Why nobody is known:
+          the event history of CloudTrail was not asked about it
+
+      THE LAST SWEEP
+        Whole, ended 2026-03-02 11:01:00 UTC (Mon 06:01 EST): 42 resources, of 0
+          something could not be read.
+      "
+    `);
   });
 
   test('a store that cannot be listed keeps no digest from being said', async () => {
     const all = await quiet();
     const documents = { ...all.ports.documents, list: () => Promise.reject(UNREACHABLE) } as unknown as Documents;
-    expect(await textOf({ ...all, ports: { ...all.ports, documents } })).toMatchInlineSnapshot();
+    expect(await textOf({ ...all, ports: { ...all.ports, documents } })).toMatchInlineSnapshot(`
+      "Plumbline digest: yesterday not known (111122223333)
+
+      Account 111122223333, 2026-03-02 13:00:00 UTC (Mon 08:00 EST)
+
+      YESTERDAY
+        What changed yesterday could not be read: could not list s3://audit-bucket
+          (TimeoutError)
+
+      THE LAST SWEEP
+        Whole, ended 2026-03-02 11:01:00 UTC (Mon 06:01 EST): 42 resources, of 0
+          something could not be read.
+      "
+    `);
   });
 });
 

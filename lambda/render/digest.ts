@@ -1,7 +1,9 @@
 import type { Against, FindingRecord } from '#core/finding-record.ts';
+import type { Reconciliation } from '#core/reconciliation.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { timeIn } from './alert-words.ts';
 import { printable } from './printable.ts';
+import { brokenText, brokenWithoutEffect, countsText, isEventful, unexplainedText } from './reconciliation-words.ts';
 import { hanging } from './wrapping.ts';
 
 const WIDTH = 78;
@@ -20,9 +22,18 @@ export interface DigestContent {
   readonly blind: readonly ResourceRef[];
   readonly against: Against;
   readonly lastSweep: LastSweep | undefined;
+  readonly yesterday: Yesterday;
   /** Of a hub: what is open in its members. */
   readonly members?: readonly OpenElsewhere[];
 }
+
+/** What changed the day before beside what was called, or why that could not be read. */
+export type Yesterday =
+  | {
+      readonly reconciliation: Reconciliation;
+      readonly problems: readonly { readonly where: string; readonly says: string }[];
+    }
+  | { readonly unread: string };
 
 /** A finding that is open in another account, as that account says. */
 export interface OpenElsewhere {
@@ -50,6 +61,11 @@ export interface Letter {
 /** The daily digest; where there is nothing to say, one line that says so. */
 export function renderDigest(content: DigestContent): Letter {
   const { account, open, muted, blind, quiet, members = [] } = content;
+  const yesterday = section(
+    'Yesterday',
+    yesterdayLines(content),
+    `plumbline changes --since 48h --store ${content.store}`,
+  );
   const sections = [
     section(
       'Open, and not acknowledged',
@@ -78,6 +94,7 @@ export function renderDigest(content: DigestContent): Letter {
       'Open in other accounts',
       members.map((one) => memberLine(one, content)),
     ),
+    yesterday,
     section('Not yet accepted', notAccepted(content)),
     section('The last sweep', sweepLines(content)),
   ].filter((text) => text !== '');
@@ -90,20 +107,46 @@ export function renderDigest(content: DigestContent): Letter {
         99,
       ),
     text: isQuiet
-      ? `All is as accepted in account ${account}: ${content.lastSweep?.resources ?? 0} resources read at ${timeIn(content.lastSweep?.finishedAt ?? content.at, content.timeZone)}, none unreadable, nothing open, nothing muted.\n`
+      ? `All is as accepted in account ${account}: ${content.lastSweep?.resources ?? 0} resources read at ${timeIn(content.lastSweep?.finishedAt ?? content.at, content.timeZone)}, none unreadable, nothing open, nothing muted.\n${yesterday === '' ? '' : `\n${yesterday}\n`}`
       : `Account ${account}, ${timeIn(content.at, content.timeZone)}\n\n${sections.join('\n\n')}\n`,
   };
 }
 
 /** What there is, in numbers; nothing where all is well. */
-function countsOf({ open, muted, blind, quiet, members = [], against }: DigestContent): readonly string[] {
+function countsOf({ open, muted, blind, quiet, yesterday, members = [], against }: DigestContent): readonly string[] {
   return [
     ...(open.length > 0 ? [`${open.length} open`] : []),
     ...(muted.length > 0 ? [`${muted.length} muted`] : []),
     ...(blind.length > 0 ? [`${blind.length} blind`] : []),
     ...(quiet.length > 0 ? [`${quiet.length} new and private`] : []),
     ...(members.length > 0 ? [`${members.length} open in other accounts`] : []),
+    ...yesterdayCounts(yesterday),
     ...(against === 'accepted' ? [] : ['nothing accepted yet']),
+  ];
+}
+
+function yesterdayCounts(yesterday: Yesterday): readonly string[] {
+  if ('unread' in yesterday) return ['yesterday not known'];
+  const { reconciliation, problems } = yesterday;
+  const { unexplained } = reconciliation.counts;
+  const broken = brokenWithoutEffect(reconciliation).length;
+  return [
+    ...(unexplained > 0 ? [`${unexplained} unexplained yesterday`] : []),
+    ...(broken > 0 ? [`${broken} contract broken without effect`] : []),
+    ...(problems.length > 0 ? ['yesterday not wholly read'] : []),
+  ];
+}
+
+/** A day on which nothing changed, and nothing was called, has no line. */
+function yesterdayLines({ yesterday, timeZone }: DigestContent): readonly string[] {
+  if ('unread' in yesterday) return [`What changed yesterday could not be read: ${printable(yesterday.unread)}`];
+  const { reconciliation, problems } = yesterday;
+  const time = (at: string): string => timeIn(at, timeZone);
+  return [
+    ...(isEventful(reconciliation) || problems.length > 0 ? [countsText(reconciliation)] : []),
+    ...problems.map(({ where, says }) => `Not read: ${printable(where)}: ${printable(says)}`),
+    ...reconciliation.unexplained.map((one) => `Not explained: ${printable(unexplainedText(one, time))}`),
+    ...brokenWithoutEffect(reconciliation).map((one) => `Contract broken: ${printable(brokenText(one, time))}`),
   ];
 }
 
@@ -158,10 +201,10 @@ function sweepLines({ lastSweep, timeZone }: DigestContent): readonly string[] {
   ];
 }
 
-function section(title: string, lines: readonly string[]): string {
+function section(title: string, lines: readonly string[], all = 'plumbline findings list'): string {
   if (lines.length === 0) return '';
   const shown = lines.slice(0, MOST_LISTED);
   const more = lines.length - shown.length;
-  const all = more > 0 ? [...shown, `… and ${more} more: plumbline findings list`] : shown;
-  return [title.toUpperCase(), ...all.map((line) => hanging(`  ${line}`, 4, WIDTH))].join('\n');
+  const told = more > 0 ? [...shown, `… and ${more} more: ${all}`] : shown;
+  return [title.toUpperCase(), ...told.map((line) => hanging(`  ${line}`, 4, WIDTH))].join('\n');
 }

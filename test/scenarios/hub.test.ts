@@ -1,3 +1,4 @@
+import { reconcile } from '#core/reconciliation.ts';
 import { describe, expect, test } from 'vitest';
 import type { FindingRecord } from '#core/finding-record.ts';
 import { actOn, findingsIn } from '#lambda/acts.ts';
@@ -346,6 +347,14 @@ describe('a member speaks for itself alone', () => {
   });
 });
 
+const QUIET = reconcile({
+  period: { from: at(-60), to: at(0) },
+  now: at(60),
+  changes: [],
+  calls: [],
+  looked: { searches: [], gaps: [] },
+});
+
 test('the digest of the hub has what is open in other accounts, also of those that mail themselves', async () => {
   const hub = new HubScene(START);
   await hub.hears(account(1), news(1, { tell: 'here', severity: 'medium' }));
@@ -367,6 +376,7 @@ test('the digest of the hub has what is open in other accounts, also of those th
     blind: [],
     against: 'accepted',
     lastSweep: undefined,
+    yesterday: { reconciliation: QUIET, problems: [] },
     members,
   });
   expect(subject).toBe('Plumbline digest: 2 open in other accounts (999988887777)');
