@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import type { Cause } from '#core/change.ts';
-import { rootOf, type KindDeclaration } from '#core/declaration.ts';
+import { EXISTS, rootOf, type KindDeclaration } from '#core/declaration.ts';
 import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
-import { canonicalJson, type Json } from '#core/json.ts';
+import { canonicalJson, isJsonObject, type Json } from '#core/json.ts';
 import { eventWithWho, isEvent } from '#core/look.ts';
 import type { CallWord, Evidence } from '#core/reconciliation.ts';
 import type { ResourceRef } from '#core/reference.ts';
@@ -38,6 +38,8 @@ export interface MovedPath {
   readonly path: string;
   /** What moved, in a line; none: it is as accepted again. */
   readonly says?: string;
+  /** The resource is gone. */
+  readonly isGone?: true;
   /** One text for one value, whatever it was before. */
   readonly value: string;
 }
@@ -141,8 +143,7 @@ export async function readNotes(
 async function readKept(documents: Documents, key: string): Promise<Kept | undefined> {
   const document = await documents.read(key);
   if (document === undefined) return undefined;
-  const mend = 'it is left out; a version of it from before is in the bucket';
-  return parseDocument(noteSchema, document.body, { name: 'it', mend });
+  return parseDocument(noteSchema, document.body, { name: 'it', mend: 'it is left out' });
 }
 
 function noteFrom(kept: Kept, kinds: readonly KindDeclaration[]): ChangeNote {
@@ -184,7 +185,9 @@ function movedIn({ changes, moved }: Kept): readonly MovedPath[] {
   return roots.map((path) => {
     const own = changes.filter((change) => rootOf(change.path) === path);
     const value = digestOf(canonicalJson(own.map((change) => [change.path, change.after])));
-    return own.length === 0 ? { path, value } : { path, value, says: own.map(({ says }) => says).join('; ') };
+    if (own.length === 0) return { path, value };
+    const isGone = path === EXISTS && own.some(({ after }) => isJsonObject(after) && after['status'] === 'absent');
+    return { path, value, says: own.map(({ says }) => says).join('; '), ...(isGone ? { isGone } : {}) };
   });
 }
 

@@ -149,12 +149,14 @@ function changesIn(notes: readonly ChangeNote[], kinds: ChangesPorts['kinds']): 
   const last = new Map<string, string>();
   const inOrder = notes.toSorted((a, b) => compareText(a.readAt, b.readAt) || compareText(a.at, b.at));
   return inOrder.flatMap(({ ref, at, readAt, moved }) =>
-    moved.flatMap(({ path, value, says }): ChangeSeen[] => {
+    moved.flatMap(({ path, value, says, isGone }): ChangeSeen[] => {
       const key = `${printRef(ref)}#${path}`;
       const isKnown = last.get(key) === value;
       last.set(key, value);
       const title = titleOf(path, kinds.get(ref.kind)?.declaration);
-      return isKnown ? [] : [{ ref, path, says: says ?? `${title} as accepted again`, at, readAt }];
+      if (isKnown) return [];
+      const change = { ref, path, says: says ?? `${title} as accepted again`, at, readAt };
+      return [isGone === true ? { ...change, isGone } : change];
     }),
   );
 }

@@ -18,6 +18,10 @@ export interface ChangeSeen {
   readonly at: string;
   /** When it was read so. */
   readonly readAt: string;
+  /** When it was last read otherwise; left out: that is not known. */
+  readonly since?: string;
+  /** The resource is gone: what was set on it did not make it so. */
+  readonly isGone?: true;
 }
 
 /** What an event tells of a call: who, when, with what. */
@@ -184,7 +188,7 @@ function windowsOf(changes: readonly ChangeSeen[]): readonly Window[] {
     const before = bySetting.get(key) ?? [];
     const last = before.at(-1);
     const earlier = last === undefined ? [] : [...before.slice(0, -1), { ...last, until: change.readAt }];
-    bySetting.set(key, [...earlier, { change, after: last?.change.readAt ?? '' }]);
+    bySetting.set(key, [...earlier, { change, after: last?.change.readAt ?? change.since ?? '' }]);
   }
   return [...bySetting.values()]
     .flat()
@@ -201,7 +205,8 @@ interface Judged {
 
 /** Weighs the calls that can have made a change: those between the reading before it and the one that showed it. */
 function judge({ change, after, until }: Window, evidence: readonly CallOn[]): Judged {
-  const isOf = ({ moves }: CallOn): boolean => moves === undefined || moves === change.path || change.path === EXISTS;
+  const isMade = change.path === EXISTS && change.isGone !== true;
+  const isOf = ({ moves }: CallOn): boolean => moves === undefined || moves === change.path || isMade;
   const candidates = evidence.filter(
     (one) => isOf(one) && one.at >= secondOf(after) && secondOf(one.at) <= secondOf(change.readAt),
   );

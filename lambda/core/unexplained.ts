@@ -18,8 +18,8 @@ export interface Looked {
   readonly searches: readonly Searched[];
   /** Of everything that was looked for. Without a region: anywhere. */
   readonly gaps: readonly { readonly account?: string; readonly region?: string; readonly says: string }[];
-  /** The regions whose event history was asked for everything. */
-  readonly through?: readonly string[];
+  /** What was asked for every call, if anything was. */
+  readonly asked?: 'logs' | 'history';
   /** Of logs: the regions that anything was heard of. */
   readonly heard?: readonly string[];
 }
@@ -58,7 +58,7 @@ export function whyUnexplained(change: ChangeSeen, { others, looked, now }: Unex
       },
     ];
   const search = searchOf(change, looked);
-  const isAsked = search !== undefined || looked.through !== undefined || looked.heard !== undefined;
+  const isAsked = search !== undefined || looked.asked !== undefined;
   if (!isAsked && age < ASKED_FOR_MS)
     return [{ because: 'asking', says: 'CloudTrail is still being asked, until 30 minutes after it was found' }];
   const unheard = [...gapsFor(change, { looked, search }), ...notHeard(change, looked)];
@@ -126,8 +126,8 @@ function levelAbove({ ref }: ChangeSeen, search: Searched | undefined): readonly
 }
 
 function noneFound({ looked, search }: Asked): readonly WhyUnexplained[] {
-  const regions = search?.regions ?? looked.through;
-  const where = regions === undefined ? 'the logs' : `the event history of ${regions.join(', ')}`;
+  const whole = looked.asked === 'logs' ? 'the logs' : 'the event history of CloudTrail';
+  const where = search === undefined ? whole : `the event history of ${search.regions.join(', ')}`;
   const says = `no call in ${where} made it so; CloudTrail delivers as best it can, and may have lost one`;
   return [{ because: 'none-found', says }];
 }

@@ -4,6 +4,7 @@ import type { Shown } from '#core/change.ts';
 export interface Change {
   readonly path: string;
   readonly readAt: number;
+  readonly isGone?: true;
   readonly of?: 'bucket' | 'block';
 }
 
@@ -201,6 +202,14 @@ export const reconciliationCases: readonly ReconciliationCase[] = [
     changes: [{ path: 'exists', readAt: 30 }],
     calls: [{ by: 'maker', at: 5, moves: 'exists', shows: 'yes' }, sets('setter', 8, 'yes')],
     explained: { 'exists@30': ['maker', 'setter'] },
+  },
+  {
+    case: 'a bucket was set up and deleted: what was set on it did not delete it, and can no longer be read',
+    fact: 'design §3: "deleted" is said when the thing itself answers that it is gone',
+    changes: [{ path: 'exists', readAt: 30, isGone: true }],
+    calls: [{ by: 'eve', at: 8, moves: 'exists', shows: 'yes' }, sets('setter', 5, 'unread')],
+    explained: { 'exists@30': ['eve'] },
+    notCompared: { setter: 'what it set could not be read' },
   },
   {
     case: 'an attempt that failed stands apart, and explains nothing',

@@ -42,7 +42,8 @@ function inputOf(one: Partial<ReconciliationCase>): ReconciliationInput {
   return {
     period: { from: at(0), to: at(DAY_S) },
     now: at(now),
-    changes: changes.map(({ path, readAt, of = 'bucket' }) => ({
+    changes: changes.map(({ path, readAt, isGone, of = 'bucket' }) => ({
+      ...(isGone === true ? { isGone } : {}),
       ref: REFS[of],
       path,
       says: `${path} changed`,
@@ -59,7 +60,7 @@ function inputOf(one: Partial<ReconciliationCase>): ReconciliationInput {
         above,
       })),
       gaps: gaps.map((region) => ({ region, says: `the logs of ${region} were not read` })),
-      ...(heard === undefined ? {} : { heard }),
+      ...(heard === undefined ? {} : { asked: 'logs' as const, heard }),
     },
   };
 }

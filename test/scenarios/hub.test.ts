@@ -1,6 +1,6 @@
-import { reconcile } from '#core/reconciliation.ts';
 import { describe, expect, test } from 'vitest';
 import type { FindingRecord } from '#core/finding-record.ts';
+import { reconcile } from '#core/reconciliation.ts';
 import { actOn, findingsIn } from '#lambda/acts.ts';
 import { withHubFindings } from '#lambda/hub-ledger.ts';
 import type { HubNews } from '#lambda/hub-news.ts';
