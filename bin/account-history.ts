@@ -46,6 +46,7 @@ export async function readHistories(world: World, request: HistoryRequest): Prom
       : await askEach(world, accounts, { ask, onProgress: request.onProgress });
   return {
     entries: reads.flatMap(({ entries }) => entries).sort(byTime),
+    events: reads.flatMap(({ events }) => events),
     source: { accounts: accounts.length, regions: sum(reads, ({ regions }) => regions), ...period },
     records: sum(reads, ({ records }) => records),
     duplicates: sum(reads, ({ duplicates }) => duplicates),
@@ -82,6 +83,7 @@ function asking(world: World, { caller, options, filter, from, to }: Asking): As
       regions.map((region) => ({ account: session.account, region, history })),
       {
         kinds: declarations.filter(({ id }) => filter.kind === undefined || id === filter.kind),
+        withEvents: options.snapshots !== undefined,
         from,
         to,
         mostPages: MOST_PAGES,
@@ -111,7 +113,7 @@ async function askEach(
         if (error instanceof PlumblineError && exitCodeOf(error.code) === 64) refused.push(error);
         tellFault(world, error);
         const problems = [{ where: account.id, says: messageOf(error) }];
-        return { entries: [], records: 0, duplicates: 0, regions: 0, problems };
+        return { entries: [], events: [], records: 0, duplicates: 0, regions: 0, problems };
       }
     },
     { concurrency: ACCOUNTS_AT_ONCE },

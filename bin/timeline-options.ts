@@ -1,8 +1,10 @@
 import { PlumblineError } from '#core/errors.ts';
 import type { TimelineFilter } from '#core/timeline.ts';
 import { kinds } from '#kinds';
+import { timelineFilter } from '#lambda/timeline-question.ts';
 import type { AccountsOptions } from './accounts.ts';
 import type { LiveOptions } from './live-options.ts';
+import type { StorePlace } from './store-place.ts';
 
 /** What `plumbline changes` takes. */
 export interface ChangesOptions extends Pick<LiveOptions, 'profile' | 'region'>, AccountsOptions {
@@ -13,6 +15,9 @@ export interface ChangesOptions extends Pick<LiveOptions, 'profile' | 'region'>,
   readonly actor?: string;
   readonly account?: string;
   readonly kind?: string;
+  readonly store?: StorePlace;
+  readonly snapshots?: readonly string[];
+  readonly settings?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
@@ -24,24 +29,12 @@ export const USUAL_HOURS = 24;
 const REMEMBERED_DAYS = 90;
 
 const AN_HOUR_MS = 3_600_000;
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: AN_HOUR_MS, d: 24 * AN_HOUR_MS };
-/** With a zone: without one it would be another time for everybody. */
-const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** What the timeline is narrowed to. Throws ARGUMENT_INVALID. */
 export function filterOf(options: ChangesOptions, now: Date): TimelineFilter {
-  const { resource, actor, account, kind, region } = options;
-  if (account !== undefined && !/^\d{12}$/.test(account))
-    throw refusal(`--account ${account}: an account's id has 12 digits: write such as 111122223333`);
   const known = kinds.map(({ declaration }) => declaration.id);
-  if (kind !== undefined && !known.includes(kind)) throw refusal(`--kind ${kind}: it is one of ${known.join(', ')}`);
-  const since = timeOf('--since', options.since, now);
-  const until = timeOf('--until', options.until, now);
-  if (since !== undefined && until !== undefined && until <= since)
-    throw refusal(
-      `--until ${options.until ?? ''}: this is no later than --since ${options.since ?? ''}, so nothing lies between: name a later time, or leave one out`,
-    );
-  return { since, until, resource, actor, account, kind, regions: region };
+  const filter = timelineFilter(options, { now, kinds: known, nameOf: (member) => `--${member}` });
+  return { ...filter, regions: options.region };
 }
 
 /** What CloudTrail's own history is asked for. Throws ARGUMENT_INVALID where it does not go back so far. */
@@ -54,7 +47,8 @@ export function periodOf(
   const from = since ?? new Date(Date.parse(to) - USUAL_HOURS * AN_HOUR_MS).toISOString();
   const first = new Date(now.getTime() - REMEMBERED_DAYS * 24 * AN_HOUR_MS).toISOString();
   if (from < first) {
-    const asked = options.since === undefined ? `--until ${options.until ?? ''}` : `--since ${options.since}`;
+    const until = options.until === undefined ? 'the first snapshot' : `--until ${options.until}`;
+    const asked = options.since === undefined ? until : `--since ${options.since}`;
     throw refusal(
       `${asked}: CloudTrail's own history goes back ${REMEMBERED_DAYS} days, to ${first.slice(0, 10)} ${first.slice(11, 19)} UTC: name a later time, or read the logs of a trail with --trail-logs`,
     );
@@ -76,17 +70,27 @@ export function refuseBesideLogs({ accounts, profile, accountRole }: ChangesOpti
     throw refusal('--account-role: logs in a folder are read without AWS, so leave it out');
 }
 
-/** A time, or so long ago. A day alone begins in UTC, as CloudTrail's times are. */
-function timeOf(option: string, text: string | undefined, now: Date): string | undefined {
-  if (text === undefined) return undefined;
-  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const ago = count === undefined ? undefined : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
-  const at = ago ?? (TIME.test(text) ? new Date(text) : undefined);
-  if (at === undefined || Number.isNaN(at.getTime()))
+/** Refuses what the service's own records do not heed: it would look as if it had been heeded. Throws ARGUMENT_INVALID. */
+export function refuseBesideStore({ trailLogs, snapshots, accounts, accountRole, region }: ChangesOptions): void {
+  if (trailLogs !== undefined)
+    throw refusal('--store and --trail-logs: the timeline is read from one place; leave one out');
+  if (snapshots !== undefined)
+    throw refusal('--store and --snapshots: the records of the store tell what was read; leave one out');
+  if (accounts !== undefined || accountRole !== undefined)
+    throw refusal('--accounts and --account-role: a store has the records of its own account; leave them out');
+  if (region !== undefined) throw refusal('--region: a store is read whole; narrow it with --resource or --kind');
+}
+
+/** Refuses what two snapshots say themselves. Throws ARGUMENT_INVALID. */
+export function refuseBesideSnapshots({ snapshots = [], since, until, region }: ChangesOptions): void {
+  if (snapshots.length !== 2)
     throw refusal(
-      `${option} ${text}: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h`,
+      `--snapshots: it takes two files that "plumbline snapshot" wrote, the older one first, and there ${snapshots.length === 1 ? 'is 1' : `are ${snapshots.length}`}`,
     );
-  return at.toISOString();
+  if (since !== undefined || until !== undefined)
+    throw refusal('--since and --until: the snapshots say from when to when; leave them out');
+  if (region !== undefined)
+    throw refusal('--region: the snapshots say where was looked; narrow it with --resource or --kind');
 }
 
 function refusal(says: string): PlumblineError {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { CloudTrailEvent } from '#core/event.ts';
 import type { TimelineEntry, TimelineFilter } from '#core/timeline.ts';
 import { kinds } from '#kinds';
 import { findLogFiles } from '#local/log-files.ts';
@@ -12,6 +13,8 @@ import { withProgress, type World } from './world.ts';
 /** A timeline, and what it was read from. */
 export interface TimelineRead extends TimelineCounts {
   readonly entries: readonly TimelineEntry[];
+  /** The events of the entries, where there are snapshots to put them beside. */
+  readonly events: readonly CloudTrailEvent[];
 }
 
 /** Reads the timeline from where the options say: CloudTrail's own history, or the logs of a trail. Throws PlumblineError. */
@@ -27,7 +30,8 @@ export async function readTimeline(
   const find = finderOf(world, options, options.trailLogs);
   return withProgress(
     world,
-    async (onProgress) => readLogs(world, { ...(await find(filter)), onProgress }),
+    async (onProgress) =>
+      readLogs(world, { ...(await find(filter)), withEvents: options.snapshots !== undefined, onProgress }),
     'looking for logs',
   );
 }
@@ -35,6 +39,11 @@ export async function readTimeline(
 /** Logs, with as many on their way as their place is best read with. */
 interface Logs extends FoundLogs {
   readonly ahead: AsyncIterable<LogFile> | Iterable<LogFile>;
+}
+
+interface LogSettings {
+  readonly withEvents: boolean;
+  readonly onProgress: OnProgress;
 }
 
 /** With the four that are unpacked, what S3 is asked for at once. */
@@ -63,10 +72,11 @@ function finderOf(world: World, options: ChangesOptions, named: string): (filter
 
 async function readLogs(
   world: World,
-  { ahead, files: found, problems, onProgress }: Logs & { readonly onProgress: OnProgress },
+  { ahead, files: found, problems, withEvents, onProgress }: Logs & LogSettings,
 ): Promise<TimelineRead> {
   const { files, ...read } = await readTrailLogs(ahead, {
     kinds: kinds.map(({ declaration }) => declaration),
+    withEvents,
     signal: world.signal,
     onFile: (done) => onProgress({ doing: 'logs read:', done, of: found.length }),
   });

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { KindDeclaration } from '#core/declaration.ts';
+import type { CloudTrailEvent } from '#core/event.ts';
 import { FoundEvents } from '#core/found-events.ts';
 import type { TimelineEntry, TimelineProblem } from '#core/timeline.ts';
 import type { EventHistory, HistoryAnswer, OnProgress } from './ports.ts';
@@ -14,6 +15,8 @@ export interface HistoryPlace {
 export interface HistoryRead {
   /** Every call on what is watched, once, the oldest first; failed attempts too. */
   readonly entries: readonly TimelineEntry[];
+  /** The events of the entries, where they were asked for. */
+  readonly events: readonly CloudTrailEvent[];
   readonly records: number;
   readonly duplicates: number;
   /** What could not be asked, or not to the end. */
@@ -22,6 +25,8 @@ export interface HistoryRead {
 
 export interface HistoryReadingSettings {
   readonly kinds: readonly KindDeclaration[];
+  /** Keeps the events too: what each asked for may be large. */
+  readonly withEvents?: boolean;
   /** ISO 8601: from then on. */
   readonly from: string;
   /** Before then. */
@@ -44,7 +49,7 @@ const FUTILE = 2;
  */
 export async function readHistory(
   places: readonly HistoryPlace[],
-  { kinds, from, to, mostPages, onProgress, signal }: HistoryReadingSettings,
+  { kinds, withEvents = false, from, to, mostPages, onProgress, signal }: HistoryReadingSettings,
 ): Promise<HistoryRead> {
   const names = [...new Set(kinds.flatMap(({ events }) => events.map(({ name }) => name)))];
   const found = new FoundEvents();
@@ -74,6 +79,7 @@ export async function readHistory(
   );
   return {
     entries: found.entries(kinds),
+    events: withEvents ? found.watched(kinds) : [],
     records,
     duplicates: found.duplicates,
     problems: problems.sort((a, b) => (a.where < b.where ? -1 : 1)),

@@ -44,14 +44,14 @@ export function periodBetween({ before, after }: SnapshotPair): Period {
 }
 
 /** What differs between two snapshots beside what was called between them. Pure. Throws INPUT_INVALID for two that cannot be compared. */
-export function reconcileSnapshots(pair: SnapshotPair, calls: SnapshotCalls): Reconciliation {
+export function reconcileSnapshots(pair: SnapshotPair, calls: SnapshotCalls): SnapshotsCompared {
   const period = periodBetween(pair);
   if (period.from >= period.to || pair.before.finishedAt > pair.after.finishedAt) throw turned(pair);
   const { baseline, scan } = compareScans(pair.before, pair.after);
   const departure = ownDepartureFrom(baseline, scan, calls.kinds);
   const seen = new Map(scan.observations.map((one) => [printRef(refOf(one)), one]));
   const compared: Compared = { baseline, departure, seen, ...calls };
-  return reconcile({
+  const reconciliation = reconcile({
     period,
     now: calls.now.toISOString(),
     changes: departure.drifts.flatMap((drift) =>
@@ -61,6 +61,19 @@ export function reconcileSnapshots(pair: SnapshotPair, calls: SnapshotCalls): Re
     looked: calls.looked,
     ...(calls.filter === undefined ? {} : { filter: calls.filter }),
   });
+  return { reconciliation, notCompared: notComparedIn(departure) };
+}
+
+/** What of the two can be compared, and how much cannot. */
+export interface SnapshotsCompared {
+  readonly reconciliation: Reconciliation;
+  /** Resources and settings that one of the two does not know. */
+  readonly notCompared: number;
+}
+
+function notComparedIn(departure: Departure): number {
+  const { unreadable, resourcesNotYetAccepted, pathsNotYetAccepted, notLookedAt } = departure;
+  return unreadable.length + resourcesNotYetAccepted.length + pathsNotYetAccepted.length + notLookedAt.length;
 }
 
 function turned({ before, after }: SnapshotPair): PlumblineError {

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { messageOf } from '#core/errors.ts';
-import { parseEvent } from '#core/event.ts';
+import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
 import { FoundEvents } from '#core/found-events.ts';
 import { IssueIndex, marksIn, marksOf, type Range } from '#core/issue-index.ts';
 import { isJsonObject, textOf, type Json } from '#core/json.ts';
@@ -26,6 +26,8 @@ export interface FoundLogs {
 export interface TrailRead {
   /** Every call on what is watched, once, the oldest first; failed attempts too; each with who took its session, as far as the logs tell. */
   readonly entries: readonly TimelineEntry[];
+  /** The events of the entries, where they were asked for. */
+  readonly events: readonly CloudTrailEvent[];
   readonly files: number;
   readonly records: number;
   /** Records that were read already: in another file, or twice in one. */
@@ -36,6 +38,8 @@ export interface TrailRead {
 
 export interface TrailReadingSettings {
   readonly kinds: readonly KindDeclaration[];
+  /** Keeps the events too: what each asked for may be large. */
+  readonly withEvents?: boolean;
   readonly onFile?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -51,7 +55,7 @@ const ISSUING: ReadonlySet<string> = new Set(STS_ISSUING_CALLS);
  */
 export async function readTrailLogs(
   files: AsyncIterable<LogFile> | Iterable<LogFile>,
-  { kinds, onFile, signal }: TrailReadingSettings,
+  { kinds, withEvents = false, onFile, signal }: TrailReadingSettings,
 ): Promise<TrailRead> {
   const names = new Set(kinds.flatMap(({ events }) => events.map(({ name }) => name)));
   const found = new FoundEvents();
@@ -81,6 +85,7 @@ export async function readTrailLogs(
   });
   return {
     entries: found.entries(kinds, chains.issues),
+    events: withEvents ? found.watched(kinds) : [],
     files: done,
     records,
     duplicates: found.duplicates,

@@ -155,7 +155,7 @@ const cases: readonly SnapshotCase[] = [
 
 describe('two snapshots, and what was called between them', () => {
   test.each(cases)('$case', ({ case: _case, of: [first, second], events = [], looked = {}, ...expected }) => {
-    const reconciliation = reconcileSnapshots(
+    const { reconciliation } = reconcileSnapshots(
       { before: first, after: second },
       {
         events,

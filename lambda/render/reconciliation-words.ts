@@ -5,10 +5,7 @@ import { plural } from './page.ts';
 /** `41 changes, 40 explained by events, 1 not; 3 calls without effect; 2 failed attempts`. */
 export function countsText({ counts }: Reconciliation): string {
   const { changes, explained, unexplained, withoutEffect, notCompared, attempts } = counts;
-  const how = [
-    `${explained} explained by events`,
-    ...(unexplained > 0 ? [`${unexplained} not`] : []),
-  ];
+  const how = [`${explained} explained by events`, ...(unexplained > 0 ? [`${unexplained} not`] : [])];
   return [
     changes === 0 ? 'no change' : [plural(changes, 'change'), ...how].join(', '),
     ...(withoutEffect > 0 ? [`${plural(withoutEffect, 'call')} without effect`] : []),

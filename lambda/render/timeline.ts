@@ -6,9 +6,10 @@ import { clock } from './clock.ts';
 import { plural } from './page.ts';
 import { printable } from './printable.ts';
 
-/** Where a timeline was read from: the files of a log, or what CloudTrail itself remembers of a period. */
+/** Where a timeline was read from: the files of a log, the records of a service, or what CloudTrail itself remembers of a period. */
 export type TimelineSource =
   | { readonly files: number }
+  | { readonly store: string; readonly from: string; readonly to: string }
   | { readonly accounts: number; readonly regions: number; readonly from: string; readonly to: string };
 
 /** What is said of a timeline beside its entries. */
@@ -68,6 +69,7 @@ const LAG = 'What was called in the last quarter of an hour may not be there yet
 
 function sourceText(source: TimelineSource): string {
   if ('files' in source) return `of ${plural(source.files, 'file')}`;
+  if ('store' in source) return `of ${printable(source.store)} around ${clock(source.from)} to ${clock(source.to)}`;
   const { accounts, regions, from, to } = source;
   const where = `${plural(regions, 'region')}${accounts === 1 ? '' : ` of ${plural(accounts, 'account')}`}`;
   return `of CloudTrail's own history of ${where}, from ${clock(from)} to ${clock(to)}`;
