@@ -1,4 +1,5 @@
 import type { KindDeclaration } from '#core/declaration.ts';
+import { PlumblineError } from '#core/errors.ts';
 import {
   reconcile,
   type CallEvidence,
@@ -33,6 +34,8 @@ export interface ChangesPorts {
   readonly documents: Documents;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly now: () => Date;
+  /** Each is a read; of more, the newest are read, and that is said. @default 20,000 */
+  readonly mostRecords?: number;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -40,8 +43,8 @@ const HOUR_MS = 60 * 60_000;
 export const USUAL_HOURS = 24;
 /** CloudTrail is asked for what was called up to a day before a change was found, and a sweep finds a change within a day. */
 const AROUND_MS = 24 * HOUR_MS;
-/** Each is a read. Of more, the newest are read, and that is said. */
-export const MOST_RECORDS = 20_000;
+/** A digest's worth of a thousand changes an hour, with the days around. */
+const MOST_RECORDS = 20_000;
 
 /** Who changed what in a period, and what explains it, from the service's own records. Throws ARGUMENT_INVALID. */
 export async function changesDocument(question: TimelineQuestion, ports: ChangesPorts): Promise<ChangesDocument> {
@@ -79,6 +82,11 @@ function askedFor(question: TimelineQuestion, ports: ChangesPorts): AskedFor {
   const filter = timelineFilter(question, { now, kinds: [...ports.kinds.keys()], nameOf: (member) => member });
   const to = filter.until ?? now.toISOString();
   const from = filter.since ?? new Date(Date.parse(to) - USUAL_HOURS * HOUR_MS).toISOString();
+  if (from >= to)
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `since ${question.since ?? ''}: this is still to come: name a time before now`,
+    );
   return { filter, period: { from, to }, account: filter.account ?? ports.account };
 }
 
@@ -98,10 +106,10 @@ export interface PeriodWanted {
 /** Reads a period's records, with what lies around them: an event may have come late, and its change may have been found late. */
 export async function readPeriod(
   { account, period, filter = {} }: PeriodWanted,
-  { documents, kinds, now }: Omit<ChangesPorts, 'account'>,
+  { documents, kinds, now, mostRecords = MOST_RECORDS }: Omit<ChangesPorts, 'account'>,
 ): Promise<PeriodRead> {
   const declarations = [...kinds.values()].map(({ declaration }) => declaration);
-  const listed = await listAround({ account, period }, documents);
+  const listed = await listAround({ account, period }, { documents, most: mostRecords });
   const { notes, problems } = await readNotes(listed.keys, { documents, kinds: declarations });
   const watched = notes.filter(({ ref, call }) => kinds.has(ref.kind) || call?.entry.error !== undefined);
   const input = {
@@ -127,14 +135,14 @@ export async function readPeriod(
 /** The keys of the period's own records first, then of those around it, the nearest first, as far as the budget goes. */
 async function listAround(
   { account, period: { from, to } }: PeriodWanted,
-  documents: Documents,
+  { documents, most }: { readonly documents: Documents; readonly most: number },
 ): Promise<{ readonly keys: readonly string[]; readonly problems: NotesRead['problems'] }> {
   const moved = (time: string, by: number): string => new Date(Date.parse(time) + by).toISOString();
   const [start, end] = [moved(from, -AROUND_MS), moved(to, AROUND_MS)];
   const before = await listNotes(documents, { account, from: start, to: from });
   const own = await listNotes(documents, { account, from, to });
   const after = await listNotes(documents, { account, from: to, to: end });
-  const keys = [...own.toReversed(), ...before.toReversed(), ...after].slice(0, MOST_RECORDS);
+  const keys = [...own.toReversed(), ...before.toReversed(), ...after].slice(0, most);
   const isCut = own.length + before.length + after.length > keys.length;
   const left = own.length - keys.length;
   const says =

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
-import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { parseEvent } from '#core/event.ts';
-import type { Json, JsonObject } from '#core/json.ts';
+import type { Json } from '#core/json.ts';
 import { kinds } from '#kinds';
 import { askForAcceptance, sayDigest, type DigestPorts } from '#lambda/digest.ts';
 import { KnownStates } from '#lambda/known-states.ts';
@@ -13,7 +11,7 @@ import { LAST_SWEEP, type SweepEnd } from '#lambda/sweep-plan.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { ACCOUNT, bucketRef } from './builders.ts';
-import { recordOf } from './records.ts';
+import { byEvent, changed, eventNamed, noted } from './noted.ts';
 
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
@@ -212,27 +210,6 @@ describe('the daily digest', () => {
   });
 });
 
-/** One note of a change or an event, as the workers keep it. */
-async function noted(documents: Documents, at: string, body: JsonObject): Promise<void> {
-  const compact = at.replace(/[-:.]/g, '');
-  const name = `changes/account=${ACCOUNT}/dt=${at.slice(0, 10)}/${compact}-${digestOf(JSON.stringify(body)).slice(0, 16)}.json`;
-  const ref = bucketRef('exports');
-  await documents.create(name, Buffer.from(JSON.stringify({ format: 1, at, ...ref, takenAt: at, ...body })));
-}
-
-const eventNamed = (name: string, id: string, more: Readonly<Record<string, Json>> = {}): Json => {
-  const parameters = { bucketName: 'exports' };
-  const record = recordOf(name, { eventID: id, requestParameters: parameters, awsRegion: 'us-east-1', ...more });
-  return parseEvent(record) as unknown as Json;
-};
-const changed = (path: string): Json => ({ path, says: `${path} set`, after: { status: 'present', value: 1 } });
-const byEvent = (event: Json, evidence: JsonObject, more: JsonObject = {}): JsonObject => ({
-  status: 'changed',
-  event,
-  evidence,
-  changes: [],
-  ...more,
-});
 const UNREACHABLE = new PlumblineError('AWS_UNREACHABLE', 'could not list s3://audit-bucket (TimeoutError)');
 
 describe('what the digest tells of yesterday', () => {

@@ -12,6 +12,7 @@ import { actionItemsIn } from '#lambda/action-items.ts';
 import { answer, type AnswerPorts } from '#lambda/answer.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { LAST_SWEEP } from '#lambda/sweep-plan.ts';
+import { byEvent, changed, eventNamed, noted } from '../noted.ts';
 import { acceptAllIn, allow, OWNER, PUBLIC } from './account.ts';
 import { plumbline } from './command.ts';
 import { useDouble } from './on-double.ts';
@@ -106,6 +107,27 @@ describe('the answer is what --json prints', () => {
     await scanned();
     const { out } = await plumbline(on.shell, 'baseline', 'show', 'site', '--json');
     expect(await answered({ ask: 'baseline', names: ['site'] })).toBe(out);
+  });
+
+  test.each([
+    { case: 'changes', args: [], question: {} },
+    {
+      case: 'changes of a kind, a resource and somebody',
+      args: ['--kind', 's3-bucket', '--resource', 'exports', '--actor', 'ana'],
+      question: { kind: 's3-bucket', resource: 'exports', actor: 'ana' },
+    },
+    { case: 'changes of another account', args: ['--account', '444455556666'], question: { account: '444455556666' } },
+  ])('$case', async ({ args, question }) => {
+    await scanned();
+    const at = '2026-03-02T08:00:00.000Z';
+    const put = eventNamed('PutBucketPolicy', 'e-1');
+    const evidence = { moves: 'policy', shows: 'yes' };
+    await noted(ports.documents, at, byEvent(put, evidence, { changes: [changed('policy'), changed('acl')] }));
+    const [since, until] = ['2026-03-02T07:30Z', '2026-03-02T08:30Z'];
+    const time = ['--since', since, '--until', until];
+    const { out, code } = await plumbline(on.shell, 'changes', '--store', '.plumbline', '--json', ...time, ...args);
+    expect(code).toBe(0);
+    expect(await answered({ ask: 'changes', since, until, ...question })).toBe(out);
   });
 
   test('verdict', async () => {
