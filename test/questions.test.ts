@@ -15,6 +15,7 @@ import { LAST_SWEEP } from '#lambda/sweep-plan.ts';
 import { answerTicket, MOST_BYTES } from '#lambda/tickets.ts';
 import { ACCOUNT, bucketState, scanOf, seen, T0 } from './builders.ts';
 import { accountState } from './core/s3/buckets.ts';
+import { noted } from './noted.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';
 const SWEPT = '2026-03-02T07:30:00.000Z';
@@ -189,6 +190,12 @@ describe('what cannot be asked', () => {
       says: '"set" is missing, or not of the kind that "blast-radius" takes',
     },
     {
+      case: 'changes of a number',
+      question: { ask: 'changes', since: 24 },
+      says: '"since" is missing, or not of the kind that "changes" takes',
+    },
+    { case: 'changes of logs', question: { ask: 'changes', trailLogs: 'x' }, says: '"changes" takes no "trailLogs"' },
+    {
       case: 'answer of nothing',
       question: { ask: 'answer' },
       says: '"ticket" is missing, or not of the kind that "answer" takes',
@@ -198,6 +205,15 @@ describe('what cannot be asked', () => {
   test('more than is kept of a question', async () =>
     expect(await ask({ ask: 'verdict', input: 'x'.repeat(256 * 1024) })).toEqual(
       refused(400, 'INPUT_INVALID', 'the question is larger than 256 KB'),
+    ));
+
+  test('changes of no time', async () =>
+    expect(await ask({ ask: 'changes', since: 'yesterday' })).toEqual(
+      refused(
+        409,
+        'ARGUMENT_INVALID',
+        'since yesterday: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h',
+      ),
     ));
 
   test('a setting that there is not, with the nearest', async () => {
@@ -276,6 +292,18 @@ describe('what takes long comes under a ticket', () => {
     const ticket = await ticketFor({ ask: 'explain', bucket: 'exports' });
     await answerTicket(ticket, { ...ports, look: look() });
     expect(await ask({ ask: 'answer', ticket })).toMatchObject({ status: 200, body: { ref: { id: 'exports' } } });
+  });
+
+  test('more records of changes than are read in a few seconds', async () => {
+    const at = '2026-03-02T07:00:00.000Z';
+    for (let index = 0; index < 5_001; index += 1) await noted(documents, at, { status: 'changed', baseline: index });
+    const ticket = await ticketFor({ ask: 'changes' });
+    await answerTicket(ticket, ports);
+    expect(await ask({ ask: 'answer', ticket })).toMatchObject({
+      status: 200,
+      body: { version: 1, exitCode: 0, account: ACCOUNT, records: 5_001, reconciliation: { counts: { changes: 0 } } },
+    });
+    expect(await ask({ ask: 'changes', since: '30m' })).toMatchObject({ status: 200, body: { exitCode: 0 } });
   });
 
   test('why it failed', async () => {

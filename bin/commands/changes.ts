@@ -132,8 +132,8 @@ interface Showing {
 function textOf(told: Told, { options, colour }: Showing): string {
   if (options.csv === true) return timelineCsv(told.entries);
   if (options.json === true) return `${JSON.stringify(told.document, null, 2)}\n`;
-  const timeline = renderTimeline(told.entries, { ...told, colour });
   const { reconciliation } = told;
+  const timeline = renderTimeline(told.entries, { ...told, colour, isReconciled: reconciliation !== undefined });
   return reconciliation === undefined ? timeline : `${timeline}\n${renderReconciliation(reconciliation, { colour })}`;
 }
 

@@ -20,10 +20,16 @@ export interface TimelineCounts {
   readonly problems: readonly TimelineProblem[];
 }
 
+export interface TimelineStyle {
+  readonly colour: boolean;
+  /** What changed stands after it, and is counted there. */
+  readonly isReconciled?: boolean;
+}
+
 /** Who changed what, when and how, for a terminal or a pipe: what was changed first, what failed apart, and what could not be read. */
 export function renderTimeline(
   entries: readonly TimelineEntry[],
-  { source, records, duplicates, problems, colour }: TimelineCounts & { readonly colour: boolean },
+  { source, records, duplicates, problems, colour, isReconciled = false }: TimelineCounts & TimelineStyle,
 ): string {
   const colours = pc.createColors(colour);
   const line = (entry: TimelineEntry): string => {
@@ -42,7 +48,7 @@ export function renderTimeline(
     changed.map(line).join('\n'),
     failed.length === 0 ? '' : [colours.bold('Attempts that failed: nothing changed'), ...failed.map(line)].join('\n'),
     problems.length === 0 ? '' : [colours.bold('Not read, or not all of it'), ...problemLines(problems)].join('\n'),
-    `${plural(changed.length, 'change')}, ${plural(failed.length, 'failed attempt')}, in ${plural(records, 'record')} ${sourceText(source)}${duplicates === 0 ? '' : ` (${plural(duplicates, 'record')} read already)`}.`,
+    `${plural(changed.length, isReconciled ? 'successful call' : 'change')}, ${plural(failed.length, 'failed attempt')}, in ${plural(records, 'record')} ${sourceText(source)}${duplicates === 0 ? '' : ` (${plural(duplicates, 'record')} read already)`}.`,
     'files' in source ? '' : colours.dim(LAG),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;

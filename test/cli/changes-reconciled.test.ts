@@ -6,6 +6,7 @@ import { present, unreadable } from '#core/reading.ts';
 import type { Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { FolderDocuments } from '#local/folder-documents.ts';
+import { describeService } from '#lambda/service-document.ts';
 import { bucketState, scanOf, seen } from '../builders.ts';
 import { byEvent, changed, eventNamed, noted } from '../noted.ts';
 import { recordOf } from '../records.ts';
@@ -26,12 +27,16 @@ const POLICY: Json = {
 };
 
 let shell: Shell;
-const put = (name: string, time: string, bucket: string, more: Readonly<Record<string, Json>> = {}): Json =>
+const put = (
+  name: string,
+  at: readonly [time: string, bucket: string],
+  more: Readonly<Record<string, Json>> = {},
+): Json =>
   recordOf(name, {
-    eventID: `${name} ${time}`,
-    eventTime: `2026-03-02T${time}Z`,
+    eventID: `${name} ${at[0]}`,
+    eventTime: `2026-03-02T${at[0]}Z`,
     awsRegion: 'us-east-1',
-    requestParameters: { bucketName: bucket, ...(name === 'PutBucketPolicy' ? { bucketPolicy: POLICY } : {}) },
+    requestParameters: { bucketName: at[1], ...(name === 'PutBucketPolicy' ? { bucketPolicy: POLICY } : {}) },
     ...more,
   });
 const snapshot = (time: string, states: readonly State[]): Scan =>
@@ -60,17 +65,23 @@ beforeAll(async () => {
   );
   await write('other.json', { ...snapshot(AFTER, []), account: '444455556666' });
   const records = [
-    put('PutBucketPolicy', '08:30:00', 'exports'),
-    put('PutBucketPolicy', '08:40:00', 'exports'),
-    put('PutBucketAcl', '08:50:00', 'elsewhere'),
-    put('PutBucketPolicy', '08:55:00', 'exports', { errorCode: 'AccessDenied' }),
-    put('PutBucketPolicy', '10:00:00', 'exports'),
+    put('PutBucketPolicy', ['08:30:00', 'exports']),
+    put('PutBucketPolicy', ['08:40:00', 'exports']),
+    put('PutBucketAcl', ['08:50:00', 'elsewhere']),
+    put('PutBucketPolicy', ['08:55:00', 'exports'], { errorCode: 'AccessDenied' }),
+    put('PutBucketPolicy', ['10:00:00', 'exports']),
   ];
   await writeFile(join(shell.cwd, 'logs', 'a.json'), JSON.stringify({ Records: records }));
   const documents = new FolderDocuments(join(shell.cwd, 'kept'));
   const event = eventNamed('PutBucketPolicy', 'e-1');
   const evidence = { moves: 'policy', shows: 'yes' };
   await noted(documents, '2026-03-02T08:00:00.000Z', byEvent(event, evidence, { changes: [changed('policy')] }));
+  const several = new FolderDocuments(join(shell.cwd, 'several'));
+  for (const account of ['111122223333', '444455556666'])
+    await several.create(`changes/account=${account}/dt=2026-03-02/20260302T080000000Z-0.json`, Buffer.from('{}'));
+  const served = new FolderDocuments(join(shell.cwd, 'served'));
+  await describeService(served, { account: '444455556666', region: 'us-east-1', table: 't', version: '0' });
+  await noted(served, '2026-03-02T08:00:00.000Z', { status: 'changed', changes: [changed('acl')] });
   await noted(documents, '2026-03-02T08:10:00.000Z', { status: 'changed', changes: [changed('acl')] });
 });
 
@@ -97,7 +108,7 @@ describe('two snapshots, and the logs of between', () => {
           role platform, session ana@example.com
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
 
-      3 changes, 1 failed attempt, in 5 records of 1 file.
+      3 successful calls, 1 failed attempt, in 5 records of 1 file.
 
       Changed, and explained by events
       2026-03-02 09:00:00 UTC  111122223333/us-east-1/s3-bucket/exports#policy: bucket policy set
@@ -239,7 +250,7 @@ describe('what a service has noted', () => {
           role platform, session ana@example.com
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
 
-      1 change, 0 failed attempts, in 2 records of (folder)/kept around 2026-03-02 07:00:00 UTC to 2026-03-02 09:00:00 UTC.
+      1 successful call, 0 failed attempts, in 2 records of (folder)/kept around 2026-03-02 07:00:00 UTC to 2026-03-02 09:00:00 UTC.
 
       What was called in the last quarter of an hour may not be there yet.
 
@@ -256,12 +267,28 @@ describe('what a service has noted', () => {
     `);
   });
 
+  test('those of the account of the service that keeps them, unless another is named', async () => {
+    const accountIn = async (...more: readonly string[]): Promise<readonly unknown[]> => {
+      const { out } = await plumbline(shell, 'changes', '--store', 'served', '--json', ...time, ...more);
+      const { account, records } = JSON.parse(out) as { account: string; records: number };
+      return [account, records];
+    };
+    expect(await accountIn()).toEqual(['444455556666', 0]);
+    expect(await accountIn('--account', '111122223333')).toEqual(['111122223333', 1]);
+  });
+
   test.each([
     {
       case: 'a folder without records',
       args: ['--store', 'logs'],
       code: 2,
       says: 'has no records of a service: name the bucket of a deployed one, the output "Store" of its stack, or one account with --account',
+    },
+    {
+      case: 'records of several accounts',
+      args: ['--store', 'several'],
+      code: 64,
+      says: 'has records of 2 accounts: name one of 111122223333, 444455556666 with --account',
     },
     {
       case: 'logs beside it',
