@@ -83,8 +83,9 @@ function heardOf(
 ): { readonly cause?: Cause | undefined; readonly evidence?: Evidence } {
   const ref = refOf(seen);
   const kind = kinds.get(ref.kind);
-  const isNamed = refs.some((one) => printRef(one) === printRef(ref));
-  if (event === undefined || kind === undefined || !isNamed) return {};
+  // A sweep has no event, and thousands of resources: asked first.
+  if (event === undefined || kind === undefined) return {};
+  if (!refs.some((one) => printRef(one) === printRef(ref))) return {};
   const acceptedAt = known.baseline?.states.get(printRef(ref))?.state.takenAt;
   const isLater = acceptedAt === undefined || event.at > acceptedAt;
   const evidence = evidenceOf(event, { kind, seen, contracts });
