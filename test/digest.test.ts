@@ -325,8 +325,7 @@ describe('what the digest tells of yesterday', () => {
         1 change, 0 explained by events, 1 not
         Not read:
           changes/account=111122223333/dt=2026-03-01/20260301T150000000Z-0.json: it
-          does not fit at at (Invalid input): it is left out; a version of it from
-          before is in the bucket
+          does not fit at at (Invalid input): it is left out
         Not explained: 111122223333/us-east-1/s3-bucket/exports#policy, read
           2026-03-01 15:00:00 UTC (Sun 10:00 EST): policy set. Why nobody is known:
           the event history of CloudTrail was not asked about it

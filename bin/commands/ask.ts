@@ -26,7 +26,8 @@ export function askCommand(world: World, end: Outcome): Command {
       'after',
       `
 Questions: ${ASKS.join(', ')}.
-Answers come from the last sweep and say how old that is (ageSeconds); "fresh": true reads AWS.
+Answers come from the last sweep and say how old that is (ageSeconds), those on changes
+from what the service has noted; "fresh": true reads AWS.
 
 Exit codes: that of the answer, where it has one; else 0 answered, 2 not, 64 wrong arguments.
 
