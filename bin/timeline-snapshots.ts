@@ -31,6 +31,7 @@ export async function readBetweenSnapshots(world: World, options: ChangesOptions
   const filter = { ...asked, since, until };
   const read = await readTimeline(world, options, filter);
   const { reconciliation, notCompared } = reconcileSnapshots(pair, {
+    entries: read.entries,
     events: read.events,
     looked: lookedIn(read),
     kinds: kindsById,

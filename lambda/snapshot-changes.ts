@@ -16,7 +16,7 @@ import { printRef, type ResourceRef } from '#core/reference.ts';
 import { compareScans } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
-import { entryFrom, type About, type TimelineFilter } from '#core/timeline.ts';
+import { entryFrom, type About, type TimelineEntry, type TimelineFilter } from '#core/timeline.ts';
 import type { Looked } from '#core/unexplained.ts';
 import type { Kind } from '#kinds/kind.ts';
 import type { Period } from './change-notes.ts';
@@ -28,6 +28,8 @@ export interface SnapshotPair {
 }
 
 export interface SnapshotCalls {
+  /** What the timeline tells of them: who took their sessions. */
+  readonly entries: readonly TimelineEntry[];
   /** Each once; those on nothing that is watched are passed over. */
   readonly events: readonly CloudTrailEvent[];
   readonly looked: Looked;
@@ -50,7 +52,8 @@ export function reconcileSnapshots(pair: SnapshotPair, calls: SnapshotCalls): Sn
   const { baseline, scan } = compareScans(pair.before, pair.after);
   const departure = ownDepartureFrom(baseline, scan, calls.kinds);
   const seen = new Map(scan.observations.map((one) => [printRef(refOf(one)), one]));
-  const compared: Compared = { baseline, departure, seen, ...calls };
+  const chains = new Map(calls.entries.map(({ event, chainText }) => [event, chainText]));
+  const compared: Compared = { baseline, departure, seen, chains, ...calls };
   const reconciliation = reconcile({
     period,
     now: calls.now.toISOString(),
@@ -98,6 +101,8 @@ interface Compared extends SnapshotCalls {
   readonly departure: Departure;
   /** What the second snapshot saw, by reference. */
   readonly seen: ReadonlyMap<string, Observation>;
+  /** Who took the session, by event. */
+  readonly chains: ReadonlyMap<string, string | undefined>;
 }
 
 function callFrom(event: CloudTrailEvent, compared: Compared): readonly KnownCall[] {
@@ -106,7 +111,9 @@ function callFrom(event: CloudTrailEvent, compared: Compared): readonly KnownCal
     [...compared.kinds.values()].map(({ declaration }) => declaration),
   );
   if (entry === undefined) return [];
-  const { certainty: _certainty, reasons: _reasons, ...cause } = causeBy(event, { certainty: 'unknown', reasons: [] });
+  const { certainty: _certainty, reasons: _reasons, ...word } = causeBy(event, { certainty: 'unknown', reasons: [] });
+  const chain = compared.chains.get(entry.event);
+  const cause = chain === undefined ? word : { ...word, chain };
   const on = entry.about.flatMap((about) => refsOf(about, compared)).map((ref) => evidenceFor(event, ref, compared));
   return [{ cause, on, ...(entry.error === undefined ? {} : { error: entry.error.code }) }];
 }

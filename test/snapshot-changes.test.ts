@@ -158,6 +158,7 @@ describe('two snapshots, and what was called between them', () => {
     const { reconciliation } = reconcileSnapshots(
       { before: first, after: second },
       {
+        entries: [],
         events,
         looked: { searches: [], gaps: [], ...looked },
         kinds: kindsById,
@@ -179,7 +180,14 @@ describe('two snapshots, and what was called between them', () => {
   });
 
   test('the newer one first is refused', () => {
-    const calls = { events: [], looked: { searches: [], gaps: [] }, kinds: kindsById, contracts: [], now: new Date(0) };
+    const calls = {
+      entries: [],
+      events: [],
+      looked: { searches: [], gaps: [] },
+      kinds: kindsById,
+      contracts: [],
+      now: new Date(0),
+    };
     expect(() => reconcileSnapshots({ before: after(plain), after: before(plain) }, calls)).toThrow(
       'the first snapshot is of 2026-03-02T09:00:00.500Z, the second of 2026-03-02T08:00:00.500Z: give the older one first',
     );

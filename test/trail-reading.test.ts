@@ -58,6 +58,7 @@ describe('logs of CloudTrail', () => {
     ]);
     expect({ ...read, entries: undefined }).toEqual({
       entries: undefined,
+      events: [],
       files: 2,
       records: 6,
       duplicates: 1,

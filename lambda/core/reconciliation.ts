@@ -157,7 +157,7 @@ type Filter = NonNullable<ReconciliationInput['filter']>;
 
 /** Whoever is asked for may have made what nobody is known of. */
 function isChangeWithin({ change: { ref, at }, by }: Judged, { actor, ...filter }: Filter): boolean {
-  const whos = by.length === 0 || actor === undefined ? [''] : by.map(({ who = '' }) => who);
+  const whos = by.length === 0 || actor === undefined ? [''] : by.map(actorsOf);
   const isBy = actor === undefined || by.length === 0;
   return whos.some((whoText) =>
     isWithin({ at, about: [{ ref }], whoText, region: ref.region }, isBy ? filter : { ...filter, actor }),
@@ -165,8 +165,13 @@ function isChangeWithin({ change: { ref, at }, by }: Judged, { actor, ...filter 
 }
 
 function isCallWithin({ cause, on }: KnownCall, filter: Filter): boolean {
-  const { at = '', who = '', region = '' } = cause;
-  return isWithin({ at, about: on.map(({ ref }) => ({ ref })), whoText: who, region }, filter);
+  const { at = '', region = '' } = cause;
+  return isWithin({ at, about: on.map(({ ref }) => ({ ref })), whoText: actorsOf(cause), region }, filter);
+}
+
+/** Who called, and who took the session that did. */
+function actorsOf({ who = '', chain = '' }: CallWord): string {
+  return `${who} ${chain}`;
 }
 
 /** The second of a time: CloudTrail has no finer one (aws-facts §4.3). */

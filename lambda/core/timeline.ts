@@ -101,7 +101,7 @@ export interface TimelineFilter {
 
 /** Does it belong to what was asked for? Pure. */
 export function isWithin(
-  entry: Pick<TimelineEntry, 'at' | 'about' | 'whoText' | 'region'>,
+  entry: Pick<TimelineEntry, 'at' | 'about' | 'whoText' | 'region' | 'chain'>,
   filter: TimelineFilter,
 ): boolean {
   const { since, until, resource, actor, account, kind, regions } = filter;
@@ -118,7 +118,7 @@ export function isWithin(
 }
 
 /** By name, or by that of somebody who took its session. */
-function isBy({ whoText, chain }: TimelineEntry, actor: string): boolean {
+function isBy({ whoText, chain }: Pick<TimelineEntry, 'whoText' | 'chain'>, actor: string): boolean {
   const texts = [whoText, chain?.person ?? '', ...(chain?.links ?? []).map((link) => link.whoText)];
   return texts.some((text) => text.toLowerCase().includes(actor.toLowerCase()));
 }
