@@ -60,7 +60,7 @@ function fileOf(name: string, bytes: Uint8Array): LogFile {
 }
 
 describe.skipIf(corpora.absent)('a real log of 56 minutes (../shared/corpora/cloudtrail-invictus)', () => {
-  test('every successful change of what is watched, and nothing else, as an independent program finds them', async () => {
+  test('every successful change of what is watched, and nothing else, as an independent program finds them', { timeout: 240_000 }, async () => {
     const logs = readdirSync(FOLDER)
       .filter((name) => name.endsWith('.json.gz'))
       .map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
