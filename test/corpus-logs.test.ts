@@ -60,28 +60,32 @@ function fileOf(name: string, bytes: Uint8Array): LogFile {
 }
 
 describe.skipIf(corpora.absent)('a real log of 56 minutes (../shared/corpora/cloudtrail-invictus)', () => {
-  test('every successful change of what is watched, and nothing else, as an independent program finds them', { timeout: 240_000 }, async () => {
-    const logs = readdirSync(FOLDER)
-      .filter((name) => name.endsWith('.json.gz'))
-      .map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
-    const extra = spliced();
-    expect(extra.length).toBeGreaterThan(3);
-    const all = [...logs, { name: 'spliced.json.gz', bytes: gzipSync(JSON.stringify({ Records: extra })) }];
-    const expected: string[] = [];
-    for (const { bytes } of all) {
-      const ids = await jq.raw(gunzipSync(bytes).toString('utf8'), PROGRAM, ['-r']);
-      expected.push(...ids.split('\n').filter((id) => id !== ''));
-    }
-    const read = await readTrailLogs(
-      all.map(({ name, bytes }) => fileOf(name, bytes)),
-      { kinds: kinds.map(({ declaration }) => declaration) },
-    );
-    const changed = read.entries.filter(({ error }) => error === undefined);
-    expect(changed.map(({ event }) => event).sort()).toEqual([...new Set(expected)].sort());
-    expect(expected.length).toBeGreaterThan(15);
-    expect(changed.filter(({ whoText }) => whoText === '' || whoText === 'unknown')).toEqual([]);
-    expect([read.files, read.records, read.problems]).toEqual([all.length, 2_900 + extra.length, []]);
-  });
+  test(
+    'every successful change of what is watched, and nothing else, as an independent program finds them',
+    { timeout: 240_000 },
+    async () => {
+      const logs = readdirSync(FOLDER)
+        .filter((name) => name.endsWith('.json.gz'))
+        .map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
+      const extra = spliced();
+      expect(extra.length).toBeGreaterThan(3);
+      const all = [...logs, { name: 'spliced.json.gz', bytes: gzipSync(JSON.stringify({ Records: extra })) }];
+      const expected: string[] = [];
+      for (const { bytes } of all) {
+        const ids = await jq.raw(gunzipSync(bytes).toString('utf8'), PROGRAM, ['-r']);
+        expected.push(...ids.split('\n').filter((id) => id !== ''));
+      }
+      const read = await readTrailLogs(
+        all.map(({ name, bytes }) => fileOf(name, bytes)),
+        { kinds: kinds.map(({ declaration }) => declaration) },
+      );
+      const changed = read.entries.filter(({ error }) => error === undefined);
+      expect(changed.map(({ event }) => event).sort()).toEqual([...new Set(expected)].sort());
+      expect(expected.length).toBeGreaterThan(15);
+      expect(changed.filter(({ whoText }) => whoText === '' || whoText === 'unknown')).toEqual([]);
+      expect([read.files, read.records, read.problems]).toEqual([all.length, 2_900 + extra.length, []]);
+    },
+  );
 
   test('each session of a role in it is followed back to whoever took it: a user’s key or a service', () => {
     const events = readdirSync(FOLDER).flatMap((name) => {
