@@ -92,7 +92,9 @@ function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
 /** Puts together what an alert says. Pure. */
 export function alertOf(input: AlertInput): Alert {
   const { finding, status, at, members, consequences, snapshotAt, actionItems } = input;
-  const shown = status === 'recovered' ? members : members.filter(({ record }) => record.status === 'open');
+  const shown = members.filter(({ record }) =>
+    status === 'recovered' ? isTakenBack(record) : record.status === 'open',
+  );
   const changes = shown.flatMap(({ record }) => record.drift.changes);
   const below = consequences.flatMap((one) => one.opensIfTakenBack);
   const own = shown
@@ -121,6 +123,11 @@ export function alertOf(input: AlertInput): Alert {
     actionItems,
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),
   };
+}
+
+/** What was accepted as it is has not recovered, and where it cannot be read nobody knows what it is. */
+function isTakenBack({ endedBy }: DriftRecord): boolean {
+  return endedBy !== 'acceptance';
 }
 
 const ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];

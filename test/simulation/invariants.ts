@@ -107,7 +107,10 @@ function mayBeHidden(setting: string, value: string, accepted: Settings): boolea
 /** New things that let in nobody are told by the digest. Those that only a switch elsewhere keeps private may be told either way. */
 function mayBeQuiet(departs: Settings, now: Settings): boolean {
   const isPrivate = now['policy'] === 'none' || now['policy'] === 'public';
-  return departs['exists'] === 'yes' && now['addresses'] === undefined && isPrivate && now['acl'] !== 'shared';
+  // RestrictPublicBuckets over a public policy shuts out other accounts, by whatever they come (aws-facts §1.2).
+  const isShut = now['policy'] === 'public' && (now['block'] ?? '').includes('policies');
+  const isShared = now['acl'] === 'shared' && !isShut;
+  return departs['exists'] === 'yes' && now['addresses'] === undefined && isPrivate && !isShared;
 }
 
 interface Departure {
