@@ -95,17 +95,21 @@ describe('two snapshots, and the logs of between', () => {
     expect(out).toMatchInlineSnapshot(`
       "2026-03-02 08:30:00 UTC  PutBucketPolicy  111122223333/us-east-1/s3-bucket/exports
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
       2026-03-02 08:40:00 UTC  PutBucketPolicy  111122223333/us-east-1/s3-bucket/exports
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
       2026-03-02 08:50:00 UTC  PutBucketAcl  111122223333/us-east-1/s3-bucket/elsewhere
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
 
       Attempts that failed: nothing changed
       2026-03-02 08:55:00 UTC  PutBucketPolicy  111122223333/us-east-1/s3-bucket/exports failed: AccessDenied
           role platform, session ana@example.com
+          whose session was given by an event that is in none of what was read
           by the AWS CLI 2.30.0 (as the client says, which can be forged)
 
       3 successful calls, 1 failed attempt, in 5 records of 1 file.
