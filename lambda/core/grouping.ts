@@ -41,7 +41,8 @@ export function groupDrifts(
       ? gatherAll(byPaths.rest)
       : byPaths.rest.map((drift) => findingOf('alone', keyOf(drift), [drift]));
   return [
-    ...byLevel.groups.map(([key, members]) => findingOf('above', key, members)),
+    // What moved the others stands first.
+    ...byLevel.groups.map(([key, members]) => findingOf('above', key, members.toSorted(byLevelAbove))),
     ...byEvent.groups.map(([key, members]) => findingOf('event', key, members)),
     ...bySession.groups.map(([key, members]) => findingOf('session', key, members)),
     ...byPaths.groups.map(([key, members]) => findingOf('sweep', key, members)),
@@ -110,6 +111,10 @@ function levelOf(drift: Drift, all: readonly Drift[]): string | undefined {
   if (drift.over !== undefined) return `${drift.ref.account}|${drift.ref.kind}`;
   const above = all.find((one) => isSetBy(drift, one));
   return above === undefined ? undefined : `${above.ref.account}|${above.ref.kind}`;
+}
+
+function byLevelAbove(a: Drift, b: Drift): number {
+  return Number(a.over === undefined) - Number(b.over === undefined);
 }
 
 /** May a drift have been set by one of a level above? */
