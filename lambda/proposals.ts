@@ -1,6 +1,6 @@
-import type { Proposal } from '#core/blast-radius.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
+import type { Proposal } from '#core/proposal.ts';
 import { unreadable } from '#core/reading.ts';
 import { nearest, printRef, selectFrom, splitPath, type ResourceRef } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';

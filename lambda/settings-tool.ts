@@ -1,16 +1,5 @@
 import * as z from 'zod/mini';
-import { said, text } from './settings-words.ts';
-
-const patterns = (what: string, examples: readonly string[]) =>
-  said(
-    `${what}; * stands for any part.`,
-    z.optional(
-      z
-        .array(z.string().check(z.minLength(1, 'must not be empty')))
-        .check(z.minLength(1, 'must name one, or be left out')),
-    ),
-    { examples: [examples] },
-  );
+import { patterns, said, text } from './settings-words.ts';
 
 /** What a tool of one's own may write. */
 export const tool = z.strictObject({

@@ -1,6 +1,7 @@
 import { Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
+import { application } from './settings-application.ts';
 import { placeOf, sentenceOf, type Source } from './settings-source.ts';
 import { tool } from './settings-tool.ts';
 import { said, text } from './settings-words.ts';
@@ -221,6 +222,10 @@ export const settingsSchema = z.strictObject({
   tools: said(
     'What tools of yours may change. A write beyond that is told as a broken contract, also where the value is better than before.',
     z._default(z.array(tool), []),
+  ),
+  applications: said(
+    'Applications of yours, by which the requests in a log are known; the first that fits counts.',
+    z._default(z.array(application), []),
   ),
   hub: said('The account where the findings of several accounts come together.', z.optional(hub)),
   postmortems: said(

@@ -32,6 +32,7 @@ test('an empty file is all defaults', () => {
     tell: { alerts: [], selfWatch: [], chat: false },
     keep: { snapshotsDays: 90, logsDays: 90 },
     tools: [],
+    applications: [],
     postmortems: { base: 'https://example.com/', incidents: [] },
   });
 });
@@ -60,12 +61,17 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, hub, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, applications, hub, postmortems',
     },
     {
       case: 'a tool that nothing tells',
       text: 'tools: [{ name: x, is: {}, mayChange: [] }]',
       says: 'p.yaml:1: "tools[0].is" must say one of roles, sessions, functions, accessKeys, userAgents',
+    },
+    {
+      case: 'an application that nothing tells',
+      text: 'applications: [{ name: x, is: {} }]',
+      says: 'p.yaml:1: "applications[0].is" must say one of roles, users, userAgents',
     },
     {
       case: 'a tool that may change a name without its kind',

@@ -1,29 +1,22 @@
 import { bestKnown } from './accepted-state.ts';
 import type { Baseline } from './baseline.ts';
+import { leftOut, unknownIn, type Unknown } from './blast-unknown.ts';
+import type { Proposal } from './proposal.ts';
 import { gravestOf, type Breakage, type Change, type Drift, type Exposure } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
-import type { Consequence } from './consequences.ts';
+import { contextIn, type Consequence } from './consequences.ts';
 import { departureFrom } from './drift.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { Application } from './evidence/applications.ts';
+import type { EvidenceRead } from './evidence/uses.ts';
+import { verdictsOn, worsens, type FlipVerdict, type FlipWord } from './evidence/verdicts.ts';
+import { isJsonObject } from './json.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
-import { printRef, printSelection, type ResourceRef } from './reference.ts';
+import { printRef, type ResourceRef } from './reference.ts';
 import { compareScans, ownerIn } from './report.ts';
 import type { Flip } from './s3/access-change.ts';
+import { waysAround } from './ways-around.ts';
 import type { Scan } from './scan.ts';
 import { refOf, type Observation, type State } from './state.ts';
-
-/** One setting that somebody thinks of changing. */
-export interface Proposal {
-  readonly ref: ResourceRef;
-  /** The path that it is in: `policy`, `publicAccessBlock`. */
-  readonly path: string;
-  /** `publicAccessBlock.BlockPublicAcls`: the path, with the member if only that is set. */
-  readonly setting: string;
-  readonly before: JsonReading;
-  readonly after: JsonReading;
-  /** Carried members that go with the new value; one that is null goes away. */
-  readonly carried: JsonObject;
-}
 
 /** What would flip if the settings were as proposed: what is printed, and what `--json` prints. */
 export interface BlastRadius {
@@ -46,6 +39,10 @@ export interface BlastRadius {
     readonly broken: number;
     readonly opened: number;
     readonly unknown: number;
+    /** Of the broken, by the gravest word of each: seen in use; in the logs, and not seen so; not in the logs. */
+    readonly willBreak: number;
+    readonly couldBreak: number;
+    readonly notLogged: number;
   };
   /** What the changed resources themselves would meet. */
   readonly drifts: readonly Drift[];
@@ -54,14 +51,29 @@ export interface BlastRadius {
   readonly unknown: readonly Unknown[];
   /** Who owns what is affected, by printed reference, as far as a tag says so. */
   readonly owners: Readonly<Record<string, string>>;
-  readonly evidence: { readonly looked: false; readonly says: string };
+  /** What the logs say of each operation that would be refused or useless: what is sure to break first. */
+  readonly verdicts: readonly FlipVerdict[];
+  readonly evidence: EvidenceSummary;
+  /** Gentler ways to what is wanted, as far as any is known. Plumbline goes none of them. */
+  readonly ways: readonly string[];
 }
 
-/** What could not be computed, and why. Without a `ref`: of a whole list. */
-export interface Unknown {
-  readonly ref?: ResourceRef;
-  readonly why: string;
-}
+/** What logs were looked at. */
+export type EvidenceSummary =
+  | { readonly looked: false; readonly says: string }
+  | {
+      readonly looked: true;
+      readonly says: string;
+      readonly files: number;
+      readonly requests: number;
+      readonly malformed: number;
+      /** Buckets that the logs have. */
+      readonly buckets: number;
+      /** From the first request to the last (ISO 8601, UTC); none: there is no request in them. */
+      readonly from?: string;
+      readonly to?: string;
+      readonly problems: EvidenceRead['problems'];
+    };
 
 export interface BlastRadiusRequest {
   readonly scan: Scan;
@@ -70,12 +82,17 @@ export interface BlastRadiusRequest {
   readonly baseline: Baseline | undefined;
   readonly kinds: ReadonlyMap<string, ComparableKind>;
   readonly ownerTags: readonly string[];
+  /** Logs of use, where any were read. */
+  readonly evidence?: EvidenceRead | undefined;
+  readonly applications?: readonly Application[];
 }
 
 const NO_EVIDENCE = 'No evidence of use was looked at: no evidence is never no impact.';
+const NEVER_NO_IMPACT = 'What the logs do not show may be used all the same: no evidence is never no impact.';
 
 /** Computes what would flip, by the rules by which two snapshots are compared: as it is, and as it would be. Pure. */
-export function blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }: BlastRadiusRequest): BlastRadius {
+export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
+  const { scan, proposals, baseline, kinds, ownerTags, evidence, applications = [] } = request;
   const now: Scan = { ...scan, observations: scan.observations.map((seen) => asBestKnown(seen, { baseline, kinds })) };
   const compared = compareScans(now, withProposed(now, proposals));
   const departure = departureFrom(compared.baseline, compared.scan, kinds);
@@ -86,6 +103,17 @@ export function blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }: B
     ...leftOut(consequences, { scan, baseline }),
   ];
   const broken = affected.filter(({ flips }) => flips.some((flip) => worsens(flip) === 'yes'));
+  const states = new Map(now.observations.map((seen) => [printRef(refOf(seen)), seen]));
+  const verdicts = verdictsOn({
+    on: affected.map(({ ref, flips }) => {
+      const seen = states.get(printRef(ref));
+      return { ref, flips, before: seen?.seen === 'state' ? seen.state : undefined };
+    }),
+    context: contextIn(now, kinds),
+    evidence: evidence?.evidence,
+    kinds,
+    applications,
+  });
   const opened = affected.filter(({ opensToWorld }) => opensToWorld);
   const { id, account, startedAt, finishedAt, regions } = scan;
   return {
@@ -104,12 +132,15 @@ export function blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }: B
       broken: broken.length,
       opened: opened.length,
       unknown: unknown.length,
+      ...countsOf(broken, verdicts),
     },
     drifts,
     consequences,
     unknown,
     owners: ownersOf(affected, { scan, ownerTags }),
-    evidence: { looked: false, says: NO_EVIDENCE },
+    verdicts,
+    evidence: summaryOf(evidence),
+    ways: waysAround({ drifts, verdicts, notAffected: consequences.reduce((sum, one) => sum + one.notAffected, 0) }),
   };
 }
 
@@ -182,97 +213,52 @@ function affectedBy(drifts: readonly Drift[], consequences: readonly Consequence
     const before = byRef.get(printRef(one.ref));
     byRef.set(printRef(one.ref), {
       ref: one.ref,
-      flips: [...(before?.flips ?? []), ...one.flips],
+      // One that is told of two changes is one.
+      flips: eachOnce([...(before?.flips ?? []), ...one.flips]),
       opensToWorld: one.opensToWorld || before?.opensToWorld === true,
     });
   }
   return [...byRef.values()];
 }
 
+function eachOnce(flips: readonly Flip[]): readonly Flip[] {
+  return [...new Map(flips.map((flip) => [flip.row, flip])).values()];
+}
+
 function isOfItsOwn({ flips = [] }: Change): boolean {
   return flips.length > 0;
 }
 
-/** How well an operation works: refused; accepted without any effect; as it should. */
-const WORKS = { denied: 0, 'silently-useless': 1, allowed: 2 } as const;
-
-/** Would the operation be refused or useless that is not so now? `perhaps`: one of the two sides is not known, and it may. */
-function worsens({ before: { outcome: was }, after: { outcome: is } }: Flip): 'yes' | 'no' | 'perhaps' {
-  if (was === 'unknown') return is === 'allowed' ? 'no' : 'perhaps';
-  if (is === 'unknown') return was === 'denied' ? 'no' : 'perhaps';
-  return WORKS[is] < WORKS[was] ? 'yes' : 'no';
+/** Each broken resource once, by the gravest word that anything on it has. */
+function countsOf(
+  broken: readonly Affected[],
+  verdicts: readonly FlipVerdict[],
+): Pick<BlastRadius['counts'], 'willBreak' | 'couldBreak' | 'notLogged'> {
+  const words = new Map<string, FlipWord>();
+  for (const { word, refs, reason } of verdicts) {
+    if (reason === 'not-computed') continue;
+    // The gravest come first.
+    for (const ref of refs) if (!words.has(printRef(ref))) words.set(printRef(ref), word);
+  }
+  const count = (wanted: FlipWord): number =>
+    broken.filter(({ ref }) => (words.get(printRef(ref)) ?? 'unknown') === wanted).length;
+  return { willBreak: count('will-break'), couldBreak: count('could-break'), notLogged: count('unknown') };
 }
 
-interface Doubt extends Pick<BlastRadiusRequest, 'proposals' | 'kinds'> {
-  readonly drifts: readonly Drift[];
-  readonly consequences: readonly Consequence[];
-  readonly notCompared: readonly { readonly ref: ResourceRef; readonly path: string; readonly because: string }[];
-}
-
-/** What the answer leaves open. Whatever is only better by what is not known leaves nothing open. */
-function unknownIn({ proposals, drifts, consequences, kinds, notCompared }: Doubt): readonly Unknown[] {
-  const wanted = new Map(proposals.map((one) => [printSelection({ ref: one.ref, path: one.path }), one]));
-  const perhaps = (flips: readonly Flip[]): string | undefined =>
-    flips
-      .filter((flip) => worsens(flip) === 'perhaps')
-      .flatMap(({ before, after }) => [after, before])
-      .flatMap((side) => (side.outcome === 'unknown' ? [side.why] : []))[0];
-  const all: Unknown[] = [
-    ...proposals.flatMap(({ ref, setting, before }) =>
-      before.status === 'unreadable' ? [{ ref, why: `${setting} could not be read (${before.code})` }] : [],
-    ),
-    ...notCompared.flatMap(({ ref, path, because }) =>
-      wanted.has(printSelection({ ref, path })) ? [{ ref, why: because }] : [],
-    ),
-    ...drifts.flatMap(({ ref, changes }) =>
-      changes.flatMap((change): Unknown[] => {
-        const why = perhaps(change.flips ?? []) ?? unjudged(change, { kind: kinds.get(ref.kind), consequences });
-        return why === undefined ? [] : [{ ref, why }];
-      }),
-    ),
-    ...consequences.flatMap(({ of, affected, unknown, incomplete }): readonly Unknown[] => [
-      ...unknown,
-      ...affected.flatMap(({ flips, resources }) => {
-        const why = perhaps(flips);
-        return why === undefined ? [] : resources.map((ref) => ({ ref, why }));
-      }),
-      ...incomplete.map((region) => ({
-        why: `the list of ${of} was not complete in ${region}: there may be more`,
-      })),
-    ]),
-  ];
-  const byText = new Map(all.map((one) => [`${one.ref === undefined ? '' : printRef(one.ref)} ${one.why}`, one]));
-  return [...byText.values()];
-}
-
-/** Below what moves, whatever is accepted and was not looked at may be hit as well. */
-function leftOut(
-  consequences: readonly Consequence[],
-  { scan, baseline }: Pick<BlastRadiusRequest, 'scan' | 'baseline'>,
-): readonly Unknown[] {
-  const below = new Set(consequences.map(({ of }) => of));
-  const isLookedAt = (kind: string, region: string): boolean =>
-    scan.listings.some((listing) => listing.kind === kind && listing.region === region);
-  return (baseline?.covers ?? []).flatMap(({ kind, region }) =>
-    below.has(kind) && !isLookedAt(kind, region)
-      ? [{ why: `the scan left out ${kind} in ${region}, which is accepted: there may be more` }]
-      : [],
-  );
-}
-
-/** A change of which nobody can say what it does: its kind has no judge, or the judge could not tell. */
-function unjudged(
-  { exposure, breakage, flips = [] }: Change,
-  { kind, consequences }: { readonly kind: ComparableKind | undefined; readonly consequences: readonly Consequence[] },
-): string | undefined {
-  // What is not known of the level above is told of those below it.
-  if (consequences.length > 0 && flips.length === 0 && kind?.judge !== undefined) return undefined;
-  if (exposure !== 'unknown' && breakage !== 'unknown') return undefined;
-  if (flips.length > 0) return undefined;
-  const title = kind?.declaration.title ?? 'resource of an unknown kind';
-  return kind?.judge === undefined
-    ? `what a change of a ${title} does depends on what uses it, which is not read`
-    : `what this change of the ${title} does could not be computed`;
+function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
+  if (read === undefined) return { looked: false, says: NO_EVIDENCE };
+  const { evidence, files, malformed, problems } = read;
+  const { requests, buckets, firstAt, lastAt } = evidence;
+  return {
+    looked: true,
+    says: NEVER_NO_IMPACT,
+    files,
+    requests,
+    malformed,
+    buckets: buckets.length,
+    ...(requests === 0 ? {} : { from: new Date(firstAt).toISOString(), to: new Date(lastAt).toISOString() }),
+    problems,
+  };
 }
 
 function ownersOf(

@@ -1,4 +1,5 @@
 import type { Breakage, Change, Exposure } from './change.ts';
+import type { Use } from './evidence/uses.ts';
 import type { ResourceRef } from './reference.ts';
 import type { Flip } from './s3/access-change.ts';
 import type { State } from './state.ts';
@@ -42,6 +43,10 @@ export interface KindJudge {
   readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
   /** What the move of the context does to one resource, beside what the resource's own changes do. */
   readonly underContext?: (below: Below, contexts: Contexts) => Judgement;
+  /** The rows by which a request that a log tells of came in, the likeliest first (`use-rows.ts`). `state` and context: as it was then. */
+  readonly rowsOfUse?: (use: Use, state: State, context: Context) => readonly string[];
+  /** Rows of which a refusal is felt at the next deployment, and not at once. */
+  readonly laterRows?: ReadonlySet<string>;
   /** A definite verdict of ours that AWS, which was asked, does not share. */
   readonly disagreement?: (state: State, context: Context) => Disagreement | undefined;
 }

@@ -1,10 +1,12 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { BlastRadius, Unknown } from '#core/blast-radius.ts';
+import type { BlastRadius } from '#core/blast-radius.ts';
+import type { Unknown } from '#core/blast-unknown.ts';
 import { gravestOf, type Change } from '#core/change.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { Flip } from '#core/s3/access-change.ts';
 import { clock } from './clock.ts';
+import { evidenceLines, verdictLines, waysLines } from './verdict-lines.ts';
 import { effectLines, wayOf } from './effect-lines.ts';
 import { plural, type Colours } from './page.ts';
 import { printable } from './printable.ts';
@@ -29,7 +31,9 @@ export function renderBlastRadius(report: BlastRadius, { colour, width }: BlastR
     header(report, colours),
     effects(report, { colours, width }),
     table(rowsOf(report), report, colours),
+    verdictLines(report, { colours, width }).join('\n'),
     unknownText(report.unknown, width),
+    waysLines(report, width).join('\n'),
     summary(report, colours),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -120,7 +124,8 @@ function unknownText(unknown: readonly Unknown[], width: number | undefined): st
   return lines.length === 0 ? '' : ['Could not be computed:', ...lines].join('\n');
 }
 
-function summary({ exitCode, counts, evidence, opensToWorld }: BlastRadius, colours: Colours): string {
+function summary(report: BlastRadius, colours: Colours): string {
+  const { exitCode, counts, opensToWorld } = report;
   const verdict =
     exitCode === 1
       ? colours.red('This would break something.')
@@ -134,5 +139,5 @@ function summary({ exitCode, counts, evidence, opensToWorld }: BlastRadius, colo
     ...(counts.notAffected > 0 ? [`${counts.notAffected} not affected`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),
   ];
-  return `${colours.bold(verdict)} ${figures.join('; ')}.\n${evidence.says}`;
+  return `${colours.bold(verdict)} ${figures.join('; ')}.\n${evidenceLines(report.evidence).join('\n')}`;
 }

@@ -242,6 +242,9 @@ describe('laws', () => {
       broken: z.number(),
       opened: z.number(),
       unknown: z.number(),
+      willBreak: z.number(),
+      couldBreak: z.number(),
+      notLogged: z.number(),
     });
     const schema = z.strictObject({
       version: z.literal(1),
@@ -262,7 +265,19 @@ describe('laws', () => {
       consequences: z.array(z.object({ cause: ref, of: z.string(), affected: z.array(z.object({})) })),
       unknown: z.array(z.strictObject({ ref: z.optional(ref), why: z.string() })),
       owners: z.record(z.string(), z.string()),
+      verdicts: z.array(
+        z.strictObject({
+          refs: z.array(ref),
+          row: z.string(),
+          title: z.string(),
+          word: z.enum(['will-break', 'could-break', 'unknown']),
+          reason: z.literal('not-looked'),
+          isLater: z.boolean(),
+          uses: z.array(z.never()),
+        }),
+      ),
       evidence: z.strictObject({ looked: z.literal(false), says: z.string() }),
+      ways: z.array(z.string()),
     });
     const wishes: readonly Wish[] = [
       ['s3-account-block.BlockPublicAcls', true],
@@ -289,6 +304,10 @@ describe('as a person reads it', () => {
       │                               │            │          │          │   Change to a public ACL             │
       │                               │            │          │          │   Presigned upload with a public ACL │
       └───────────────────────────────┴────────────┴──────────┴──────────┴──────────────────────────────────────┘
+
+      Gentler ways, of which Plumbline goes none:
+        - Set it on buckets instead of the account: on 1 of them nothing flips, and the others can follow one by one.
+        - Uploads need no public ACL where a bucket policy allows s3:GetObject on what is to be public: leave the ACL out of the upload, and BlockPublicAcls refuses nothing. BlockPublicPolicy and RestrictPublicBuckets must then stay off for that bucket.
 
       This would break something. 2 resources affected; 2 with something refused or useless; 1 not affected.
       No evidence of use was looked at: no evidence is never no impact.

@@ -46,6 +46,16 @@ export interface Evidence {
   readonly notKept: number;
 }
 
+/** Evidence, and how whole it is. */
+export interface EvidenceRead {
+  readonly evidence: Evidence;
+  readonly files: number;
+  /** Lines that are no request, though they stand in such a log. */
+  readonly malformed: number;
+  /** What could not be read, and where that is. */
+  readonly problems: readonly { readonly where: string; readonly says: string }[];
+}
+
 /** More different uses than this are counted and not kept: a log may hold a million requesters. */
 export const MOST_USES = 20_000;
 const MOST_ADDRESSES = 5;

@@ -8,6 +8,7 @@ import { sentenceOfEmptyBlock, sentenceOfFlag } from '#core/s3/flag-sentences.ts
 import { opinionOn } from '#core/s3/opinion.ts';
 import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
 import type { Said } from '#core/s3/said.ts';
+import { LATER_ROWS, rowsOfUse } from '#core/s3/use-rows.ts';
 import { saidOfAcl, saidOfOwnership, saidOfWebsite } from '#core/s3/setting-sentences.ts';
 import { accessInputsOf, accessOfState } from './access.ts';
 import { ofCreation, ofDeletion } from './existence.ts';
@@ -38,6 +39,9 @@ export const judge: KindJudge = {
     const flips = attributionOf(knownSides({ was, now }), [withAccount, withBucket])[0] ?? [];
     return { ...effectOf(flips), effects: [], flips };
   },
+
+  rowsOfUse: (use, state, context) => rowsOfUse(use, accessOfState(state, context)),
+  laterRows: LATER_ROWS,
 
   disagreement(state, context) {
     // Asked of every bucket of every scan: no more is worked out than whether the two verdicts differ.
