@@ -38,6 +38,12 @@ export interface Below {
   readonly after: State;
 }
 
+/** One resource and what its meaning depends on, at one time. */
+export interface Moment {
+  readonly state: State;
+  readonly context: Context;
+}
+
 /** How a kind judges: changes of its own, and what a change in its context does to one of its resources. */
 export interface KindJudge {
   readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
@@ -45,6 +51,8 @@ export interface KindJudge {
   readonly underContext?: (below: Below, contexts: Contexts) => Judgement;
   /** The rows by which a request that a log tells of came in, the likeliest first (`use-rows.ts`). `state` and context: as it was then. */
   readonly rowsOfUse?: (use: Use, state: State, context: Context) => readonly string[];
+  /** The operations that meet something else on one resource between two moments: everything on either side as it was then. */
+  readonly flipsBetween?: (before: Moment, after: Moment) => readonly Flip[];
   /** Rows of which a refusal is felt at the next deployment, and not at once. */
   readonly laterRows?: ReadonlySet<string>;
   /** A definite verdict of ours that AWS, which was asked, does not share. */

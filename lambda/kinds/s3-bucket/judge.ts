@@ -43,6 +43,14 @@ export const judge: KindJudge = {
   rowsOfUse: (use, state, context) => rowsOfUse(use, accessOfState(state, context)),
   laterRows: LATER_ROWS,
 
+  flipsBetween(before, after) {
+    const { was, now } = knownSides({
+      was: accessInputsOf(before.state, before.context),
+      now: accessInputsOf(after.state, after.context),
+    });
+    return flipsBetween(accessOf(was), accessOf(now));
+  },
+
   disagreement(state, context) {
     // Asked of every bucket of every scan: no more is worked out than whether the two verdicts differ.
     const inputs = accessInputsOf(state, context);
