@@ -11,6 +11,7 @@ import {
 import type { Consequence } from './consequences.ts';
 import type { ContractWord } from './contract.ts';
 import type { WayBack } from './advice.ts';
+import type { AlertEvidence } from './alert-evidence.ts';
 import type { DriftRecord } from './drift-record.ts';
 import { explainedNow, type Against, type AlertStatus, type FindingRecord } from './finding-record.ts';
 import { bySureness } from './attribution.ts';
@@ -62,6 +63,8 @@ export interface Alert {
   readonly brokenContracts: readonly ContractWord[];
   /** What else those who did it have done in the hour around it. */
   readonly others?: SameActor;
+  /** What logs of use say of it; left out until they were read, and where the settings name none. */
+  readonly evidence?: AlertEvidence;
   /** What opens to everyone if it is taken back. */
   readonly opensIfTakenBack: readonly ResourceRef[];
   readonly actionItems: readonly ActionItem[];
@@ -82,6 +85,7 @@ export interface AlertInput {
   /** What CloudTrail was asked of it; none for what is asked nothing of. */
   readonly search?: CauseSearch | undefined;
   readonly others?: SameActor | undefined;
+  readonly evidence?: AlertEvidence | undefined;
 }
 
 function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
@@ -119,6 +123,7 @@ export function alertOf(input: AlertInput): Alert {
     ...(status === 'changed' && isExplainedNow(finding, shown) ? { isExplainedNow: true } : {}),
     brokenContracts: brokenIn(shown.map(({ record }) => record.drift)),
     ...(input.others === undefined ? {} : { others: input.others }),
+    ...(input.evidence === undefined ? {} : { evidence: input.evidence }),
     opensIfTakenBack: [...own, ...below],
     actionItems,
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),

@@ -7,6 +7,7 @@ import type { ComparableKind } from './comparison.ts';
 import { contextIn, type Consequence } from './consequences.ts';
 import { departureFrom } from './drift.ts';
 import type { Application } from './evidence/applications.ts';
+import { summaryOf, type EvidenceSummary } from './evidence/summary.ts';
 import type { EvidenceRead } from './evidence/uses.ts';
 import { verdictsOn, worsens, type FlipVerdict, type FlipWord } from './evidence/verdicts.ts';
 import { isJsonObject } from './json.ts';
@@ -58,23 +59,6 @@ export interface BlastRadius {
   readonly ways: readonly string[];
 }
 
-/** What logs were looked at. */
-export type EvidenceSummary =
-  | { readonly looked: false; readonly says: string }
-  | {
-      readonly looked: true;
-      readonly says: string;
-      readonly files: number;
-      readonly requests: number;
-      readonly malformed: number;
-      /** Buckets that the logs have. */
-      readonly buckets: number;
-      /** From the first request to the last (ISO 8601, UTC); none: there is no request in them. */
-      readonly from?: string;
-      readonly to?: string;
-      readonly problems: EvidenceRead['problems'];
-    };
-
 export interface BlastRadiusRequest {
   readonly scan: Scan;
   readonly proposals: readonly Proposal[];
@@ -86,9 +70,6 @@ export interface BlastRadiusRequest {
   readonly evidence?: EvidenceRead | undefined;
   readonly applications?: readonly Application[];
 }
-
-const NO_EVIDENCE = 'No evidence of use was looked at: no evidence is never no impact.';
-const NEVER_NO_IMPACT = 'What the logs do not show may be used all the same: no evidence is never no impact.';
 
 /** Computes what would flip, by the rules by which two snapshots are compared: as it is, and as it would be. Pure. */
 export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
@@ -243,22 +224,6 @@ function countsOf(
   const count = (wanted: FlipWord): number =>
     broken.filter(({ ref }) => (words.get(printRef(ref)) ?? 'unknown') === wanted).length;
   return { willBreak: count('will-break'), couldBreak: count('could-break'), notLogged: count('unknown') };
-}
-
-function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
-  if (read === undefined) return { looked: false, says: NO_EVIDENCE };
-  const { evidence, files, malformed, problems } = read;
-  const { requests, buckets, firstAt, lastAt } = evidence;
-  return {
-    looked: true,
-    says: NEVER_NO_IMPACT,
-    files,
-    requests,
-    malformed,
-    buckets: buckets.length,
-    ...(requests === 0 ? {} : { from: new Date(firstAt).toISOString(), to: new Date(lastAt).toISOString() }),
-    problems,
-  };
 }
 
 function ownersOf(

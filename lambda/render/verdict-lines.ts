@@ -1,4 +1,5 @@
-import type { BlastRadius, EvidenceSummary } from '#core/blast-radius.ts';
+import type { BlastRadius } from '#core/blast-radius.ts';
+import type { EvidenceSummary } from '#core/evidence/summary.ts';
 import type { FlipVerdict, SeenUse } from '#core/evidence/verdicts.ts';
 import { printRef } from '#core/reference.ts';
 import { clock } from './clock.ts';
