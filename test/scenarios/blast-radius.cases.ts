@@ -728,7 +728,7 @@ const RESTRICTING: readonly BlastRadiusCase[] = [
     },
   },
   {
-    name: 'public buckets are no longer restricted: those whose policy is public open at once, and breaks nothing',
+    name: 'public buckets are no longer restricted: those whose policy is public open at once, and nothing breaks',
     cites: 'aws-facts §3.4, RP 1→0',
     accountBlock: { RestrictPublicBuckets: true },
     buckets: [

@@ -9,7 +9,7 @@ export interface NamedGrant {
   readonly permission: 'READ' | 'WRITE' | 'FULL_CONTROL';
 }
 
-/** One bucket: what is left out is not set. */
+/** One bucket of us-east-1: what is left out is not set. */
 export interface ScenarioBucket {
   readonly name: string;
   /** Not set: as ObjectWriter, ACLs on (aws-facts §1.6). */
