@@ -2,6 +2,7 @@ import type { Breakage, Change, Exposure } from './change.ts';
 import type { Use } from './evidence/uses.ts';
 import type { ResourceRef } from './reference.ts';
 import type { Flip } from './s3/access-change.ts';
+import type { UseRows } from './s3/use-rows.ts';
 import type { State } from './state.ts';
 
 /** What a change does, in the words and on the axes that a person decides by. */
@@ -49,8 +50,8 @@ export interface KindJudge {
   readonly changes: (changes: readonly Change[], request: JudgeRequest) => readonly Change[];
   /** What the move of the context does to one resource, beside what the resource's own changes do. */
   readonly underContext?: (below: Below, contexts: Contexts) => Judgement;
-  /** The rows by which a request that a log tells of came in, the likeliest first (`use-rows.ts`). `state` and context: as it was then. */
-  readonly rowsOfUse?: (use: Use, state: State, context: Context) => readonly string[];
+  /** The rows that a request that a log tells of is of. `state` and context: as it was then. */
+  readonly rowsOfUse?: (use: Use, state: State, context: Context) => UseRows;
   /** The operations that meet something else on one resource between two moments: everything on either side as it was then. */
   readonly flipsBetween?: (before: Moment, after: Moment) => readonly Flip[];
   /** Rows of which a refusal is felt at the next deployment, and not at once. */

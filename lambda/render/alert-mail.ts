@@ -14,6 +14,8 @@ import {
 import { otherLines, whoLines } from './actor-lines.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
+import { failureLines, urgencyLine, useLines, watchLine } from './evidence-lines.ts';
+import { paragraphsOf } from './paragraphs.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
 import { capped, hanging } from './wrapping.ts';
 
@@ -50,6 +52,8 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     intro(alert, settings),
     section('What changed', whatChanged(alert, settings)),
     section('What it does: what fails, what still works', effects(alert)),
+    section('Who is hit, as the logs have it', failureLines(alert.evidence, settings.timeZone)),
+    section('Who was seen doing it before', useLines(alert.evidence)),
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
     section('Who', whoLines(alert, settings)),
@@ -57,6 +61,7 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     section('Do this first', firstSteps(alert)),
     section('How to undo it (Plumbline changes nothing itself)', wayBack(alert)),
     section('Do not be misled', unique(alert.members.flatMap(({ notMisledBy }) => notMisledBy))),
+    ...ready(alert, settings),
     section('Why this is watched (an earlier incident)', why(alert)),
     section('Look', links(alert, settings)),
     section('Stop the reminders', acknowledge(alert, settings)),
@@ -71,11 +76,40 @@ function recoveredSections(alert: Alert, settings: MailSettings): readonly strin
   });
   return [
     intro(alert, settings),
-    section('Proof', capped(proofs, MOST_NAMED)),
+    section('Proof', [...capped(proofs, MOST_NAMED), ...workedAgain(alert, settings)]),
+    section('Who was hit, as the logs have it', failureLines(alert.evidence, settings.timeZone)),
     section('What had changed', whatChanged(alert, settings)),
     section('Who had changed it', whoLines(alert, settings)),
+    ...ready(alert, settings),
     section('Why this is watched', why(alert)),
     section('Look', links(alert, settings)),
+  ];
+}
+
+/** That what failed works again, and how long it did not: the proof that the setting is not only read so. */
+function workedAgain({ evidence }: Alert, { timeZone }: MailSettings): readonly string[] {
+  const failures = evidence?.impact.failures ?? [];
+  if (failures.length === 0) return [];
+  const worked = failures.filter(({ workedAgainAt }) => workedAgainAt !== undefined);
+  const first = worked.flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
+  const open = failures.length - worked.length;
+  return [
+    first === undefined
+      ? 'No request of the sort that failed is in the logs since: that they work again is not proved.'
+      : `The first request of the sort that failed, and worked again, is of ${timeIn(first, timeZone)}.`,
+    ...(first !== undefined && open > 0
+      ? [`Of ${open} of ${failures.length} callers no such request is in the logs since.`]
+      : []),
+  ];
+}
+
+/** Only where logs of use were read there are counts to tell. */
+function ready(alert: Alert, { timeZone }: MailSettings): readonly string[] {
+  if (alert.evidence === undefined) return [];
+  const { postmortem, statusPage } = paragraphsOf(alert, timeZone);
+  return [
+    section('For the status page, in the words of customers', statusPage === undefined ? [] : [statusPage]),
+    section('For the postmortem', [postmortem]),
   ];
 }
 
@@ -89,9 +123,13 @@ const AGAINST = {
 
 function intro(alert: Alert, { timeZone }: MailSettings): string {
   const { severity, status, account, finding, at, acknowledged } = alert;
+  const urgent = urgencyLine(alert);
+  const watched = status === 'recovered' ? undefined : watchLine(alert.evidence, timeZone);
   const lines = [
     `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
+    ...(urgent === undefined ? [] : [urgent]),
     ...(status === 'recovered' ? [] : [gistOf(alert), ...alert.brokenContracts.map(brokenContractText)]),
+    ...(watched === undefined ? [] : [watched]),
     ...(alert.isExplainedNow === true ? ['New: who did it is known now.'] : []),
     `Finding ${finding}, sent by Plumbline at ${timeIn(at, timeZone)}.`,
     ...(status === 'blind'

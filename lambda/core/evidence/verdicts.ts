@@ -2,6 +2,7 @@ import type { ComparableKind } from '../comparison.ts';
 import type { Context } from '../judge.ts';
 import type { ResourceRef } from '../reference.ts';
 import type { Flip } from '../s3/access-change.ts';
+import type { UseRows } from '../s3/use-rows.ts';
 import type { State } from '../state.ts';
 import { applicationOf, callerText, type Application } from './applications.ts';
 import { isRefused } from './refusal.ts';
@@ -97,13 +98,15 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
     const judge = kinds.get(one.ref.kind)?.judge;
     const sure = new Set(worse.filter((flip) => worsens(flip) === 'yes').map(({ row }) => row));
     const { before } = one;
-    const rowsOf = (use: Use): readonly string[] =>
-      before === undefined ? [] : (judge?.rowsOfUse?.(use, before, context) ?? []);
+    const rowsOf = (use: Use): UseRows =>
+      (before === undefined ? undefined : judge?.rowsOfUse?.(use, before, context)) ?? NO_ROWS;
     const uses = (byBucket.get(one.ref.id) ?? [])
       .filter((use) => !isRefused(use))
       .map((use): PlacedUse => {
-        const rows = rowsOf(use);
-        return { use, rows, isSure: rows.length > 0 && rows.every((row) => sure.has(row)) };
+        const { is, oneOf } = rowsOf(use);
+        // Whichever of its doors it came in by, that one would be shut.
+        const isDoorShut = oneOf.length > 0 && oneOf.every((row) => sure.has(row));
+        return { use, sure: [...is, ...(isDoorShut ? oneOf.slice(0, 1) : [])], perhaps: oneOf };
       });
     const known = {
       uses,
@@ -139,9 +142,12 @@ function dayOf(time: string): string {
 
 interface PlacedUse {
   readonly use: Use;
-  readonly rows: readonly string[];
-  readonly isSure: boolean;
+  /** Rows that it is of for sure, or whose refusal it would meet in any case. */
+  readonly sure: readonly string[];
+  readonly perhaps: readonly string[];
 }
+
+const NO_ROWS: UseRows = { is: [], oneOf: [] };
 
 interface Known {
   readonly uses: readonly PlacedUse[];
@@ -157,8 +163,8 @@ interface Known {
 function verdictOn({ ref }: FlipsOn, flip: Flip, known: Known): FlipVerdict {
   const { row, title } = flip;
   const { logged, applications } = known;
-  const placed = known.uses.filter(({ rows }) => rows.includes(row));
-  const seen = placed.filter(({ rows, isSure }) => isSure && rows[0] === row);
+  const seen = known.uses.filter(({ sure }) => sure.includes(row));
+  const placed = known.uses.filter(({ sure, perhaps }) => sure.includes(row) || perhaps.includes(row));
   const shown = seen.length > 0 ? seen : placed;
   return {
     refs: [ref],
@@ -166,9 +172,7 @@ function verdictOn({ ref }: FlipsOn, flip: Flip, known: Known): FlipVerdict {
     title,
     ...wordOn(flip, { ...known, isSeen: seen.length > 0, mayBeSeen: placed.length > 0 }),
     isLater: known.laterRows.has(row),
-    uses: shown
-      .map(({ use, isSure }) => seenUse(use, isSure && seen.length > 0, applications))
-      .toSorted((a, b) => b.count - a.count),
+    uses: shown.map(({ use }) => seenUse(use, seen.length > 0, applications)).toSorted((a, b) => b.count - a.count),
     ...(logged === undefined ? {} : { logged: { from: iso(logged.firstAt), to: iso(logged.lastAt) } }),
   };
 }

@@ -18,15 +18,21 @@ const LISTINGS: ReadonlySet<string> = new Set([
 /** What a use is asked about: the request, and whose it is from the bucket's side. */
 type Asked = Pick<Use, 'operation' | 'requester' | 'via' | 'isPresigned' | 'acl' | 'aclRequired' | 'userAgents'>;
 
-/**
- * The rows of aws-facts §3.2 by which such a request comes in, the likeliest first: where a log does not tell which, all that it may be.
- * None: no row is about it. `access`: the bucket as it was when the request worked.
- */
-export function rowsOfUse(use: Asked, access: BucketAccess): readonly string[] {
-  const all = candidatesOf(use, access);
-  const open = all.filter((row) => mayHaveWorked(row, access));
+/** The rows of aws-facts §3.2 that a request is of. It may be of several: a presigned upload with a public ACL is U3 and W4. */
+export interface UseRows {
+  /** Those that it is of for sure. */
+  readonly is: readonly string[];
+  /** Where a log does not tell by which door it came in: one of these, the likeliest first. */
+  readonly oneOf: readonly string[];
+}
+
+/** The rows of aws-facts §3.2 that such a request is of. None: no row is about it. `access`: the bucket as it was when the request worked. */
+export function rowsOfUse(use: Asked, access: BucketAccess): UseRows {
+  const { is = [], oneOf = [] } = candidatesOf(use, access);
+  const open = oneOf.filter((row) => mayHaveWorked(row, access));
   // It worked: where no row says so, what we know of the bucket is not what it was then.
-  return open.length > 0 ? open : all;
+  const doors = open.length > 0 ? open : oneOf;
+  return doors.length === 1 ? { is: [...is, ...doors], oneOf: [] } : { is, oneOf: doors };
 }
 
 /** Rows of which a refusal is felt at the next deployment that does it. */
@@ -41,14 +47,23 @@ function mayHaveWorked(row: string, access: BucketAccess): boolean {
   return operation?.isHere(access).is !== false && operation?.outcome(access).outcome !== 'denied';
 }
 
-function candidatesOf(use: Asked, access: BucketAccess): readonly string[] {
+type Candidates = Partial<UseRows>;
+
+const is = (...rows: readonly string[]): Candidates => ({ is: rows });
+const oneOf = (...rows: readonly string[]): Candidates => ({ oneOf: rows });
+
+function candidatesOf(use: Asked, access: BucketAccess): Candidates {
   const { operation, requester, via } = use;
-  if (via === 'website') return use.userAgents.some(isCloudFront) ? ['C3'] : ['H1'];
+  if (via === 'website') {
+    const door = doorRows(use, access, 'read').oneOf ?? [];
+    return { is: use.userAgents.some(isCloudFront) ? ['H1', 'C3'] : ['H1'], oneOf: door };
+  }
   if (requester.is === 'service') return byService(use);
-  if (requester.is === 'origin-access-identity') return ['C2'];
+  if (requester.is === 'origin-access-identity') return is('C2');
   if (UPLOADS.has(operation)) return uploadRows(use, access);
   if (ACL_CHANGES.has(operation)) return aclChangeRows(use);
-  if (operation === 'PutBucketPolicy') return access.policyIsPublic.is === false ? ['P2', 'P1'] : ['P1', 'P2'];
+  if (operation === 'PutBucketPolicy')
+    return access.policyIsPublic.is === false ? oneOf('P2', 'P1') : oneOf('P1', 'P2');
   if (READS.has(operation)) return doorRows(use, access, 'read');
   if (LISTINGS.has(operation)) return doorRows(use, access, 'list');
   return doorRows(use, access, 'write');
@@ -59,9 +74,9 @@ function isCloudFront(userAgent: string): boolean {
   return userAgent.startsWith('Amazon CloudFront');
 }
 
-function byService({ requester, aclRequired }: Asked): readonly string[] {
-  if ('name' in requester && requester.name === 'cloudfront.amazonaws.com') return ['C1'];
-  return aclRequired === true ? ['S4', 'S2'] : ['S2'];
+function byService({ requester, aclRequired }: Asked): Candidates {
+  if ('name' in requester && requester.name === 'cloudfront.amazonaws.com') return is('C1');
+  return aclRequired === true ? is('S4') : is('S2');
 }
 
 /** Whose request is it, from the side of the bucket's owner? */
@@ -71,28 +86,36 @@ function partyOf({ requester }: Asked, { inputs: { owner } }: BucketAccess): 'ev
   return requester.account === owner ? 'own' : 'other';
 }
 
-/** Without an ACL no setting refuses an upload of one's own; another account's needs the policy or an ACL to come in. */
-const UPLOADS_BY_ACL: Readonly<Record<Asked['acl'], readonly string[]>> = {
-  public: ['W4'],
-  'not-public': ['W3'],
-  private: ['W0'],
-  'none-or-owner': ['W0'],
-  'not-told': ['W4', 'W3', 'W0'],
-};
-
-function uploadRows(use: Asked, access: BucketAccess): readonly string[] {
-  const party = partyOf(use, access);
-  const byAcl = UPLOADS_BY_ACL[use.acl].map((row) => (row === 'W4' && use.isPresigned ? 'U3' : row));
-  if (party === 'own') return byAcl;
-  const ofOthers = use.acl === 'private' ? ['W2'] : use.acl === 'not-told' ? [...byAcl, 'W2'] : byAcl;
-  if (party === 'not-told') return [...ofOthers, 'S1'];
-  // What its ACL meets is one matter, and by which door it came in another: either may be what refuses it.
-  return ofOthers[0] === 'W0' ? doorRows(use, access, 'write') : ofOthers;
+/** What an upload's ACL makes it, whoever sends it. */
+function byAclOf({ acl, isPresigned }: Asked, party: 'everyone' | 'own' | 'other' | 'not-told'): Candidates {
+  switch (acl) {
+    case 'public':
+      return isPresigned ? is('U3', 'W4') : is('W4');
+    case 'not-public':
+      return is('W3');
+    case 'private':
+      return party === 'own' ? is('W0') : party === 'other' ? is('W2') : oneOf('W0', 'W2');
+    case 'none-or-owner':
+      return is('W0');
+    case 'not-told':
+      return oneOf(isPresigned ? 'U3' : 'W4', 'W4', 'W3', ...(party === 'own' ? [] : ['W2']), 'W0');
+  }
 }
 
-function aclChangeRows({ acl }: Asked): readonly string[] {
-  if (acl === 'not-told') return ['A1', 'A2'];
-  return acl === 'public' ? ['A1'] : ['A2'];
+/** What its ACL meets is one matter, and by which door it came in another: either may be what refuses it. */
+function uploadRows(use: Asked, access: BucketAccess): Candidates {
+  const party = partyOf(use, access);
+  const byAcl = byAclOf(use, party);
+  if (party === 'own') return byAcl;
+  const doors = doorRows(use, access, 'write');
+  // Where the ACL leaves open what it is, that is told; the door of a stranger's upload is one more thing that nobody knows.
+  if (byAcl.oneOf !== undefined) return { is: doors.is ?? [], oneOf: byAcl.oneOf };
+  return { is: [...(byAcl.is ?? []), ...(doors.is ?? [])], oneOf: doors.oneOf ?? [] };
+}
+
+function aclChangeRows({ acl }: Asked): Candidates {
+  if (acl === 'not-told') return oneOf('A1', 'A2');
+  return acl === 'public' ? is('A1') : is('A2');
 }
 
 type Sort = 'read' | 'list' | 'write';
@@ -101,15 +124,15 @@ const BY_ACL: Readonly<Record<Sort, string>> = { read: 'R1', list: 'R3', write: 
 const BY_POLICY: Readonly<Record<Sort, string>> = { read: 'R4', list: 'R5', write: 'R5' };
 
 /** By an ACL or by the policy: the log tells by `aclRequired`, or leaves both open (aws-facts §5.1). */
-function doorRows(use: Asked, access: BucketAccess, sort: Sort): readonly string[] {
+function doorRows(use: Asked, access: BucketAccess, sort: Sort): Candidates {
   const party = partyOf(use, access);
-  if (party === 'own') return use.isPresigned && sort === 'read' ? ['U1'] : ['S1'];
-  if (party === 'everyone') return inOrder(use, { byPolicy: [BY_POLICY[sort]], byAcl: [BY_ACL[sort]] });
-  const named = use.isPresigned && sort === 'read' ? ['U2'] : ['X2'];
+  const isLink = use.isPresigned && sort === 'read';
+  if (party === 'own') return isLink ? is('U1') : is('S1');
+  if (party === 'everyone') return oneOf(...inOrder(use, { byPolicy: [BY_POLICY[sort]], byAcl: [BY_ACL[sort]] }));
   const grants = ['X3', 'X4', sort === 'read' ? 'R2' : 'R6'];
-  const rows = inOrder(use, { byPolicy: named, byAcl: grants });
+  const rows = inOrder(use, { byPolicy: ['X2'], byAcl: grants });
   // A canonical id may be that of the bucket's owner.
-  return party === 'not-told' ? [...rows, 'S1'] : rows;
+  return { is: isLink ? ['U2'] : [], oneOf: party === 'not-told' ? [...rows, 'S1'] : rows };
 }
 
 interface Doors {

@@ -6,6 +6,7 @@ import type { KindJudge, Moment } from '../judge.ts';
 import { isJsonObject } from '../json.ts';
 import type { ResourceRef } from '../reference.ts';
 import type { Flip } from '../s3/access-change.ts';
+import type { UseRows } from '../s3/use-rows.ts';
 import type { Onset, RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
 import { onsetOf, splitAt, type UsesOfSymptom } from './onset.ts';
 import { refusalsByPolicy } from './policy-denial.ts';
@@ -130,7 +131,7 @@ function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
   const flips = asked.judge.flipsBetween?.(before, after) ?? [];
   const worse = flips.filter((flip) => worsens(flip) !== 'no');
   const wanted = rowsOfSymptom(asked, before);
-  const fitting = worse.filter(({ row }) => wanted.sure.has(row) || wanted.perhaps.has(row));
+  const fitting = worse.filter(({ row }) => wanted.has(row));
   const withError = fitting.filter((flip) => isErrorOf(flip, asked.symptom));
   if (withError.length > 0)
     return {
@@ -177,20 +178,12 @@ function isRefusal({ error, status }: Symptom): boolean {
   return (error === undefined || error === 'AccessDenied' || error === 'AllAccessDisabled') && (status ?? 403) === 403;
 }
 
-interface Wanted {
-  /** Rows that requests of the symptom are of, as the logs have them. */
-  readonly sure: ReadonlySet<string>;
-  /** Rows that they may be of. */
-  readonly perhaps: ReadonlySet<string>;
-}
-
 /** By which rows the failing requests came in: of those that the logs have, else of any request of that name. */
-function rowsOfSymptom({ symptom, failing, judge }: Asked, { state, context }: Moment): Wanted {
-  const rowsOf = (use: Use): readonly string[] => judge.rowsOfUse?.(use, state, context) ?? [];
-  const seen = failing.map(rowsOf).filter((rows) => rows.length > 0);
-  if (seen.length > 0)
-    return { sure: new Set(seen.flatMap((rows) => rows.slice(0, 1))), perhaps: new Set(seen.flat()) };
-  return { sure: new Set(), perhaps: new Set(anyUses(symptom).flatMap(rowsOf)) };
+function rowsOfSymptom({ symptom, failing, judge }: Asked, { state, context }: Moment): ReadonlySet<string> {
+  const rowsOf = (use: Use): UseRows => judge.rowsOfUse?.(use, state, context) ?? { is: [], oneOf: [] };
+  const all = (rows: readonly UseRows[]): readonly string[] => rows.flatMap(({ is, oneOf }) => [...is, ...oneOf]);
+  const seen = failing.map(rowsOf).filter((rows) => all([rows]).length > 0);
+  return new Set(all(seen.length > 0 ? seen : anyUses(symptom).map(rowsOf)));
 }
 
 const NEVER = { count: 0, firstAt: 0, lastAt: 0 };
@@ -305,8 +298,10 @@ function contradictionOf(
   const context = replayed.get(change.id)?.before.context ?? {};
   // Only a request that this change would refuse for sure speaks against it.
   const alike = working.filter((use) => {
-    const all = before === undefined ? [] : (judge.rowsOfUse?.(use, before, context) ?? []);
-    return all.length > 0 && all.every((row) => rows.includes(row));
+    if (before === undefined) return false;
+    const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, before, context) ?? {};
+    const isShut = (row: string): boolean => rows.includes(row);
+    return is.some(isShut) || (oneOf.length > 0 && oneOf.every(isShut));
   });
   const { since } = splitAt(alike, at, evidence.marks);
   const worked = Math.min(since.lastAt, until);
