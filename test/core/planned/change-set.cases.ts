@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#core/json.ts';
-import type { PlannedSetting } from '#core/planned/planned-changes.ts';
+import type { PlannedSetting, UnknownCode } from '#core/planned/planned-changes.ts';
 import { ALL_ON } from './terraform-plan.cases.ts';
 
 /** What DescribeChangeSet tells of a resource is in the API reference (ResourceChange, IncludePropertyValues). */
@@ -44,7 +44,7 @@ const POLICY = {
 };
 const films = { kind: 's3-bucket', id: 'films', account: '111122223333' };
 const set = (value: Json) => ({ is: 'set', value }) as const;
-const unknown = (code: string) => ({ is: 'unknown', code }) as const;
+const unknown = (code: UnknownCode) => ({ is: 'unknown', code }) as const;
 
 export const CHANGE_SET_CASES: readonly ChangeSetCase[] = [
   {

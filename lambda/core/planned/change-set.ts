@@ -1,0 +1,280 @@
+import { isJsonObject, isSameJson, textOf, type Json, type JsonObject } from '../json.ts';
+import {
+  CREATED,
+  KNOWN_AFTER_APPLY,
+  NOT_SET,
+  policyFrom,
+  SENSITIVE,
+  setTo,
+  type PlannedChanges,
+  type PlannedNote,
+  type PlannedSetting,
+  type PlannedValue,
+} from './planned-changes.ts';
+
+/** What DescribeChangeSet tells of one resource, as far as it is looked at. */
+export interface ResourceChange {
+  readonly Action?: string | undefined;
+  readonly PolicyAction?: string | undefined;
+  readonly LogicalResourceId?: string | undefined;
+  readonly PhysicalResourceId?: string | undefined;
+  readonly ResourceType?: string | undefined;
+  readonly Replacement?: string | undefined;
+  /** JSON in a text; only with IncludePropertyValues. */
+  readonly BeforeContext?: string | undefined;
+  readonly AfterContext?: string | undefined;
+}
+
+/** Whose stack it is, and where. */
+export interface StackPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What a change set says would be set, of what is watched; its resources in their order. Pure. */
+export function plannedInChangeSet(changes: readonly ResourceChange[], place: StackPlace): PlannedChanges {
+  const parts = changes.map((change): Part => partOf(change, place));
+  return {
+    settings: parts.flatMap(({ settings = [] }) =>
+      settings.map((one) => ({ ...one, account: place.account, isNew: false })),
+    ),
+    unknown: parts.flatMap(({ unknown = [] }) => unknown),
+    aside: parts.flatMap(({ aside = [] }) => aside),
+  };
+}
+
+interface Part {
+  readonly settings?: readonly Omit<PlannedSetting, 'account' | 'isNew'>[];
+  readonly unknown?: readonly PlannedNote[];
+  readonly aside?: readonly PlannedNote[];
+}
+
+/** The two sides of one resource. Without properties on a side it is undefined. */
+interface Sides {
+  readonly change: ResourceChange;
+  readonly address: string;
+  readonly before: JsonObject | undefined;
+  readonly after: JsonObject | undefined;
+  readonly place: StackPlace;
+}
+
+const READERS: Readonly<Record<string, (sides: Sides) => Part>> = {
+  'AWS::S3::Bucket': ofBucket,
+  'AWS::S3::BucketPolicy': ofPolicy,
+  'AWS::WAFv2::IPSet': ofIpSet,
+  'AWS::CloudFormation::Stack': (sides) =>
+    told(sides, 'it is a nested stack, which is not looked into: ask of its own change set'),
+  'AWS::CloudFormation::StackSet': (sides) => told(sides, 'the stacks of a stack set are not looked into'),
+  'AWS::Organizations::Policy': ({ before, after, ...sides }) =>
+    [before, after].some((side) => side?.['Type'] === 'S3_POLICY')
+      ? told(sides, "an organisation's S3 policy changes, which is not understood: it stands above the account's block")
+      : {},
+};
+
+function partOf(change: ResourceChange, place: StackPlace): Part {
+  const read = READERS[change.ResourceType ?? ''];
+  // Neither moves a setting: what is imported stays as it is, what is synced is only noted by CloudFormation.
+  if (read === undefined || change.Action === 'Import' || change.Action === 'SyncWithActual') return {};
+  const address = change.LogicalResourceId ?? 'a resource without a name';
+  const sides = {
+    change,
+    address,
+    before: propertiesIn(change.BeforeContext),
+    after: propertiesIn(change.AfterContext),
+    place,
+  };
+  if (change.Action === 'Dynamic')
+    return told(sides, 'what CloudFormation would do with it cannot be determined before it is done');
+  return read(sides);
+}
+
+function told({ address }: Pick<Sides, 'address'>, why: string): Part {
+  return { unknown: [{ address, why }] };
+}
+
+function aside({ address }: Pick<Sides, 'address'>, why: string): Part {
+  return { aside: [{ address, why }] };
+}
+
+const NO_VALUES = 'AWS told no property values of it, so what it sets is not known';
+const STAYS = 'the stack lets go of it, and it stays as it is';
+
+function propertiesIn(context: string | undefined): JsonObject | undefined {
+  if (context === undefined) return undefined;
+  try {
+    const read = JSON.parse(context) as Json;
+    return isJsonObject(read) ? (isJsonObject(read['Properties']) ? read['Properties'] : {}) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does the resource itself go, or the old one of a replacement? Only what CloudFormation says that it keeps stays. */
+function isKept({ PolicyAction }: ResourceChange): boolean {
+  return PolicyAction?.endsWith('Retain') === true;
+}
+
+/** Each watched property with the path that it sets, and how it is read. */
+const BUCKET_PROPERTIES: readonly {
+  readonly property: string;
+  readonly path: string;
+  readonly read: (value: Json) => Json;
+}[] = [
+  { property: 'PublicAccessBlockConfiguration', path: 'publicAccessBlock', read: blockIn },
+  { property: 'OwnershipControls', path: 'ownership', read: ownershipIn },
+  { property: 'AccessControl', path: 'acl', read: cannedIn },
+  { property: 'WebsiteConfiguration', path: 'website', read: websiteIn },
+];
+
+function ofBucket(sides: Sides): Part {
+  const { change, address, before, after } = sides;
+  const { PhysicalResourceId: id } = change;
+  const fate = fateOf(sides, { title: 'bucket', kind: 's3-bucket', id });
+  if (fate !== undefined || id === undefined) return fate ?? {};
+  if (before === undefined || after === undefined) return told(sides, NO_VALUES);
+  return {
+    settings: BUCKET_PROPERTIES.flatMap(({ property, path, read }) => {
+      const [was, is] = [before[property] ?? null, after[property] ?? null];
+      if (isSameJson(was, is)) return [];
+      return [{ address, kind: 's3-bucket', id, path, value: valueOf(is, read) }];
+    }),
+  };
+}
+
+interface Thing {
+  readonly title: string;
+  readonly kind: string;
+  readonly id: string | undefined;
+  readonly region?: string;
+}
+
+/** Does the thing come, go, or perhaps become another? Undefined where it stays and only its settings move. */
+function fateOf(sides: Sides, { title, id, ...of }: Thing): Part | undefined {
+  const { change, address } = sides;
+  if (change.Action === 'Add') return aside(sides, CREATED);
+  if (id === undefined) return which(sides, title);
+  const goes = { address, ...of, id, path: 'exists', value: NOT_SET };
+  if (change.Action === 'Remove') return isKept(change) ? aside(sides, STAYS) : { settings: [goes] };
+  if (change.Replacement === 'True')
+    return { settings: isKept(change) ? [] : [goes], ...aside(sides, `in its place ${CREATED}`) };
+  return change.Replacement === 'Conditional'
+    ? told(sides, `it may be replaced by another ${title}, which CloudFormation tells only when it is done`)
+    : undefined;
+}
+
+function ofPolicy(sides: Sides): Part {
+  const { change, address, before, after } = sides;
+  if (change.Action === 'Remove' && isKept(change)) return aside(sides, STAYS);
+  const [was, is] = [bucketIn(before), bucketIn(after)];
+  const of = (id: string, value: PlannedValue) => ({ address, kind: 's3-bucket', id, path: 'policy', value });
+  if (change.Action === 'Remove') return was === undefined ? lost(sides, before) : { settings: [of(was, NOT_SET)] };
+  if (after === undefined) return told(sides, NO_VALUES);
+  const left = was !== undefined && was !== is && !isKept(change) ? [of(was, NOT_SET)] : [];
+  if (is === undefined) return { settings: left, ...which(sides, 'bucket') };
+  const value = valueOf(after['PolicyDocument'] ?? null, (written) => written);
+  return { settings: [...left, of(is, value.is === 'set' ? policyFrom(value.value ?? '') : value)] };
+}
+
+function ofIpSet(sides: Sides): Part {
+  const { change, address, before, after, place } = sides;
+  // What the physical id is made of: the name, AWS's id, the scope.
+  const [named = '', , scoped] = (change.PhysicalResourceId ?? '').split('|');
+  const id = named === '' ? textOf(before?.['Name']) : named;
+  const region = (scoped ?? before?.['Scope']) === 'CLOUDFRONT' ? 'global' : place.region;
+  const fate = fateOf(sides, { title: 'IP set', kind: 'waf-ip-set', id, region });
+  if (fate !== undefined || id === undefined) return fate ?? {};
+  if (before === undefined || after === undefined) return told(sides, NO_VALUES);
+  const [was, is] = [before['Addresses'] ?? [], after['Addresses'] ?? []];
+  if (isSameJson(was, is)) return {};
+  return {
+    settings: [{ address, kind: 'waf-ip-set', id, region, path: 'addresses', value: valueOf(is, (list) => list) }],
+  };
+}
+
+function which(sides: Pick<Sides, 'address'>, title: string): Part {
+  return told(sides, `the change set does not tell which ${title} it is about`);
+}
+
+function lost(sides: Sides, before: JsonObject | undefined): Part {
+  return before === undefined ? told(sides, NO_VALUES) : which(sides, 'bucket');
+}
+
+function bucketIn(properties: JsonObject | undefined): string | undefined {
+  const value = properties?.['Bucket'] ?? null;
+  return value === null || doubtIn(value) !== undefined ? undefined : textOf(value);
+}
+
+/** A property as it would be, in the form in which it is proposed. */
+function valueOf(value: Json, read: (value: Json) => Json): PlannedValue {
+  // What CloudFormation does with what a template no longer sets is not documented for each property.
+  if (value === null) return { is: 'unknown', code: 'LeftOutOfTemplate' };
+  return doubtIn(value) ?? setTo(read(value));
+}
+
+/** What stands where a value is told only when the change set is executed: the marker, a reference, an intrinsic function. */
+const UNRESOLVED = /\{\{(changeSet:KNOWN_AFTER_APPLY|resolve:)/;
+const INTRINSIC = /^(Ref|Fn::\w+)$/;
+/** What CloudFormation shows of a parameter with NoEcho. */
+const MASKED = '****';
+
+function doubtIn(value: Json): PlannedValue | undefined {
+  if (typeof value === 'string')
+    return value === MASKED ? SENSITIVE : UNRESOLVED.test(value) ? KNOWN_AFTER_APPLY : undefined;
+  if (Array.isArray(value)) return firstDoubt(value as readonly Json[]);
+  if (!isJsonObject(value)) return undefined;
+  return Object.keys(value).some((key) => INTRINSIC.test(key)) ? KNOWN_AFTER_APPLY : firstDoubt(Object.values(value));
+}
+
+function firstDoubt(values: readonly Json[]): PlannedValue | undefined {
+  for (const one of values) {
+    const doubt = doubtIn(one);
+    if (doubt !== undefined) return doubt;
+  }
+  return undefined;
+}
+
+/** Contexts tell flags as texts. */
+function blockIn(value: Json): Json {
+  if (!isJsonObject(value)) return value;
+  const flags = Object.entries(value).map(([flag, set]) => [
+    flag,
+    set === 'true' ? true : set === 'false' ? false : set,
+  ]);
+  const left = {
+    BlockPublicAcls: false,
+    IgnorePublicAcls: false,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+  };
+  return { ...left, ...(Object.fromEntries(flags) as JsonObject) };
+}
+
+function ownershipIn(value: Json): Json {
+  const rules = isJsonObject(value) && Array.isArray(value['Rules']) ? (value['Rules'] as readonly Json[]) : [];
+  const [rule] = rules;
+  return isJsonObject(rule) ? (rule['ObjectOwnership'] ?? null) : null;
+}
+
+/** `PublicReadWrite` → `public-read-write`. */
+function cannedIn(value: Json): Json {
+  return typeof value === 'string' ? value.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase() : value;
+}
+
+function websiteIn(value: Json): Json {
+  if (!isJsonObject(value)) return value;
+  const { IndexDocument, ErrorDocument, RedirectAllRequestsTo, RoutingRules } = value;
+  const rules = Array.isArray(RoutingRules) ? (RoutingRules as readonly Json[]).filter(isJsonObject) : [];
+  return {
+    ...(IndexDocument === undefined ? {} : { IndexDocument: { Suffix: IndexDocument } }),
+    ...(ErrorDocument === undefined ? {} : { ErrorDocument: { Key: ErrorDocument } }),
+    ...(RedirectAllRequestsTo === undefined ? {} : { RedirectAllRequestsTo }),
+    ...(rules.length === 0
+      ? {}
+      : {
+          RoutingRules: rules.map(({ RedirectRule, RoutingRuleCondition }) => ({
+            Redirect: RedirectRule ?? {},
+            ...(RoutingRuleCondition === undefined ? {} : { Condition: RoutingRuleCondition }),
+          })),
+        }),
+  };
+}
