@@ -2,7 +2,7 @@ import { PlumblineError } from '#core/errors.ts';
 import type { Json } from '#core/json.ts';
 import type { Proposal } from '#core/proposal.ts';
 import { unreadable } from '#core/reading.ts';
-import { nearest, printRef, selectFrom, splitPath, type ResourceRef } from '#core/reference.ts';
+import { isNamed, nearest, printRef, selectFrom, splitPath, type ResourceRef } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';
 import { nothingRead, refOf, type State } from '#core/state.ts';
 import type { Kind, KindProposal, ProposalRequest } from '#kinds/kind.ts';
@@ -41,6 +41,29 @@ export function proposalsFor(wishes: readonly Wish[], ports: ProposalPorts): rea
   return proposed;
 }
 
+/** Wishes of one account among several. */
+export interface WishesHere {
+  readonly here: readonly Wish[];
+  /** The names of what is not there, without their settings. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Which wishes are about something that is there: a proposal on a named thing concerns the accounts that have it. Throws REFERENCE_INVALID for
+ * a name that can be nowhere.
+ */
+export function wishesHere(wishes: readonly Wish[], { scan, kinds }: ProposalPorts): WishesHere {
+  const refs = scan.observations.map(refOf);
+  const missing = wishes.filter(([target]) => {
+    const { resource } = splitPath(targetIn(target).name);
+    if (onlyOneOf(resource, { refs, kinds }) !== undefined || isNamed(refs, resource)) return false;
+    refuseUnknownKind(resource, kinds);
+    return true;
+  });
+  const names = missing.map(([target]) => splitPath(targetIn(target).name).resource);
+  return { here: wishes.filter((wish) => !missing.includes(wish)), missing: [...new Set(names)] };
+}
+
 interface Known extends ProposalPorts {
   readonly states: ReadonlyMap<string, State>;
 }
@@ -76,17 +99,27 @@ interface Place {
 function placeOf(name: string, { scan, kinds }: Known): Place {
   const { resource, path } = splitPath(name);
   const refs = scan.observations.map(refOf);
-  // There is one an account, so its kind is its name; names of others may hold dots.
+  const only = onlyOneOf(resource, { refs, kinds });
+  if (only !== undefined && (only.path === undefined || path === undefined))
+    return { ref: only.ref, path: only.path ?? path };
+  refuseUnknownKind(resource, kinds);
+  return { ref: selectFrom(refs, resource).ref, path };
+}
+
+/** There is one an account, so its kind is its name, perhaps with a member after a dot; names of others may hold dots. */
+function onlyOneOf(
+  resource: string,
+  { refs, kinds }: { readonly refs: readonly ResourceRef[]; readonly kinds: Known['kinds'] },
+): Place | undefined {
   for (const { declaration } of kinds.values()) {
     const ref = declaration.polled === true ? refs.find(({ kind }) => kind === declaration.id) : undefined;
     if (ref === undefined) continue;
-    if (resource === declaration.id) return { ref, path };
+    if (resource === declaration.id) return { ref, path: undefined };
     const [only] = Object.keys(declaration.paths);
-    if (path === undefined && resource.startsWith(`${declaration.id}.`))
+    if (resource.startsWith(`${declaration.id}.`))
       return { ref, path: `${only ?? ''}${resource.slice(declaration.id.length)}` };
   }
-  refuseUnknownKind(resource, kinds);
-  return { ref: selectFrom(refs, resource).ref, path };
+  return undefined;
 }
 
 /** What stands before the first slash and is neither an account nor a region was meant as a kind. */

@@ -6,6 +6,7 @@ import { gravestOf, type Breakage, type Change, type Drift, type Exposure } from
 import type { ComparableKind } from './comparison.ts';
 import { contextIn, type Consequence } from './consequences.ts';
 import { departureFrom } from './drift.ts';
+import { EXISTS } from './declaration.ts';
 import type { Application } from './evidence/applications.ts';
 import { summaryOf, type EvidenceSummary } from './evidence/summary.ts';
 import type { EvidenceRead } from './evidence/uses.ts';
@@ -69,6 +70,8 @@ export interface BlastRadiusRequest {
   /** Logs of use, where any were read. */
   readonly evidence?: EvidenceRead | undefined;
   readonly applications?: readonly Application[];
+  /** What of the proposal itself is not understood. */
+  readonly unknown?: readonly Unknown[];
 }
 
 /** Computes what would flip, by the rules by which two snapshots are compared: as it is, and as it would be. Pure. */
@@ -80,10 +83,11 @@ export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
   const { drifts, consequences } = departure;
   const affected = affectedBy(drifts, consequences);
   const unknown = [
+    ...(request.unknown ?? []),
     ...unknownIn({ proposals, drifts, consequences, kinds, notCompared: departure.notCompared }),
     ...leftOut(consequences, { scan, baseline }),
   ];
-  const broken = affected.filter(({ flips }) => flips.some((flip) => worsens(flip) === 'yes'));
+  const broken = affected.filter(({ flips, isGone }) => isGone || flips.some((flip) => worsens(flip) === 'yes'));
   const states = new Map(now.observations.map((seen) => [printRef(refOf(seen)), seen]));
   const verdicts = verdictsOn({
     on: affected.map(({ ref, flips }) => {
@@ -155,6 +159,8 @@ function withProposed(scan: Scan, proposals: readonly Proposal[]): Scan {
   for (const one of proposals) byRef.set(printRef(one.ref), [...(byRef.get(printRef(one.ref)) ?? []), one]);
   const observations = scan.observations.map((seen): Observation => {
     const own = byRef.get(printRef(refOf(seen)));
+    if (own?.some(({ path, after }) => path === EXISTS && after.status === 'absent') === true)
+      return { seen: 'gone', ref: refOf(seen), takenAt: scan.finishedAt, code: 'Proposed' };
     return seen.seen !== 'state' || own === undefined
       ? seen
       : { seen: 'state', state: own.reduce(proposed, seen.state) };
@@ -171,6 +177,8 @@ interface Affected {
   readonly ref: ResourceRef;
   readonly flips: readonly Flip[];
   readonly opensToWorld: boolean;
+  /** It is taken away itself, and whatever used it stops. */
+  readonly isGone: boolean;
 }
 
 /** Every resource on which something flips, each once. */
@@ -181,22 +189,24 @@ function affectedBy(drifts: readonly Drift[], consequences: readonly Consequence
       // What a change of the level above does to those below stands with its consequences.
       flips: changes.flatMap(({ flips = [] }) => flips),
       opensToWorld: changes.some((change) => isOfItsOwn(change) && change.opensToWorld === true),
+      isGone: changes.some(({ path, breakage }) => path === EXISTS && breakage === 'breaks'),
     })),
     ...consequences.flatMap(({ affected }) =>
       affected.flatMap(({ resources, flips, opensToWorld }) =>
-        resources.map((ref): Affected => ({ ref, flips, opensToWorld })),
+        resources.map((ref): Affected => ({ ref, flips, opensToWorld, isGone: false })),
       ),
     ),
   ];
   const byRef = new Map<string, Affected>();
   for (const one of all) {
-    if (one.flips.length === 0 && !one.opensToWorld) continue;
+    if (one.flips.length === 0 && !one.opensToWorld && !one.isGone) continue;
     const before = byRef.get(printRef(one.ref));
     byRef.set(printRef(one.ref), {
       ref: one.ref,
       // One that is told of two changes is one.
       flips: eachOnce([...(before?.flips ?? []), ...one.flips]),
       opensToWorld: one.opensToWorld || before?.opensToWorld === true,
+      isGone: one.isGone || before?.isGone === true,
     });
   }
   return [...byRef.values()];

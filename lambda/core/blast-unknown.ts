@@ -3,6 +3,7 @@ import type { Change, Drift } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
 import { worsens } from './evidence/verdicts.ts';
+import { whyUnknown } from './planned/planned-changes.ts';
 import type { Proposal } from './proposal.ts';
 import { printRef, printSelection, type ResourceRef } from './reference.ts';
 import type { Flip } from './s3/access-change.ts';
@@ -31,9 +32,10 @@ export function unknownIn({ proposals, drifts, consequences, kinds, notCompared 
       .flatMap(({ before, after }) => [after, before])
       .flatMap((side) => (side.outcome === 'unknown' ? [side.why] : []))[0];
   const all: Unknown[] = [
-    ...proposals.flatMap(({ ref, setting, before }) =>
-      before.status === 'unreadable' ? [{ ref, why: `${setting} could not be read (${before.code})` }] : [],
-    ),
+    ...proposals.flatMap(({ ref, setting, before, after }): Unknown[] => {
+      if (before.status === 'unreadable') return [{ ref, why: `${setting} could not be read (${before.code})` }];
+      return after.status === 'unreadable' ? [{ ref, why: `what ${setting} would be ${whyUnknown(after.code)}` }] : [];
+    }),
     ...notCompared.flatMap(({ ref, path, because }) =>
       wanted.has(printSelection({ ref, path })) ? [{ ref, why: because }] : [],
     ),

@@ -108,6 +108,12 @@ export function selectFrom(known: readonly ResourceRef[], text: string): Selecti
   );
 }
 
+/** Does a name, with a path or without, name anything at all of what is known? */
+export function isNamed(known: readonly ResourceRef[], text: string): boolean {
+  const { resource } = splitPath(text);
+  return known.some((ref) => `/${printRef(ref)}`.endsWith(`/${resource}`));
+}
+
 /** The known name nearest to what was written, if it is near enough to be a slip of the hand. */
 export function nearest(written: string, known: readonly string[]): string | undefined {
   const most = Math.max(2, Math.floor(written.length / 3));

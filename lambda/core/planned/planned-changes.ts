@@ -65,3 +65,19 @@ export function policyFrom(written: Json): PlannedValue {
 
 /** What is said of a thing that the same plan makes. */
 export const CREATED = 'it would be created: nothing uses it yet, and what it would let in is not computed';
+
+/** Why a proposed value is not known, to follow `what policy would be`. Any other code is of a reading that was refused. */
+export function whyUnknown(code: string): string {
+  switch (code) {
+    case 'KnownAfterApply':
+      return 'is known only when it is applied';
+    case 'Sensitive':
+      return 'is marked as sensitive, so it is not read';
+    case 'LeftOutOfTemplate':
+      return 'is not told: the template no longer sets it';
+    case 'MalformedPolicy':
+      return 'is no policy that can be read';
+    default:
+      return `could not be read (${code})`;
+  }
+}
