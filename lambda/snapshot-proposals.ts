@@ -55,10 +55,12 @@ function changeOf(seen: Observation, then: Observation | undefined, pair: Pair):
 /** Path by path, by the rule by which two snapshots are compared. */
 function settingsOf(kind: ComparableKind, before: State, after: State): Partial<Understood> {
   const { changes, unreadable: blind, notYetAccepted, notCompared } = compareStates(kind, before, after);
+  const isBetterKnown = ({ path }: { readonly path: string }): boolean => knowsMore(kind, path, { before, after });
   const paths = new Set([
     ...changes.map(({ path }) => rootOf(path)),
     ...blind.map(({ path }) => path),
     ...notYetAccepted.filter((path) => before.watched[path] !== undefined),
+    ...notCompared.filter(isBetterKnown).map(({ path }) => path),
   ]);
   const proposals = [...paths].map((path): Proposal => ({
     ref: before.ref,
@@ -76,11 +78,23 @@ function settingsOf(kind: ComparableKind, before: State, after: State): Partial<
   return { proposals, notJudged, unknown: [] satisfies readonly Unknown[] };
 }
 
+/** Does the snapshot know more of a setting than what was read, which does not contradict it: an ACL that S3 hides now? */
+function knowsMore({ knowsMore: rules }: ComparableKind, path: string, { before, after }: States): boolean {
+  const [now, then] = [before.watched[path], after.watched[path]];
+  if (now === undefined || then === undefined) return false;
+  return rules?.[path]?.({ reading: then, carried: after.carried }, { reading: now, carried: before.carried }) === true;
+}
+
+interface States {
+  readonly before: State;
+  readonly after: State;
+}
+
 /** What belongs to a path goes with it; what is missing afterwards goes away. */
 function carriedOf(
   { declaration }: ComparableKind,
   path: string,
-  { before, after }: { readonly before: State; readonly after: State },
+  { before, after }: States,
 ): Readonly<Record<string, Json>> {
   const names = Object.entries(declaration.carries).flatMap(([name, { of }]) => (of === path ? [name] : []));
   return Object.fromEntries(

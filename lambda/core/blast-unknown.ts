@@ -2,6 +2,7 @@ import type { Baseline } from './baseline.ts';
 import type { Change, Drift } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
+import { EXISTS } from './declaration.ts';
 import { worsens } from './evidence/verdicts.ts';
 import { whyUnknown } from './planned/planned-changes.ts';
 import type { Proposal } from './proposal.ts';
@@ -77,12 +78,14 @@ export function leftOut(
 
 /** A change of which nobody can say what it does: its kind has no judge, or the judge could not tell. */
 function unjudged(
-  { exposure, breakage, flips = [] }: Change,
+  { path, exposure, breakage, flips = [] }: Change,
   { kind, consequences }: { readonly kind: ComparableKind | undefined; readonly consequences: readonly Consequence[] },
 ): string | undefined {
   // What is not known of the level above is told of those below it.
   if (consequences.length > 0 && flips.length === 0 && kind?.judge !== undefined) return undefined;
   if (exposure !== 'unknown' && breakage !== 'unknown') return undefined;
+  // Who takes the name of what is gone nobody knows; that it breaks is known.
+  if (path === EXISTS && breakage === 'breaks') return undefined;
   if (flips.length > 0) return undefined;
   const title = kind?.declaration.title ?? 'resource of an unknown kind';
   return kind?.judge === undefined
