@@ -39,11 +39,12 @@ const EXAMPLE_ACCOUNTS = '--accounts 111122223333,444455556666';
 
 const ACCOUNT_ID = /^\d{12}$/;
 
-export function withAccountsOptions(command: Command): Command {
+/** `more` is what else may be written than ids. */
+export function withAccountsOptions(command: Command, more = ''): Command {
   return command
     .option(
       '--accounts <ids>',
-      'look at these accounts: ids with commas between (default: your own)',
+      `look at these accounts: ids with commas between${more} (default: your own)`,
       (ids: string, before?: readonly string[]) => [...(before ?? []), ...ids.split(',').map((id) => id.trim())],
     )
     .option(
@@ -70,6 +71,13 @@ export function roleAsked({ accountRole = [] }: AccountRoleOption): Role | undef
   const role = readRole(text);
   if (hasAccount(role)) return role;
   throw refusal(`--account-role ${text}: write the ARN of one role, such as ${EXAMPLE_ROLE}`);
+}
+
+/** Are all accounts asked for, whichever they are? Throws ARGUMENT_INVALID where ids stand beside that. */
+export function isAllAsked({ accounts = [] }: AccountsOptions): boolean {
+  if (!accounts.includes('all')) return false;
+  if (accounts.length > 1) throw refusal('--accounts all: it stands for every account: leave the ids out');
+  return true;
 }
 
 /** The accounts that were asked for. Throws ARGUMENT_INVALID. */

@@ -74,6 +74,12 @@ export async function newestScan(documents: Documents, account: string): Promise
   return key === undefined || document === undefined ? undefined : loadWhole(documents, key, document);
 }
 
+/** The accounts of which any scan is kept, sorted. */
+export async function accountsKept(documents: Documents): Promise<readonly string[]> {
+  const manifests = (await documents.list('snapshots/')).filter((key) => key.endsWith('/manifest.json'));
+  return [...new Set(manifests.flatMap((key) => key.split('/')[1] ?? []))].sort();
+}
+
 async function loadWhole(documents: Documents, key: string, { body }: Document): Promise<KeptScan> {
   const manifest = parseDocument(manifestSchema, body, { name: `${documents.place}/${key}`, mend: MEND });
   const parts = await pMap(manifest.parts, (part) => loadObservedPart(documents, part), { concurrency: READ_AT_ONCE });

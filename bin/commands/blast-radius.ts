@@ -1,27 +1,34 @@
 import { Command } from 'commander';
+import {
+  accountsBlastRadius,
+  isFailed,
+  withFoundNowhere,
+  type AccountsBlastRadius,
+  type ProposedBlastRadius,
+} from '#core/accounts-blast-radius.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { blastRadiusOf } from '#core/blast-radius.ts';
-import type { Json } from '#core/json.ts';
-import type { Scan } from '#core/scan.ts';
 import type { Session } from '#aws/session.ts';
-import { kindsById } from '#kinds';
-import { loadBaseline } from '#lambda/baseline-store.ts';
-import { proposalsFor, type Wish } from '#lambda/proposals.ts';
-import { newestScan } from '#lambda/snapshot-store.ts';
-import { renderBlastRadius } from '#render/blast-radius.ts';
+import { accountsKept } from '#lambda/snapshot-store.ts';
+import { renderAccountsBlastRadius, renderProposed } from '#render/accounts-blast-radius.ts';
+import {
+  accountsAsked,
+  isAllAsked,
+  withAccountsOptions,
+  type AccountsOptions,
+  type AskedAccounts,
+} from '../accounts.ts';
+import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
 import { readText, snapshotIn } from '../input-file.ts';
-import { roleAsked, withAccountRoleOption, type AccountRoleOption } from '../accounts.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
-import { knownShapes } from '../registry.ts';
+import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
 import type { Outcome } from '../run.ts';
 import type { StorePlace } from '../store-place.ts';
 import { openStore, type Store } from '../store.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
 
-interface BlastRadiusOptions extends LiveOptions, AccountRoleOption {
+interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptions {
   readonly store: StorePlace;
-  readonly set: readonly string[];
-  readonly from?: string;
+  readonly from?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -30,13 +37,13 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
     .summary('what would flip if a setting were changed: what breaks, what is exposed, whose it is')
     .description(
       'Computes what a change would do before anybody makes it: which operations on which resources would be refused, useless or open, from the last snapshot in the store; where there is none, from AWS as it is now. Changes nothing.',
+    );
+  withProposalOptions(command)
+    .option(
+      '--from <file>',
+      'compute from a file that "plumbline snapshot" wrote; - is standard input; may be repeated, for several accounts',
+      (file: string, before?: readonly string[]) => [...(before ?? []), file],
     )
-    .requiredOption(
-      '--set <setting=value>',
-      'what would be set; may be repeated. A value is JSON, a word, or @FILE; null takes the setting away; += and -= add to and take from a list',
-      (text: string, before?: readonly string[]) => [...(before ?? []), text],
-    )
-    .option('--from <file>', 'compute from a file that "plumbline snapshot" wrote; - is standard input')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -44,97 +51,115 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
 No evidence of use is looked at, so what is not affected is meant, and what is
 affected may be unused. What only opens breaks nothing: it is said, and exits 0.
 
+A plan's values that are known only after apply, or sensitive, are not known here
+either: the answer is then 2, unless something else breaks for sure.
+
+Several accounts: a setting of the account concerns each, a named thing those that
+have it. One that cannot be read is told, and hides no other. --json prints one
+document for one account, and for several
+{"version", "exitCode", "accounts": [a document, or {"account", "exitCode", "error"}]}.
+
 Exit codes: 0 nothing would be refused or useless that is not so now, 1 something
 would, 2 that could not be computed, 64 wrong arguments or settings.
+Of several accounts 1 beats 2 beats 0.
 
 Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true
   plumbline blast-radius --set s3-bucket/my-bucket#policy=@new-policy.json --json
-  plumbline blast-radius --set waf-ip-set/office+=203.0.113.0/24`,
+  plumbline blast-radius --set waf-ip-set/office+=203.0.113.0/24
+  plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all
+  terraform show -json tfplan | plumbline blast-radius --terraform-plan -
+  plumbline blast-radius --snapshot after.json --from before.json`,
     )
-    .action(async (options: BlastRadiusOptions) => {
-      const wishes = await wishesIn(world, options.set);
-      const settings = await readSettings(world, options.settings);
-      const { scan, store } = await scanFor(world, options);
-      const loaded = await loadBaseline(store, scan.account, knownShapes);
-      const proposals = proposalsFor(wishes, { scan, kinds: kindsById });
-      const report = blastRadiusOf({
-        scan,
-        proposals,
-        baseline: loaded?.baseline,
-        kinds: kindsById,
-        ownerTags: settings.ownerTags,
-      });
-      const { colour, width } = world;
-      world.print(
-        options.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderBlastRadius(report, { colour, width }),
-      );
-      end(report.exitCode);
-    });
-  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
+    .action(async (options: BlastRadiusOptions) => end(await blastRadius(world, options)));
+  return withStoreOption(
+    withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
+  );
 }
 
-/** Splits each `setting=value`, and reads what a file holds. Throws ARGUMENT_INVALID. */
-async function wishesIn(world: World, set: readonly string[]): Promise<readonly Wish[]> {
-  const wishes: Wish[] = [];
-  for (const text of set) {
-    const at = text.indexOf('=');
-    if (at < 1)
+/** Who signs in is asked once, and only when AWS must be read. */
+function signInOnce(world: World, options: BlastRadiusOptions): () => Promise<Session> {
+  let session: Promise<Session> | undefined;
+  return () => (session ??= import('../live.ts').then(({ signIn }) => signIn(world, options)));
+}
+
+async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0 | 1 | 2> {
+  const signedIn = signInOnce(world, options);
+  const settings = await readSettings(world, options.settings);
+  const store = await openStore(world, options.store, signedIn);
+  const roles = await rolesAsked(options, store);
+  const proposal = await readProposal(world, options, async (arn) => {
+    const { readChangeSet } = await import('../change-set-source.ts');
+    return readChangeSet(world, arn, (account) => sessionIn(world, account, { roles, signedIn }));
+  });
+  const places = await placesFor(world, { options, roles, proposal, signedIn });
+  const request = { asked: proposal.asked, settings, options, roles, store, signedIn };
+  const [only, ...others] = places;
+  const answers = await withProgress(
+    world,
+    async (onProgress) =>
+      only === undefined || others.length > 0
+        ? answerInEach(world, places, { ...request, onProgress })
+        : withFoundNowhere([await answerIn(world, only, { ...request, onProgress, isOneOfMany: false })]),
+    'looking for a snapshot',
+  );
+  const [first] = answers;
+  if (places.length === 1 && first !== undefined && !isFailed(first)) return tellOne(world, first, options);
+  return tellAll(world, accountsBlastRadius(answers), options);
+}
+
+/** The accounts and roles that were named; `all` are those of which the store has a snapshot. Throws ARGUMENT_INVALID. */
+async function rolesAsked(options: BlastRadiusOptions, store: Store): Promise<AskedAccounts> {
+  if (!isAllAsked(options)) return accountsAsked(options);
+  const kept = await accountsKept(store);
+  return accountsAsked(kept.length === 0 ? options : { ...options, accounts: kept });
+}
+
+interface Asking {
+  readonly options: BlastRadiusOptions;
+  readonly roles: AskedAccounts;
+  readonly proposal: ProposalRead;
+  readonly signedIn: () => Promise<Session>;
+}
+
+/** Where it is computed: in the files that were named, else in the accounts, else in the proposal's own, else in the caller's. */
+async function placesFor(world: World, { options, roles, proposal, signedIn }: Asking): Promise<readonly Place[]> {
+  const { from = [], accounts = [] } = options;
+  if (accounts.length > 0 && (from.length > 0 || proposal.account !== undefined))
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `--accounts: ${from.length > 0 ? 'the file of --from tells whose it is' : 'this proposal is of one account'}: leave --accounts out`,
+    );
+  if (from.length > 0) return scansIn(world, from);
+  const [first] = roles.ids;
+  if (proposal.account !== undefined) return [{ account: proposal.account }];
+  return first === undefined
+    ? [{ account: (await signedIn()).account }]
+    : roles.ids.map((account): Place => ({ account }));
+}
+
+async function scansIn(world: World, names: readonly string[]): Promise<readonly Place[]> {
+  const places: Place[] = [];
+  for (const name of names) {
+    const scan = snapshotIn(await readText(world, name), name);
+    if (places.some(({ account }) => account === scan.account))
       throw new PlumblineError(
         'ARGUMENT_INVALID',
-        `--set ${text}: write a setting and its value, such as s3-account-block.BlockPublicAcls=true`,
+        `--from ${name}: another file is of account ${scan.account} too: give one of each account`,
       );
-    wishes.push([text.slice(0, at), await valueOf(world, text.slice(at + 1))]);
+    places.push({ account: scan.account, scan });
   }
-  return wishes;
+  return places;
 }
 
-/** JSON, a file that holds some, or a word. */
-async function valueOf(world: World, written: string): Promise<Json> {
-  if (!written.startsWith('@')) {
-    const value = parsed(written);
-    // null is a value: the setting would be taken away.
-    return value === undefined ? written : value;
-  }
-  const name = written.slice(1);
-  const value = parsed(await readText(world, name));
-  if (value !== undefined) return value;
-  throw new PlumblineError('ARGUMENT_INVALID', `--set …=@${name}: the file is no JSON: give a policy or another value`);
+function tellOne(world: World, report: ProposedBlastRadius, { json = false }: BlastRadiusOptions): 0 | 1 | 2 {
+  const { colour, width } = world;
+  world.print(json ? `${JSON.stringify(report, null, 2)}\n` : renderProposed(report, { colour, width }));
+  return report.exitCode;
 }
 
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-interface Seen {
-  readonly scan: Scan;
-  readonly store: Store;
-}
-
-/** What is there: in the file that was named, else in the newest snapshot of the store, else in AWS now. */
-async function scanFor(world: World, options: BlastRadiusOptions): Promise<Seen> {
-  let session: Promise<Session> | undefined;
-  const signedIn = () => (session ??= import('../live.ts').then(({ signIn }) => signIn(world, options)));
-  const { from } = options;
-  if (from !== undefined) {
-    const scan = snapshotIn(await readText(world, from), from);
-    return { scan, store: await openStore(world, options.store, signedIn) };
-  }
-  const { enter, look } = await import('../live.ts');
-  const role = roleAsked(options);
-  const caller = await signedIn();
-  const store = await openStore(world, options.store, signedIn);
-  const account = role?.account ?? caller.account;
-  const kept = await newestScan(store, account);
-  if (kept !== undefined) return { scan: kept.scan, store };
-  const settings = await readSettings(world, options.settings);
-  const own = role === undefined ? caller : await enter(world, caller, { role });
-  const scan = await withProgress(world, (onProgress) =>
-    look(world, { session: own, options, settings, accepted: [], onProgress }),
-  );
-  return { scan, store };
+function tellAll(world: World, report: AccountsBlastRadius, { json = false }: BlastRadiusOptions): 0 | 1 | 2 {
+  const { colour, width } = world;
+  world.print(json ? `${JSON.stringify(report, null, 2)}\n` : renderAccountsBlastRadius(report, { colour, width }));
+  return report.exitCode;
 }

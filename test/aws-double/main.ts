@@ -17,7 +17,7 @@ import { cloudtrail, LookupRate } from './services/cloudtrail.ts';
 import { organizations, tagging, wafv2 } from './services/json.ts';
 import { sqs } from './services/queues.ts';
 import { dynamodb } from './services/tables.ts';
-import { ec2, sts } from './services/query.ts';
+import { cloudformation, ec2, sts } from './services/query.ts';
 import { s3, s3Control } from './services/s3.ts';
 import { emptyWorld, noFaults, type Faults, type Loss, type World } from './world.ts';
 
@@ -36,6 +36,7 @@ const services: Record<string, Service> = {
   's3-control': s3Control(() => current),
   sts: sts(() => current, sessions),
   ec2: ec2(() => current),
+  cloudformation: cloudformation(() => current),
   wafv2: wafv2(() => current),
   tagging: tagging(() => current),
   cloudtrail: cloudtrail(() => current, { of: lookups, perSecond: () => faults.lookupsPerSecond }),

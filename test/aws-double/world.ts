@@ -16,6 +16,8 @@ export interface World {
   /** What the DynamoDB tables hold: by table, by the text of the item's key. */
   tables?: Record<string, Record<string, Item>>;
   unsettled?: Unsettled;
+  /** CloudFormation's change sets, by ARN. */
+  changeSets?: Record<string, ChangeSet>;
   /** What CloudTrail's event history holds, by region: records as CloudTrail writes them, in any order. */
   events?: Record<string, unknown[]>;
   /** Further accounts by id. AssumeRole takes on any role in them; in an account that is not here it is refused. */
@@ -36,6 +38,15 @@ export interface Unsettled {
   doubtfulPolicy?: 'public' | 'not-public';
   /** The conditions that an attempt cannot show. Default: those that pin an Allow and those of a Deny are unmet, the rest are met. */
   conditions?: 'met' | 'unmet';
+}
+
+export interface ChangeSet {
+  status?: string;
+  reason?: string;
+  /** Without it a hundred; AWS ends a page at 1 MB. */
+  changesPerPage?: number;
+  /** Resource changes, their contexts as JSON in a text. */
+  changes: Record<string, string | undefined>[];
 }
 
 export interface BlockFlags {

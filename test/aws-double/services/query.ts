@@ -1,4 +1,4 @@
-import type { Answer, Call, Refused, Service } from '../request.ts';
+import { Refused, type Answer, type Call, type Service } from '../request.ts';
 import type { RoleSessions } from '../role-sessions.ts';
 import type { World } from '../world.ts';
 import { xmlDocument, type Xml } from '../xml.ts';
@@ -34,6 +34,34 @@ export function ec2(world: () => World): Service {
   return queryService('http://ec2.amazonaws.com/doc/2016-11-15/', () => ({
     regionInfo: { item: world().regions.map((regionName) => ({ regionName, optInStatus: 'opt-in-not-required' })) },
   }));
+}
+
+/** Change sets as the world has them, so many resource changes a page; without IncludePropertyValues no contexts. */
+export function cloudformation(world: () => World): Service {
+  return queryService('http://cloudformation.amazonaws.com/doc/2010-05-15/', (_operation, { body }) => {
+    const form = new URLSearchParams(body);
+    const name = form.get('ChangeSetName') ?? '';
+    const found = world().changeSets?.[name];
+    if (found === undefined) throw new Refused('ChangeSetNotFound', 404, `ChangeSet [${name}] does not exist`);
+    const { status = 'CREATE_COMPLETE', reason, changesPerPage = 100, changes } = found;
+    const from = Number(form.get('NextToken') ?? 0);
+    const next = from + changesPerPage;
+    const isWhole = form.get('IncludePropertyValues') === 'true';
+    return {
+      DescribeChangeSetResult: {
+        ChangeSetId: name,
+        Status: status,
+        StatusReason: reason,
+        Changes: {
+          member: changes.slice(from, next).map(({ BeforeContext, AfterContext, ...rest }) => ({
+            Type: 'Resource',
+            ResourceChange: { ...rest, ...(isWhole ? { BeforeContext, AfterContext } : {}) },
+          })),
+        },
+        NextToken: next < changes.length ? String(next) : undefined,
+      },
+    };
+  });
 }
 
 function queryService(namespace: string, content: (operation: string, call: Call) => Xml): Service {
