@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accountsBlastRadius, standingOf, type ProposedBlastRadius } from '#core/accounts-blast-radius.ts';
+import { blastRadiusOf } from '#core/blast-radius.ts';
 import { departureFrom } from '#core/drift.ts';
 import { plannedInChangeSet, type ResourceChange } from '#core/planned/change-set.ts';
 import { plannedInTerraform } from '#core/planned/terraform-plan.ts';
@@ -8,6 +9,7 @@ import { compareScans } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
 import { kindsById } from '#kinds';
+import { proposalsFor } from '#lambda/proposals.ts';
 import { answerTo, type Asked } from '#lambda/whole-proposals.ts';
 import { ACCOUNT, bucketRef, gone, scanOf, seen, T0, unseen } from './builders.ts';
 import { resource } from './core/planned/change-set.cases.ts';
@@ -172,8 +174,12 @@ describe('what a whole proposal does in one account', () => {
     expect((report.notJudged ?? []).map((one) => `${one.name}: ${one.why}`)).toEqual(notJudged);
   });
 
-  test('a single wish has the document that it always had', () =>
-    expect(ask({ by: 'set', wishes: [['s3-account-block', ALL_ON]] })).not.toHaveProperty('notJudged'));
+  test('wishes of one account have the document with which the service answers', () => {
+    const wishes = [['s3-account-block', ALL_ON]] as const;
+    const proposals = proposalsFor(wishes, { scan: here, kinds: kindsById });
+    const request = { scan: here, kinds: kindsById, baseline: undefined, ownerTags: [] };
+    expect(ask({ by: 'set', wishes })).toEqual(blastRadiusOf({ ...request, proposals }));
+  });
 });
 
 describe('a snapshot as the proposal', () => {

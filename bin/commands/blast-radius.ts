@@ -18,7 +18,7 @@ import {
   type AskedAccounts,
 } from '../accounts.ts';
 import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
-import { readText, snapshotIn } from '../input-file.ts';
+import { readText, snapshotIn, STANDARD_INPUT } from '../input-file.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
 import type { Outcome } from '../run.ts';
@@ -83,7 +83,14 @@ function signInOnce(world: World, options: BlastRadiusOptions): () => Promise<Se
   return () => (session ??= import('../live.ts').then(({ signIn }) => signIn(world, options)));
 }
 
+/** What is piped in can be read once. Throws ARGUMENT_INVALID. */
+function refuseTwoInputs({ snapshot, terraformPlan, from = [] }: BlastRadiusOptions): void {
+  if ([snapshot, terraformPlan, ...from].filter((name) => name === STANDARD_INPUT).length > 1)
+    throw new PlumblineError('ARGUMENT_INVALID', 'standard input is one file: name the others');
+}
+
 async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0 | 1 | 2> {
+  refuseTwoInputs(options);
   const signedIn = signInOnce(world, options);
   const settings = await readSettings(world, options.settings);
   const store = await openStore(world, options.store, signedIn);

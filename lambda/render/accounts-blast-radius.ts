@@ -103,7 +103,11 @@ function notJudgedText(notes: readonly Note[], width: number | undefined): strin
     .slice(0, MOST_NAMED)
     .map(({ name, why, where }) => hanging(`  - ${printable(name)}: ${printable(why)}${where}`, 4, width));
   const more = notes.length - shown.length;
-  return ['Moves nothing:', ...shown, ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : [])].join('\n');
+  return [
+    'Moves nothing that is there:',
+    ...shown,
+    ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
+  ].join('\n');
 }
 
 const VERDICTS = {
