@@ -4,7 +4,7 @@ import { blastRadiusOf } from '#core/blast-radius.ts';
 import { departureFrom } from '#core/drift.ts';
 import { plannedInChangeSet, type ResourceChange } from '#core/planned/change-set.ts';
 import { plannedInTerraform } from '#core/planned/terraform-plan.ts';
-import { present } from '#core/reading.ts';
+import { present, skipped } from '#core/reading.ts';
 import { compareScans } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import type { State } from '#core/state.ts';
@@ -59,11 +59,31 @@ const accountBlock = change('aws_s3_account_public_access_block.this', ['create'
 const goes = (id: string): ReturnType<typeof change> =>
   change(`aws_s3_bucket.${id}`, ['delete'], { before: { bucket: id } });
 
+const shut = bucket('quiet');
+/** As a bucket is read that nothing opens: whether it has a website nobody asks. */
+const quiet = scanOf(
+  [
+    accountState('-'),
+    {
+      ...shut,
+      watched: { ...shut.watched, website: skipped('no-public-door') },
+      carried: { ...shut.carried, publicDoor: 'shut' },
+    },
+  ].map(seen),
+);
+const website = change('aws_s3_bucket_website_configuration.quiet', ['create'], {
+  after: { bucket: 'quiet', index_document: [{ suffix: 'index.html' }] },
+});
+const OPEN = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::quiet/*' }],
+};
+
 interface Row {
   readonly case: string;
   readonly asked: Asked;
   readonly scan?: Scan;
-  readonly is: Partial<Pick<ProposedBlastRadius, 'exitCode' | 'breakage'>>;
+  readonly is: Partial<Pick<ProposedBlastRadius, 'exitCode' | 'breakage' | 'exposure' | 'opensToWorld'>>;
   readonly why?: readonly string[];
   readonly notJudged?: readonly string[];
 }
@@ -143,6 +163,34 @@ const ROWS: readonly Row[] = [
       'aws_s3_bucket.new: it would be created: nothing uses it yet, and what it would let in is not computed',
       's3-bucket/new: the plan makes it, so it is not there yet',
     ],
+  },
+  {
+    case: 'a canned ACL that is there already, under ownership that leaves ACLs on, moves nothing',
+    asked: terraform(
+      change('aws_s3_bucket_ownership_controls.quiet', ['create'], {
+        after: { bucket: 'quiet', rule: [{ object_ownership: 'BucketOwnerPreferred' }] },
+      }),
+      change('aws_s3_bucket_acl.quiet', ['create'], { after: { bucket: 'quiet', acl: 'private' } }),
+    ),
+    scan: quiet,
+    is: { exitCode: 0, breakage: 'none' },
+  },
+  {
+    case: 'a website on a bucket that nothing opens is no doubt, though nobody read whether there was one',
+    asked: terraform(website),
+    scan: quiet,
+    is: { exitCode: 0, breakage: 'none' },
+  },
+  {
+    case: 'a website with the policy that opens it',
+    asked: terraform(
+      website,
+      change('aws_s3_bucket_policy.quiet', ['create'], {
+        after: { bucket: 'quiet', policy: JSON.stringify(OPEN) },
+      }),
+    ),
+    scan: quiet,
+    is: { exitCode: 0, exposure: 'widened', opensToWorld: true },
   },
   {
     case: 'a change set of this account',

@@ -75,6 +75,10 @@ const compareWebsite: CompareSides = (before, after): Verdict => {
       return 'changed';
     case 'open-by-acl':
       return doorOf(skipped) === 'shut' ? 'changed' : { notCompared: MASKED };
+    case 'shut':
+    case 'shut-masked':
+      // Nobody reads a website behind a shut door: this one is proposed, and that is a change whatever it can matter.
+      return 'changed';
     default:
       return { notCompared: DOOR_UNKNOWN };
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '#core/json.ts';
+import { isJsonObject, sortedSet, textOf, type Json } from '#core/json.ts';
 import { canonicalPolicy, policyIn } from '#core/policy.ts';
 import { ABSENT, present } from '#core/reading.ts';
 import { nearest } from '#core/reference.ts';
@@ -40,11 +40,13 @@ function proposedPolicy({ value }: ProposalRequest): Proposed {
   };
 }
 
-/** All of a proposed ACL is known, whatever hides the one that is there. */
-function proposedAcl({ value }: ProposalRequest): Proposed {
+/** All of a proposed ACL is known, whatever hides the one that is there; a canned one leaves the owner's own grant (aws-facts §1.5). */
+function proposedAcl({ value, state }: ProposalRequest): Proposed {
   const verdict = verdictOnAcl(value);
   if ('problem' in verdict) return { problem: verdict.problem };
-  return { reading: present<Json>(verdict.grants), carried: { aclMaskedBy: 'nothing' } };
+  const owner = typeof value === 'string' ? textOf(state.carried['aclOwner']) : undefined;
+  const own = owner === undefined ? [] : [{ grantee: owner, permission: 'FULL_CONTROL' }];
+  return { reading: present<Json>(sortedSet([...own, ...verdict.grants])), carried: { aclMaskedBy: 'nothing' } };
 }
 
 function proposedOwnership({ value }: ProposalRequest): Proposed {
