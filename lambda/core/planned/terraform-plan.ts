@@ -134,7 +134,8 @@ function ofSetting(change: TerraformChange, resource: SettingResource, all: read
     else settings.push({ ...of(was, before), value: NOT_SET });
   }
   if (creates(change) || change.actions.includes('update')) {
-    if (is !== undefined && change.type === IP_SET && creates(change) && !isReplaced(change))
+    // A set that is not there yet, whatever it will be called.
+    if (change.type === IP_SET && creates(change) && (is === undefined || is !== was))
       aside.push({ address, why: CREATED });
     else if (is !== undefined) settings.push({ ...of(is, after), value: read(change) });
     else if (isCreatedElsewhere(change, all)) aside.push({ address, why: 'it is of a bucket that the plan creates' });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plannedInChangeSet, type ResourceChange } from '#core/planned/change-set.ts';
 import { CHANGE_SET_CASES } from './change-set.cases.ts';
@@ -16,4 +17,28 @@ describe('what a change set says that it would set', () => {
     expect(notes(planned.unknown, unknown)).toEqual(unknown);
     expect(notes(planned.aside, aside)).toEqual(aside);
   });
+});
+
+test('whatever stands in a context, it is read or said, and what is masked does not come out as a value', () => {
+  const context = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }).map((Properties) => JSON.stringify({ Properties })),
+    fc
+      .record({ AccessControl: fc.jsonValue(), PolicyDocument: fc.jsonValue(), Bucket: fc.jsonValue() })
+      .map((value) => JSON.stringify({ Properties: { ...value, WebsiteConfiguration: { IndexDocument: '****' } } })),
+    fc.string(),
+  );
+  const change = fc.record({
+    Action: fc.constantFrom('Add', 'Modify', 'Remove', 'Import', 'Dynamic'),
+    LogicalResourceId: fc.string(),
+    PhysicalResourceId: fc.option(fc.string(), { nil: undefined }),
+    ResourceType: fc.constantFrom('AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::WAFv2::IPSet'),
+    Replacement: fc.constantFrom('True', 'False', 'Conditional'),
+    BeforeContext: fc.option(context, { nil: undefined }),
+    AfterContext: fc.option(context, { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 4 }), (changes) => {
+      expect(JSON.stringify(plannedInChangeSet(changes, PLACE))).not.toContain('****');
+    }),
+  );
 });

@@ -342,6 +342,25 @@ export const TERRAFORM_CASES: readonly TerraformCase[] = [
     is: [{ kind: 'waf-ip-set', id: 'office', region: 'eu-west-1', path: 'exists', value: NOT_SET }],
   },
   {
+    case: 'a new IP set, and one that gets another name: the old one goes',
+    fact: `${provider('aws_wafv2_ip_set')}: name forces a new one`,
+    changes: [
+      change('aws_wafv2_ip_set.new', CREATE, {
+        after: { name_prefix: 'new-', scope: 'REGIONAL', addresses: [] },
+        after_unknown: { name: true, arn: true },
+      }),
+      change('aws_wafv2_ip_set.office', REPLACE, {
+        before: { name: 'office', scope: 'REGIONAL', arn: IP_SET_ARN },
+        after: { name: 'offices', scope: 'REGIONAL', addresses: [] },
+      }),
+    ],
+    is: [{ kind: 'waf-ip-set', id: 'office', region: 'eu-west-1', path: 'exists', value: NOT_SET }],
+    aside: [
+      ['aws_wafv2_ip_set.new', /created/],
+      ['aws_wafv2_ip_set.office', /created/],
+    ],
+  },
+  {
     case: 'a bucket destroyed goes',
     fact: provider('aws_s3_bucket'),
     changes: [change('aws_s3_bucket.films', DELETE, { before: { bucket: 'films' } })],
