@@ -10,8 +10,11 @@ export type RequestAcl = 'none-or-owner' | 'private' | 'not-public' | 'public' |
 /** Who sent a request. */
 export type Requester =
   | { readonly is: 'anonymous' }
-  /** An ARN, or the canonical id of an account; `account` where it is told. A role's sessions are one: its name is the role's ARN. */
-  | { readonly is: 'principal'; readonly name: string; readonly account?: string }
+  /**
+   * An ARN, or the canonical id of an account; `account` where it is told. A role's sessions are one: its name is the role's ARN, without its
+   * path, which a session's does not tell. `isOwner`: a canonical id that is the bucket owner's own.
+   */
+  | { readonly is: 'principal'; readonly name: string; readonly account?: string; readonly isOwner?: true }
   | { readonly is: 'service'; readonly name: string }
   /** A special CloudFront user: an origin access identity. */
   | { readonly is: 'origin-access-identity'; readonly name: string }

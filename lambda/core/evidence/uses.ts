@@ -67,15 +67,6 @@ interface OpenSpan {
   lastAt: number;
 }
 
-interface OpenUse extends Omit<Use, 'sources' | 'all' | 'spans' | 'addresses' | 'userAgents' | 'hasMoreAddresses'> {
-  readonly sources: Set<LogSource>;
-  readonly all: OpenSpan;
-  readonly spans: readonly OpenSpan[];
-  readonly addresses: Set<string>;
-  hasMoreAddresses: boolean;
-  readonly userAgents: Set<string>;
-}
-
 interface OpenBucket {
   readonly sources: Set<LogSource>;
   readonly span: OpenSpan;
@@ -89,10 +80,21 @@ function extend(span: OpenSpan, at: number): void {
   span.count += 1;
 }
 
+/**
+ * Counts one use. Alike requests may be counted on it without being looked up again: a log has millions of them, and few that differ.
+ */
+export interface UseCounter {
+  /** A request at this time, in milliseconds since 1970. */
+  count(at: number): void;
+  /** Are there addresses or user agents that it would still remember? */
+  readonly isCurious: boolean;
+  remember(seen: Pick<LoggedRequest, 'address' | 'userAgent'>): void;
+}
+
 /** Takes requests one by one and keeps what is different of them. `marks`: times (milliseconds since 1970) at which counts are cut. */
 export class UseCollector {
   readonly #marks: readonly number[];
-  readonly #uses = new Map<string, OpenUse>();
+  readonly #uses = new Map<string, Counter>();
   readonly #buckets = new Map<string, OpenBucket>();
   readonly #all = openSpan();
   #notKept = 0;
@@ -102,29 +104,31 @@ export class UseCollector {
   }
 
   take(request: LoggedRequest): void {
-    extend(this.#all, request.at);
-    this.#ofBucket(request);
-    const use = this.#useOf(request);
-    if (use === undefined) {
-      this.#notKept += 1;
-      return;
+    const counter = this.counterOf(request);
+    counter.count(request.at);
+    if (counter.isCurious) counter.remember(request);
+  }
+
+  /** Where requests like this one are counted. This one is not counted by asking. */
+  counterOf(request: LoggedRequest): UseCounter {
+    const key = keyOf(request);
+    const known = this.#uses.get(key);
+    const span = this.#spanOf(request);
+    if (known !== undefined) {
+      known.sources.add(request.source);
+      return known;
     }
-    use.sources.add(request.source);
-    extend(use.all, request.at);
-    const span = use.spans[this.#spanAt(request.at)];
-    if (span !== undefined) extend(span, request.at);
-    remember(use, request);
+    const outer = [this.#all, span];
+    if (this.#uses.size >= MOST_USES) return new NotKept(outer, () => (this.#notKept += 1));
+    const counter = new Counter(request, { outer, marks: this.#marks });
+    this.#uses.set(key, counter);
+    return counter;
   }
 
   evidence(): Evidence {
     const { count, firstAt, lastAt } = this.#all;
     return {
-      uses: [...this.#uses.values()].map(({ sources, addresses, userAgents, ...use }) => ({
-        ...use,
-        sources: [...sources].sort(),
-        addresses: [...addresses],
-        userAgents: [...userAgents],
-      })),
+      uses: [...this.#uses.values()].map((counter) => counter.use()),
       buckets: [...this.#buckets].map(([bucket, { sources, span }]) => ({
         bucket,
         sources: [...sources].sort(),
@@ -140,19 +144,32 @@ export class UseCollector {
     };
   }
 
-  #ofBucket({ bucket, source, at }: LoggedRequest): void {
+  #spanOf({ bucket, source }: LoggedRequest): OpenSpan {
     let known = this.#buckets.get(bucket);
     if (known === undefined) this.#buckets.set(bucket, (known = { sources: new Set(), span: openSpan() }));
     known.sources.add(source);
-    extend(known.span, at);
+    return known.span;
   }
+}
 
-  #useOf(request: LoggedRequest): OpenUse | undefined {
-    const key = keyOf(request);
-    const known = this.#uses.get(key);
-    if (known !== undefined || this.#uses.size >= MOST_USES) return known;
-    const { bucket, operation, requester, via, isPresigned, acl, aclRequired, error } = request;
-    const use: OpenUse = {
+class Counter implements UseCounter {
+  readonly sources = new Set<LogSource>();
+  isCurious = true;
+  readonly #said: Omit<Use, 'sources' | 'all' | 'spans' | 'addresses' | 'userAgents' | 'hasMoreAddresses'>;
+  readonly #marks: readonly number[];
+  readonly #outer: readonly OpenSpan[];
+  readonly #all = openSpan();
+  readonly #spans: readonly OpenSpan[];
+  readonly #addresses = new Set<string>();
+  readonly #userAgents = new Set<string>();
+  #hasMoreAddresses = false;
+
+  /** `outer`: what its requests are counted on as well. */
+  constructor(
+    { bucket, operation, requester, via, isPresigned, acl, aclRequired, error, source }: LoggedRequest,
+    { outer, marks }: { readonly outer: readonly OpenSpan[]; readonly marks: readonly number[] },
+  ) {
+    this.#said = {
       bucket,
       operation,
       requester,
@@ -161,29 +178,63 @@ export class UseCollector {
       acl,
       aclRequired,
       ...(error === undefined ? {} : { error }),
-      sources: new Set(),
-      all: openSpan(),
-      spans: Array.from({ length: this.#marks.length + 1 }, openSpan),
-      addresses: new Set(),
-      hasMoreAddresses: false,
-      userAgents: new Set(),
     };
-    this.#uses.set(key, use);
-    return use;
+    this.sources.add(source);
+    this.#marks = marks;
+    this.#outer = outer;
+    this.#spans = Array.from({ length: marks.length + 1 }, openSpan);
   }
 
-  #spanAt(at: number): number {
-    const next = this.#marks.findIndex((mark) => at < mark);
-    return next === -1 ? this.#marks.length : next;
+  count(at: number): void {
+    for (const span of this.#outer) extend(span, at);
+    extend(this.#all, at);
+    let index = 0;
+    while (at >= (this.#marks[index] ?? Number.POSITIVE_INFINITY)) index += 1;
+    const span = this.#spans[index];
+    if (span !== undefined) extend(span, at);
+  }
+
+  remember({ address, userAgent }: Pick<LoggedRequest, 'address' | 'userAgent'>): void {
+    if (address !== undefined && !this.#addresses.has(address)) {
+      if (this.#addresses.size < MOST_ADDRESSES) this.#addresses.add(address);
+      else this.#hasMoreAddresses = true;
+    }
+    if (userAgent !== undefined && this.#userAgents.size < MOST_USER_AGENTS) this.#userAgents.add(userAgent);
+    this.isCurious = !this.#hasMoreAddresses || this.#userAgents.size < MOST_USER_AGENTS;
+  }
+
+  use(): Use {
+    return {
+      ...this.#said,
+      sources: [...this.sources].sort(),
+      all: { ...this.#all },
+      spans: this.#spans.map((span) => ({ ...span })),
+      addresses: [...this.#addresses],
+      hasMoreAddresses: this.#hasMoreAddresses,
+      userAgents: [...this.#userAgents],
+    };
   }
 }
 
-function remember(use: OpenUse, { address, userAgent }: LoggedRequest): void {
-  if (address !== undefined && !use.addresses.has(address)) {
-    if (use.addresses.size < MOST_ADDRESSES) use.addresses.add(address);
-    else use.hasMoreAddresses = true;
+/** Requests of which no more is kept than that there were some. */
+class NotKept implements UseCounter {
+  readonly isCurious = false;
+  readonly #outer: readonly OpenSpan[];
+  readonly #onCount: () => void;
+
+  constructor(outer: readonly OpenSpan[], onCount: () => void) {
+    this.#outer = outer;
+    this.#onCount = onCount;
   }
-  if (userAgent !== undefined && use.userAgents.size < MOST_USER_AGENTS) use.userAgents.add(userAgent);
+
+  count(at: number): void {
+    for (const span of this.#outer) extend(span, at);
+    this.#onCount();
+  }
+
+  remember(): void {
+    // Nothing is kept of it.
+  }
 }
 
 /** What makes two requests different uses. Of an error, its code and text: an error of another cause is another matter. */

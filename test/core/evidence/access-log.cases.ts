@@ -64,7 +64,8 @@ export const USUAL: LoggedRequest = {
 export interface LineCase {
   readonly case: string;
   readonly line: string;
-  readonly says: Partial<LoggedRequest>;
+  /** What is otherwise than in `USUAL`. */
+  readonly says: { readonly [Name in keyof LoggedRequest]?: LoggedRequest[Name] | undefined };
 }
 
 const anonymous = { requester: '-', signature: '-', auth: '-' } as const;
@@ -341,10 +342,10 @@ export const OUTCOMES: readonly LineCase[] = [
 export const MALFORMED: readonly { readonly case: string; readonly line: string; readonly problem: string }[] = [
   { case: 'one word', line: 'x', problem: 'it has no time in brackets' },
   { case: 'cut short before the operation', line: lineOf().slice(0, 170), problem: 'it ends before its operation' },
-  { case: 'cut short in the address', line: lineOf().slice(0, 270), problem: 'its request and status cannot be found' },
+  { case: 'cut short in the address', line: lineOf().split(' HTTP')[0] ?? '', problem: 'its request and status cannot be found' },
   {
     case: 'cut short before the user agent',
-    line: lineOf().split(' "-"')[0] ?? '',
+    line: lineOf().split('"-"')[0] ?? '',
     problem: 'its user agent cannot be found',
   },
   { case: 'another month', line: lineOf({ time: '[06/Foo/2019:00:00:38 +0000]' }), problem: 'its time is none' },
