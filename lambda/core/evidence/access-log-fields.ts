@@ -36,37 +36,19 @@ type Found<T> = T & { readonly next: number };
  * where a status and its sizes follow, and the user agent at the last quote that has the end of a line behind it, which no client can write.
  * Fields that are appended are passed over.
  */
-export function fieldsOf(line: string): AccessLogFields | NoLine {
+export function fieldsOf(written: string): AccessLogFields | NoLine {
+  const line = written.endsWith('\r') ? written.slice(0, -1) : written;
   const beginning = beginningOf(line);
   if ('problem' in beginning) return beginning;
   const request = requestFrom(line, beginning.next);
   if (request === undefined) return { problem: 'its request and status cannot be found' };
   const ending = endingFrom(line, request.next);
   if (ending === undefined) return { problem: 'its user agent cannot be found' };
-  const { owner, bucket, time, address, requester, operation } = beginning;
-  const { hasKey, uri, status, error } = request;
-  const { agent, signature, auth, aclRequired } = ending;
-  // Member by member: this is done for every line of months of logs, and a spread costs more than all of the search.
-  return {
-    owner,
-    bucket,
-    time,
-    address,
-    requester,
-    operation,
-    hasKey,
-    uri,
-    status,
-    error,
-    agent,
-    signature,
-    auth,
-    aclRequired,
-  };
+  return { ...beginning, ...request, ...ending };
 }
 
-/** The one requester with blanks in its name: an origin access identity of CloudFront. */
-const IDENTITY = ':user/CloudFront Origin Access Identity ';
+/** What follows the first word of the one requester with blanks in its name: an origin access identity of CloudFront. */
+const IDENTITY = ' Origin Access Identity ';
 
 function beginningOf(line: string): Found<Beginning> | NoLine {
   const bucketAt = line.indexOf(' ') + 1;
@@ -91,15 +73,14 @@ function beginningOf(line: string): Found<Beginning> | NoLine {
   };
 }
 
-function requesterEnd(line: string, from: number): number {
+/** Where the requester that begins there ends; -1 where the line ends before. */
+export function requesterEnd(line: string, from: number): number {
   const end = line.indexOf(' ', from);
-  if (!line.startsWith(' Origin ', end)) return end;
-  const name = line.indexOf(IDENTITY, from);
-  return name === -1 || name > end ? end : line.indexOf(' ', name + IDENTITY.length);
+  return line.startsWith(IDENTITY, end) ? line.indexOf(' ', end + IDENTITY.length) : end;
 }
 
 /** Status, error code, bytes sent, object size, total time, turn-around time. */
-const OUTCOME = /(\d{3}|-) ([\w.-]+) (?:(?:\d+|-) ){4}/y;
+const OUTCOME = /(\d{3}|-) ([^ ]+) (?:(?:\d+|-) ){4}/y;
 
 function outcomeAt(line: string, at: number): Found<Pick<Request, 'status' | 'error'>> | undefined {
   OUTCOME.lastIndex = at;
@@ -138,7 +119,7 @@ function hasKeyAt(line: string, from: number): boolean {
  * What stands behind the user agent, to the end: the version; since 2019 host id, signature version, cipher, kind of authentication and host; then,
  * one by one, TLS version, access point, aclRequired; and whatever is to come.
  */
-const BEHIND = / \S+(?: \S+ (-|SigV\w*) \S+ (-|\w+) \S+(?: \S+(?: \S+(?: (\S+)(?: .*)?)?)?)?)?\s?$/y;
+const BEHIND = / [^ ]+(?: [^ ]+ (-|SigV\w*) [^ ]+ (-|\w+) [^ ]+(?: [^ ]+(?: [^ ]+(?: ([^ ]+)(?: [^]*)?)?)?)?)? *$/y;
 
 function endingFrom(line: string, from: number): Ending | undefined {
   if (line.startsWith('- - ', from)) return behind(line, from + 3, '-');

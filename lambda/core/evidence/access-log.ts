@@ -18,7 +18,7 @@ export function readAccessLogLine(line: string): { readonly request: LoggedReque
 }
 
 /** The request that the fields tell of; its texts are copies. */
-export function requestOf(fields: AccessLogFields, at: number): LoggedRequest {
+function requestOf(fields: AccessLogFields, at: number): LoggedRequest {
   const operation = apiNameOf(textOf(fields.operation), fields.hasKey);
   const aclRequired = isAclRequired(fields.aclRequired);
   const status = /^\d{3}$/.test(fields.status) ? Number(fields.status) : undefined;
@@ -41,7 +41,7 @@ export function requestOf(fields: AccessLogFields, at: number): LoggedRequest {
 }
 
 /** Does the line tell of a user agent? */
-export function hasAgent({ agent }: AccessLogFields): boolean {
+function hasAgent({ agent }: AccessLogFields): boolean {
   return agent !== '-' && agent !== '';
 }
 
@@ -51,7 +51,7 @@ export function textOf(bytes: string): string {
 }
 
 /** S3's code; where it gave none to a request that failed, the status. Undefined where it did not fail. */
-export function errorOf({ error, status }: AccessLogFields): string | undefined {
+function errorOf({ error, status }: AccessLogFields): string | undefined {
   if (error !== '-') return textOf(error);
   return status >= '400' ? `HTTP ${textOf(status)}` : undefined;
 }
@@ -90,9 +90,11 @@ function aclOf(operation: string, uri: string, aclRequired: boolean | undefined)
   return aclRequired === false && !isAclCall(operation) ? 'none-or-owner' : 'not-told';
 }
 
+const ACL_IN_ADDRESS = /\?.*x-amz-(?:acl|grant-)/i;
+
 /** May the address of a request tell its ACL? */
 export function mayTellAcl(uri: string): boolean {
-  return uri.includes('?');
+  return ACL_IN_ADDRESS.test(uri);
 }
 
 function aclInAddress(uri: string): RequestAcl | undefined {
@@ -102,31 +104,16 @@ function aclInAddress(uri: string): RequestAcl | undefined {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const LENGTH = '06/Feb/2019:00:00:38 +0000'.length;
-const ZERO = 0x30;
+const TIME = /^(\d\d)\/(\w{3})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
 const A_MINUTE_MS = 60_000;
 
 /** `06/Feb/2019:00:00:38 +0000` in milliseconds since 1970; undefined for what is no time. */
 export function timeOf(text: string): number | undefined {
-  if (text.length !== LENGTH) return undefined;
-  const month = MONTHS.indexOf(text.slice(3, 6));
-  const [day, hour, minute, second] = [twoAt(text, 0), twoAt(text, 12), twoAt(text, 15), twoAt(text, 18)];
-  const year = twoAt(text, 7) * 100 + twoAt(text, 9);
-  // Written so that what is no number fails each.
-  const isTime = month >= 0 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
-  const zone = zoneOf(text);
-  if (!isTime || Number.isNaN(year) || Number.isNaN(zone)) return undefined;
-  return Date.UTC(year, month, day, hour, minute, second) - zone * A_MINUTE_MS;
-}
-
-/** Minutes before UTC. S3 writes UTC. */
-function zoneOf(text: string): number {
-  const minutes = twoAt(text, 22) * 60 + twoAt(text, 24);
-  return text[21] === '-' ? -minutes : minutes;
-}
-
-function twoAt(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - ZERO;
-  const ones = text.charCodeAt(at + 1) - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
+  const [, day, name = '', year, hour, minute, second, sign, hours, minutes] = TIME.exec(text) ?? [];
+  const month = MONTHS.indexOf(name);
+  const at = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second));
+  // What is too large counts on into the next day or month.
+  const isTime = month >= 0 && new Date(at).getUTCDate() === Number(day) && Number(minute) < 60 && Number(second) < 60;
+  const zone = Number(hours) * 60 + Number(minutes);
+  return isTime ? at - (sign === '-' ? -zone : zone) * A_MINUTE_MS : undefined;
 }

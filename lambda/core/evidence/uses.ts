@@ -67,12 +67,18 @@ interface OpenSpan {
   lastAt: number;
 }
 
-interface OpenBucket {
-  readonly sources: Set<LogSource>;
-  readonly span: OpenSpan;
-}
-
 const openSpan = (): OpenSpan => ({ count: 0, firstAt: 0, lastAt: 0 });
+
+/** All of them as one. */
+function together(spans: readonly Span[]): Span {
+  const counted = spans.filter(({ count }) => count > 0);
+  if (counted.length === 0) return openSpan();
+  return {
+    count: counted.reduce((sum, { count }) => sum + count, 0),
+    firstAt: counted.reduce((first, { firstAt }) => Math.min(first, firstAt), Number.POSITIVE_INFINITY),
+    lastAt: counted.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
+  };
+}
 
 function extend(span: OpenSpan, at: number): void {
   if (span.count === 0 || at < span.firstAt) span.firstAt = at;
@@ -84,20 +90,40 @@ function extend(span: OpenSpan, at: number): void {
  * Counts one use. Alike requests may be counted on it without being looked up again: a log has millions of them, and few that differ.
  */
 export interface UseCounter {
+  readonly bucket: string;
   /** A request at this time, in milliseconds since 1970. */
   count(at: number): void;
-  /** Are there addresses or user agents that it would still remember? */
-  readonly isCurious: boolean;
+  /** Would it still remember an address? */
+  readonly wantsAddresses: boolean;
+  readonly wantsUserAgents: boolean;
   remember(seen: Pick<LoggedRequest, 'address' | 'userAgent'>): void;
+}
+
+function bucketsOf(counted: readonly Pick<Use, 'bucket' | 'sources' | 'all'>[]): readonly LoggedBucket[] {
+  const byBucket = new Map<string, Pick<Use, 'sources' | 'all'>[]>();
+  for (const one of counted) {
+    const known = byBucket.get(one.bucket);
+    if (known === undefined) byBucket.set(one.bucket, [one]);
+    else known.push(one);
+  }
+  return [...byBucket].map(([bucket, all]) => {
+    const { count, firstAt, lastAt } = together(all.map((one) => one.all));
+    return {
+      bucket,
+      sources: [...new Set(all.flatMap(({ sources }) => sources))].sort(),
+      requests: count,
+      firstAt,
+      lastAt,
+    };
+  });
 }
 
 /** Takes requests one by one and keeps what is different of them. `marks`: times (milliseconds since 1970) at which counts are cut. */
 export class UseCollector {
   readonly #marks: readonly number[];
   readonly #uses = new Map<string, Counter>();
-  readonly #buckets = new Map<string, OpenBucket>();
-  readonly #all = openSpan();
-  #notKept = 0;
+  /** Of each bucket, what is counted in no use. */
+  readonly #notKept = new Map<string, NotKept>();
 
   constructor(marks: readonly number[] = []) {
     this.#marks = marks.toSorted((a, b) => a - b);
@@ -106,68 +132,65 @@ export class UseCollector {
   take(request: LoggedRequest): void {
     const counter = this.counterOf(request);
     counter.count(request.at);
-    if (counter.isCurious) counter.remember(request);
+    counter.remember(request);
   }
 
   /** Where requests like this one are counted. This one is not counted by asking. */
   counterOf(request: LoggedRequest): UseCounter {
     const key = keyOf(request);
-    const known = this.#uses.get(key);
-    const span = this.#spanOf(request);
-    if (known !== undefined) {
-      known.sources.add(request.source);
-      return known;
-    }
-    const outer = [this.#all, span];
-    if (this.#uses.size >= MOST_USES) return new NotKept(outer, () => (this.#notKept += 1));
-    const counter = new Counter(request, { outer, marks: this.#marks });
-    this.#uses.set(key, counter);
-    return counter;
+    const known = this.#uses.get(key) ?? this.#open(key, request);
+    known.sources.add(request.source);
+    return known;
   }
 
   evidence(): Evidence {
-    const { count, firstAt, lastAt } = this.#all;
+    const uses = [...this.#uses.values()].map((counter) => counter.use());
+    const notKept = [...this.#notKept.values()].map(({ bucket, sources, all }) => ({
+      bucket,
+      sources: [...sources],
+      all,
+    }));
+    const { count, firstAt, lastAt } = together([...uses, ...notKept].map(({ all }) => all));
     return {
-      uses: [...this.#uses.values()].map((counter) => counter.use()),
-      buckets: [...this.#buckets].map(([bucket, { sources, span }]) => ({
-        bucket,
-        sources: [...sources].sort(),
-        requests: span.count,
-        firstAt: span.firstAt,
-        lastAt: span.lastAt,
-      })),
+      uses,
+      buckets: bucketsOf([...uses, ...notKept]),
       requests: count,
       firstAt,
       lastAt,
       marks: this.#marks,
-      notKept: this.#notKept,
+      notKept: together(notKept.map(({ all }) => all)).count,
     };
   }
 
-  #spanOf({ bucket, source }: LoggedRequest): OpenSpan {
-    let known = this.#buckets.get(bucket);
-    if (known === undefined) this.#buckets.set(bucket, (known = { sources: new Set(), span: openSpan() }));
-    known.sources.add(source);
-    return known.span;
+  #open(key: string, request: LoggedRequest): Counter | NotKept {
+    if (this.#uses.size < MOST_USES) {
+      const use = new Counter(request, this.#marks);
+      this.#uses.set(key, use);
+      return use;
+    }
+    const known = this.#notKept.get(request.bucket);
+    if (known !== undefined) return known;
+    const notKept = new NotKept(request.bucket);
+    this.#notKept.set(request.bucket, notKept);
+    return notKept;
   }
 }
 
 class Counter implements UseCounter {
+  readonly bucket: string;
   readonly sources = new Set<LogSource>();
-  isCurious = true;
+  wantsAddresses = true;
+  wantsUserAgents = true;
   readonly #said: Omit<Use, 'sources' | 'all' | 'spans' | 'addresses' | 'userAgents' | 'hasMoreAddresses'>;
   readonly #marks: readonly number[];
-  readonly #outer: readonly OpenSpan[];
-  readonly #all = openSpan();
   readonly #spans: readonly OpenSpan[];
   readonly #addresses = new Set<string>();
   readonly #userAgents = new Set<string>();
   #hasMoreAddresses = false;
 
-  /** `outer`: what its requests are counted on as well. */
   constructor(
-    { bucket, operation, requester, via, isPresigned, acl, aclRequired, error, source }: LoggedRequest,
-    { outer, marks }: { readonly outer: readonly OpenSpan[]; readonly marks: readonly number[] },
+    { bucket, operation, requester, via, isPresigned, acl, aclRequired, error }: LoggedRequest,
+    marks: readonly number[],
   ) {
     this.#said = {
       bucket,
@@ -179,15 +202,12 @@ class Counter implements UseCounter {
       aclRequired,
       ...(error === undefined ? {} : { error }),
     };
-    this.sources.add(source);
+    this.bucket = bucket;
     this.#marks = marks;
-    this.#outer = outer;
     this.#spans = Array.from({ length: marks.length + 1 }, openSpan);
   }
 
   count(at: number): void {
-    for (const span of this.#outer) extend(span, at);
-    extend(this.#all, at);
     let index = 0;
     while (at >= (this.#marks[index] ?? Number.POSITIVE_INFINITY)) index += 1;
     const span = this.#spans[index];
@@ -200,14 +220,15 @@ class Counter implements UseCounter {
       else this.#hasMoreAddresses = true;
     }
     if (userAgent !== undefined && this.#userAgents.size < MOST_USER_AGENTS) this.#userAgents.add(userAgent);
-    this.isCurious = !this.#hasMoreAddresses || this.#userAgents.size < MOST_USER_AGENTS;
+    this.wantsAddresses = !this.#hasMoreAddresses;
+    this.wantsUserAgents = this.#userAgents.size < MOST_USER_AGENTS;
   }
 
   use(): Use {
     return {
       ...this.#said,
       sources: [...this.sources].sort(),
-      all: { ...this.#all },
+      all: together(this.#spans),
       spans: this.#spans.map((span) => ({ ...span })),
       addresses: [...this.#addresses],
       hasMoreAddresses: this.#hasMoreAddresses,
@@ -218,18 +239,18 @@ class Counter implements UseCounter {
 
 /** Requests of which no more is kept than that there were some. */
 class NotKept implements UseCounter {
-  readonly isCurious = false;
-  readonly #outer: readonly OpenSpan[];
-  readonly #onCount: () => void;
+  readonly bucket: string;
+  readonly sources = new Set<LogSource>();
+  readonly all = openSpan();
+  readonly wantsAddresses = false;
+  readonly wantsUserAgents = false;
 
-  constructor(outer: readonly OpenSpan[], onCount: () => void) {
-    this.#outer = outer;
-    this.#onCount = onCount;
+  constructor(bucket: string) {
+    this.bucket = bucket;
   }
 
   count(at: number): void {
-    for (const span of this.#outer) extend(span, at);
-    this.#onCount();
+    extend(this.all, at);
   }
 
   remember(): void {

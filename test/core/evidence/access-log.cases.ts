@@ -342,7 +342,11 @@ export const OUTCOMES: readonly LineCase[] = [
 export const MALFORMED: readonly { readonly case: string; readonly line: string; readonly problem: string }[] = [
   { case: 'one word', line: 'x', problem: 'it has no time in brackets' },
   { case: 'cut short before the operation', line: lineOf().slice(0, 170), problem: 'it ends before its operation' },
-  { case: 'cut short in the address', line: lineOf().split(' HTTP')[0] ?? '', problem: 'its request and status cannot be found' },
+  {
+    case: 'cut short in the address',
+    line: lineOf().split(' HTTP')[0] ?? '',
+    problem: 'its request and status cannot be found',
+  },
   {
     case: 'cut short before the user agent',
     line: lineOf().split('"-"')[0] ?? '',
