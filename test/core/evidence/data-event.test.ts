@@ -65,12 +65,25 @@ describe.skipIf(corpora.absent)('events that others recorded (../shared/corpora/
       typeof one.read === 'object' && 'request' in one.read ? [one.read.request] : [],
     );
     const counts = countsOf(requests.map(({ operation }) => operation));
-    expect(counts).toMatchInlineSnapshot();
+    expect(counts).toMatchInlineSnapshot(`
+      [
+        "CopyObject 6",
+        "DeleteObject 1",
+        "DeleteObjects 1",
+        "GetObject 2",
+        "PutObject 6",
+      ]
+    `);
     expect(
       read.flatMap(({ id, read: one }) =>
         typeof one === 'object' && 'problem' in one ? [`${id}: ${one.problem}`] : [],
       ),
-    ).toMatchInlineSnapshot();
+    ).toMatchInlineSnapshot(`
+      [
+        "panther-analysis-0092: a CloudTrail record cannot be read: it has no eventID",
+        "streamalert-0015: a CloudTrail record cannot be read: its format ... is unknown; update Plumbline",
+      ]
+    `);
   });
 });
 
