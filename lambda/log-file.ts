@@ -2,7 +2,6 @@ import { promisify } from 'node:util';
 import { createGunzip, gunzip, type Gunzip } from 'node:zlib';
 import { messageOf } from '#core/errors.ts';
 import type { Range } from '#core/issue-index.ts';
-import type { TrailLogScanner } from '#core/trail-log.ts';
 
 /** One file of a log, wherever it lies. It may be read more than once. */
 export interface LogFile {
@@ -13,10 +12,16 @@ export interface LogFile {
   readonly readAll: () => Promise<Uint8Array>;
 }
 
+/** Takes the bytes of a log, piece by piece, and says at the end what could not be read of it. A piece is of use only until it returns. */
+export interface LogScanner {
+  push(piece: Uint8Array): void;
+  end(): string | undefined;
+}
+
 const PIECE = 1024 * 1024;
 
 /** Gives a scanner all bytes of a file, unpacked. Says what could not be read of it; undefined where all of it could. */
-export async function scanFile(file: LogFile, scanner: TrailLogScanner): Promise<string | undefined> {
+export async function scanFile(file: LogFile, scanner: LogScanner): Promise<string | undefined> {
   let problem: string | undefined;
   const open = { isBegun: false };
   try {

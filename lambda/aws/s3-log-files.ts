@@ -7,7 +7,7 @@ import {
 import PQueue from 'p-queue';
 import { PlumblineError } from '#core/errors.ts';
 import type { TimelineProblem } from '#core/timeline.ts';
-import { daysAsked, isLog, mayHold, type LogsAsked } from '#core/trail-layout.ts';
+import { TRAIL_LAYOUT, type LogLayout, type LogsAsked } from '#core/trail-layout.ts';
 import type { AwsReads } from '#kinds/kind.ts';
 import type { FoundLogs, LogFile } from '../trail-reading.ts';
 import { AwsFailure } from './failure.ts';
@@ -19,9 +19,13 @@ const FOLDERS_AT_ONCE = 16;
 /** What is asked for at once of a large object: a piece whose answer breaks off is asked for again by itself. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 
+/** Where a listing goes on. */
+type Where = Pick<ListObjectsV2Command['input'], 'StartAfter' | 'ContinuationToken'>;
+
 /** What a search has found by now. */
 interface Search {
   readonly asked: LogsAsked;
+  readonly layout: LogLayout;
   readonly folders: PQueue;
   readonly files: LogFile[];
   readonly problems: TimelineProblem[];
@@ -30,7 +34,7 @@ interface Search {
   stop?: { readonly by: unknown };
 }
 
-/** The logs of a trail under a prefix of a bucket. */
+/** Logs under a prefix of a bucket. */
 export class S3LogFiles {
   readonly #bucket: S3Bucket;
   readonly #root: string;
@@ -43,14 +47,14 @@ export class S3LogFiles {
   }
 
   /**
-   * What may hold what is asked: folder by folder, so that the accounts, regions and days of a trail that are not asked cost no listing. A
+   * What may hold what is asked: folder by folder, so that the accounts, regions and days that are not asked cost no listing. A
    * folder that cannot be listed is a problem and hides no other. Throws PlumblineError where the place itself cannot be listed, or no log
    * is there.
    */
-  async find(asked: LogsAsked): Promise<FoundLogs> {
+  async find(asked: LogsAsked, layout: LogLayout = TRAIL_LAYOUT): Promise<FoundLogs> {
     const folders = new PQueue({ concurrency: FOLDERS_AT_ONCE });
-    const search: Search = { asked, folders, files: [], problems: [], isAnyLeftOut: false };
-    const only = isLog(this.#root) ? await this.#objectNamed(this.#root) : undefined;
+    const search: Search = { asked, layout, folders, files: [], problems: [], isAnyLeftOut: false };
+    const only = layout.isLog(this.#root) ? await this.#objectNamed(this.#root) : undefined;
     if (only !== undefined) return { files: [only], problems: [], isAnyLeftOut: false };
     await this.#explaining(() => this.#look(this.#bucket.folder, search));
     await folders.onIdle();
@@ -59,7 +63,7 @@ export class S3LogFiles {
     if (files.length === 0 && problems.length === 0 && !isAnyLeftOut)
       throw new PlumblineError(
         'INPUT_INVALID',
-        `no log is in ${this.#bucket.place} or below it: name the place of a trail, with files such as ….json.gz`,
+        `no log is in ${this.#bucket.place} or below it: name the place ${layout.named}`,
       );
     return { files: files.sort(byName), problems, isAnyLeftOut };
   }
@@ -72,22 +76,26 @@ export class S3LogFiles {
   }
 
   async #look(folder: string, search: Search): Promise<void> {
-    const days = daysAsked(folder, search.asked);
-    const how = days === undefined ? { Delimiter: '/' } : { StartAfter: days.first };
-    let token: string | undefined;
-    do {
-      const page = await this.#page({ Prefix: folder, ...how, ContinuationToken: token });
-      const { Contents = [], CommonPrefixes = [] } = page;
+    const { asked, layout } = search;
+    const days = layout.daysAsked(folder, asked);
+    const how = days === undefined ? { Delimiter: '/' } : {};
+    let next: Where | undefined = { StartAfter: days?.first };
+    while (next !== undefined) {
+      const page: ListObjectsV2CommandOutput = await this.#page({ Prefix: folder, ...how, ...next });
+      const { Contents = [], CommonPrefixes = [], NextContinuationToken: token = '' } = page;
       for (const object of Contents) this.#take(object, search);
       for (const { Prefix = '' } of CommonPrefixes) this.#enter(Prefix, search);
-      token = isPast(Contents.at(-1), days?.last) ? undefined : page.NextContinuationToken;
-    } while (token !== undefined && token !== '');
+      if (token === '' || isPast(Contents.at(-1), days?.last)) return;
+      // A new listing from there on, instead of page after page of what is too early.
+      const later = layout.goesOnAt(Contents.at(-1)?.Key ?? '', asked);
+      next = later === undefined ? { ContinuationToken: token } : { StartAfter: later };
+    }
   }
 
   #take(object: Listed, search: Search): void {
     const { Key = '' } = object;
     // What ends in a slash is a folder that somebody made in the console.
-    if (Key.endsWith('/') || !isLog(Key)) return;
+    if (Key.endsWith('/') || !search.layout.isLog(Key)) return;
     if (this.#mayHold(Key, search)) search.files.push(this.#fileOf(object));
     else search.isAnyLeftOut = true;
   }
@@ -111,8 +119,8 @@ export class S3LogFiles {
     });
   }
 
-  #mayHold(key: string, { asked }: Search): boolean {
-    return mayHold({ root: this.#root, path: key.slice(this.#bucket.folder.length) }, asked);
+  #mayHold(key: string, { asked, layout }: Search): boolean {
+    return layout.mayHold({ root: this.#root, path: key.slice(this.#bucket.folder.length) }, asked);
   }
 
   #page(how: Omit<ListObjectsV2Command['input'], 'Bucket'>): Promise<ListObjectsV2CommandOutput> {

@@ -11,6 +11,25 @@ export interface LogPlace {
   readonly path: string;
 }
 
+/** How the files of a sort of logs are called and laid out. Each of it is pure. */
+export interface LogLayout {
+  /** Is it a log, by its name? */
+  readonly isLog: (name: string) => boolean;
+  /** May it hold what is asked? Only what the layout itself tells is believed. */
+  readonly mayHold: (place: LogPlace, asked: LogsAsked) => boolean;
+  /** The first and the last day, of a folder whose keys are sorted by days. */
+  readonly daysAsked: (
+    folder: string,
+    asked: LogsAsked,
+  ) => { readonly first?: string; readonly last?: string } | undefined;
+  /** From a key that is too early: the first that is not. */
+  readonly goesOnAt: (key: string, asked: LogsAsked) => string | undefined;
+  /** In words that follow "name the folder". */
+  readonly named: string;
+  /** The option that names the place. */
+  readonly option: string;
+}
+
 /** What a log is called. */
 const LOG = /\.(?:json|jsonl|ndjson)(?:\.gz)?$|\.gz$/i;
 
@@ -89,3 +108,13 @@ function boundsOf({ since, until }: LogsAsked): { readonly first?: string; reado
 function dayOf(iso: string): string {
   return iso.slice(0, 10).replaceAll('-', '/');
 }
+
+/** As a trail writes its logs. */
+export const TRAIL_LAYOUT: LogLayout = {
+  isLog,
+  mayHold,
+  daysAsked,
+  goesOnAt: () => undefined,
+  named: 'of a trail, with files such as ….json.gz',
+  option: '--trail-logs',
+};

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
 import { messageOf, PlumblineError } from '#core/errors.ts';
-import { isLog, mayHold, type LogsAsked } from '#core/trail-layout.ts';
+import { TRAIL_LAYOUT, type LogLayout, type LogsAsked } from '#core/trail-layout.ts';
 import type { FoundLogs, LogFile } from '#lambda/trail-reading.ts';
 import { errnoOf } from './file-system.ts';
 
@@ -20,21 +20,22 @@ export interface LocalPlace {
  * The logs in a folder and in all folders below it that may hold what is asked, or the one file that is named. Throws INPUT_INVALID where
  * nothing of that name is there, or no log below it.
  */
-export async function findLogFiles({ path, named }: LocalPlace, asked: LogsAsked): Promise<FoundLogs> {
-  const found = await infoOf(path, named);
+export async function findLogFiles(
+  { path, named }: LocalPlace,
+  asked: LogsAsked,
+  layout: LogLayout = TRAIL_LAYOUT,
+): Promise<FoundLogs> {
+  const found = await infoOf(path, { named, option: layout.option });
   if (!found.isDirectory())
     return { files: [fileAt(path, named, Number(found.size))], problems: [], isAnyLeftOut: false };
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const all = entries
-    .filter((entry) => entry.isFile() && isLog(entry.name))
+    .filter((entry) => entry.isFile() && layout.isLog(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
   const root = slashed(path);
-  const paths = all.filter((file) => mayHold({ root, path: slashed(relative(path, file)) }, asked)).sort();
+  const paths = all.filter((file) => layout.mayHold({ root, path: slashed(relative(path, file)) }, asked)).sort();
   if (all.length === 0)
-    throw new PlumblineError(
-      'INPUT_INVALID',
-      `no log is in ${named} or below it: name the folder of a trail, with files such as ….json.gz`,
-    );
+    throw new PlumblineError('INPUT_INVALID', `no log is in ${named} or below it: name the folder ${layout.named}`);
   const files = await pMap(paths, async (file) => fileAt(file, relative(path, file), (await stat(file)).size), {
     concurrency: 16,
   });
@@ -54,13 +55,16 @@ function fileAt(path: string, name: string, size: number): LogFile {
   };
 }
 
-async function infoOf(path: string, named: string): ReturnType<typeof stat> {
+async function infoOf(
+  path: string,
+  { named, option }: { readonly named: string; readonly option: string },
+): ReturnType<typeof stat> {
   try {
     return await stat(path);
   } catch (cause) {
     throw new PlumblineError(
       'INPUT_INVALID',
-      `could not read ${named} (${errnoOf(cause) ?? messageOf(cause)}): check --trail-logs`,
+      `could not read ${named} (${errnoOf(cause) ?? messageOf(cause)}): check ${option}`,
       { cause },
     );
   }

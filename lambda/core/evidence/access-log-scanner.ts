@@ -1,6 +1,6 @@
 import { mayTellAcl, readAccessLogLine, textOf } from './access-log.ts';
 import { LineShape } from './access-log-shape.ts';
-import type { EvidenceAsked } from './asked.ts';
+import { isAsked, type EvidenceAsked } from './asked.ts';
 import { KnownUses, type KnownUse } from './known-uses.ts';
 import { LineClock } from './line-clock.ts';
 import type { UseCollector, UseCounter } from './uses.ts';
@@ -95,7 +95,7 @@ export class AccessLogScanner {
     const at = this.#clock.read(text, shape.timeAt);
     const use = at === undefined ? undefined : this.#known.find(text, shape);
     if (at === undefined || use === undefined) return this.#keep(text, this.#readWithCare(text.slice(from, end)));
-    if (this.#isAsked(use.counter.bucket, at)) this.#count(text, use, at);
+    if (isAsked({ bucket: use.counter.bucket, at }, this.#asked)) this.#count(text, use, at);
     else this.leftOut += 1;
   }
 
@@ -135,7 +135,7 @@ export class AccessLogScanner {
       return undefined;
     }
     const { request } = read;
-    if (!this.#isAsked(request.bucket, request.at)) {
+    if (!isAsked(request, this.#asked)) {
       this.leftOut += 1;
       return undefined;
     }
@@ -143,11 +143,6 @@ export class AccessLogScanner {
     counter.count(request.at);
     counter.remember(request);
     return counter;
-  }
-
-  #isAsked(bucket: string, at: number): boolean {
-    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, buckets } = this.#asked;
-    return at >= from && at <= to && (buckets === undefined || buckets.has(bucket));
   }
 
   #refuse(line: string, says: string): void {

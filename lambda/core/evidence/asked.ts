@@ -7,3 +7,12 @@ export interface EvidenceAsked {
   /** To these buckets alone. */
   readonly buckets?: ReadonlySet<string>;
 }
+
+/** Does a request to this bucket at this time count? */
+export function isAsked(
+  { bucket, at }: { readonly bucket: string; readonly at: number },
+  asked: EvidenceAsked,
+): boolean {
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, buckets } = asked;
+  return at >= from && at <= to && (buckets === undefined || buckets.has(bucket));
+}
