@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { AwsDouble } from '../aws-double/client.ts';
+import { benchAccessLogs } from './access-logs.ts';
 import { benchColdStarts, benchSizes } from './functions.ts';
 import { isAllWithin, tableOfLines } from './lines.ts';
 import { benchOneEvent } from './one-event.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (double: AwsDouble) => void | Promise<void>
   large: benchLargeAccount,
   throttled: benchThrottled,
   logs: benchTrailLogs,
+  'access-logs': benchAccessLogs,
 };
 
 /** The share of processor time that the machine's host kept for others, as Linux counts it; undefined elsewhere. */
