@@ -2,6 +2,7 @@ import { GetObjectCommand, HeadBucketCommand, ListObjectsV2Command } from '@aws-
 import { describe, expect, test } from 'vitest';
 import { AwsFailure } from '#aws/failure.ts';
 import { readAhead, S3LogFiles } from '#aws/s3-log-files.ts';
+import { evidenceLayout } from '#core/evidence/log-layout.ts';
 import type { LogsAsked } from '#core/trail-layout.ts';
 import type { AwsReads } from '#kinds/kind.ts';
 import type { LogFile } from '#lambda/trail-reading.ts';
@@ -286,5 +287,40 @@ describe('reading ahead', () => {
     const read: string[] = [];
     for await (const { readAll } of readAhead([file], 2)) read.push(String(await readAll()), String(await readAll()));
     expect([read, asked]).toEqual([['answer 1', 'answer 2'], 2]);
+  });
+});
+
+describe('access logs under a prefix', () => {
+  const dayOf = (index: number): string => new Date(Date.UTC(2026, 0, 1 + index)).toISOString().slice(0, 10);
+  const flat = Object.fromEntries(
+    Array.from({ length: 90 }, (_, index) => [`logs/exports-${dayOf(index)}-00-00-00-ABCDEF0123456789`, 'x']),
+  );
+  const partitioned = Object.fromEntries(
+    Array.from({ length: 90 }, (_, index) => [
+      `p/111122223333/eu-west-1/exports/${dayOf(index).replaceAll('-', '/')}/${dayOf(index)}-00-00-00-ABCDEF0123456789`,
+      'x',
+    ]),
+  );
+  const others = { 'p/111122223333/eu-west-1/media/2026/03/02/2026-03-02-00-00-00-ABCDEF0123456789': 'x' };
+  const days = (keys: readonly string[]): readonly (string | undefined)[] =>
+    keys.map((key) => /\d{4}-\d{2}-\d{2}/.exec(key)?.[0]);
+
+  test.each([
+    { case: 'names that tell the day: what is too early is skipped, not listed', prefix: 'logs', lists: 4 },
+    { case: 'partitions', prefix: 'p', lists: 5 },
+  ])('$case', async ({ prefix, lists }) => {
+    const aws = bucketWith({ ...flat, ...partitioned, ...others }, { perPage: 10 });
+    const files = new S3LogFiles(aws, { bucket: 'trail', prefix });
+    const found = await files.find(evening, evidenceLayout(new Set(['exports'])));
+    expect(days(found.files.map(({ name }) => name))).toEqual(['2026-03-02', '2026-03-03', '2026-03-04']);
+    expect(found.isAnyLeftOut).toBe(true);
+    expect(aws.lists.length).toBeLessThanOrEqual(lists);
+  });
+
+  test('says what it looked for', async () => {
+    const aws = bucketWith({ 'notes.pdf': 'x' });
+    await expect(new S3LogFiles(aws, { bucket: 'trail', prefix: '' }).find({}, evidenceLayout())).rejects.toThrow(
+      'no log is in s3://trail or below it: name the place of access logs, or of a trail with data events',
+    );
   });
 });

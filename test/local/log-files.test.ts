@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { evidenceLayout } from '#core/evidence/log-layout.ts';
 import type { LogsAsked } from '#core/trail-layout.ts';
 import { findLogFiles } from '#local/log-files.ts';
 
@@ -51,4 +52,20 @@ describe('a folder is narrowed as a bucket is', () => {
       leftOut,
     ]);
   });
+});
+
+test('access logs are found by the names that S3 gives them, and by those that people do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-access-logs-'));
+  for (const name of [
+    'a-2026-03-02-23-15-07-ABCDEF0123456789',
+    'a-2026-01-02-23-15-07-ABCDEF0123456789',
+    'b.log',
+    'c.pdf',
+  ])
+    await writeFile(join(folder, name), 'x');
+  const found = await findLogFiles({ path: folder, named: 'logs' }, march, evidenceLayout());
+  expect(found.files.map(({ name }) => name)).toEqual(['a-2026-03-02-23-15-07-ABCDEF0123456789', 'b.log']);
+  await expect(findLogFiles({ path: join(folder, 'x'), named: 'logs/x' }, {}, evidenceLayout())).rejects.toThrow(
+    'could not read logs/x (ENOENT): check --evidence',
+  );
 });

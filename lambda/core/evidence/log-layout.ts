@@ -31,19 +31,27 @@ function isLog(name: string): boolean {
   return TRAIL_LAYOUT.isLog(name) || OWN_NAME.test(name) || GIVEN_NAME.test(name);
 }
 
-function mayHold({ root, path }: LogPlace, asked: Asked): boolean {
-  const isFolder = path.endsWith('/');
-  if (isFolder || TRAIL_LAYOUT.isLog(path)) {
-    // A packed access log is called as a trail's log may be.
-    if (!TRAIL_LAYOUT.mayHold({ root, path }, asked)) return false;
-  } else if (!isLog(path)) return false;
-  const { account, region, bucket, days } = PARTITIONS.exec(`${root}/${path}`)?.groups ?? {};
-  if (asked.account !== undefined && account !== undefined && account !== asked.account) return false;
-  if (region !== undefined && asked.regions?.includes(region) === false) return false;
-  if (bucket !== undefined && asked.buckets?.has(bucket) === false) return false;
+function mayHold(place: LogPlace, asked: Asked): boolean {
+  const { path } = place;
+  // A packed access log is called as a trail's log may be.
+  const isOfTrail = path.endsWith('/') || TRAIL_LAYOUT.isLog(path);
+  if (!(isOfTrail ? TRAIL_LAYOUT.mayHold(place, asked) : isLog(path))) return false;
+  const { days, ...partition } = PARTITIONS.exec(`${place.root}/${path}`)?.groups ?? {};
   const { day } = OWN_NAME.exec(path)?.groups ?? {};
   const told = day?.replaceAll('-', '/') ?? days;
-  return told === undefined || isDayAsked(told, asked);
+  return isPartitionAsked(partition, asked) && (told === undefined || isDayAsked(told, asked));
+}
+
+/** What is not told may be any. */
+function isPartitionAsked(
+  { account, region, bucket }: Readonly<Record<string, string | undefined>>,
+  asked: Asked,
+): boolean {
+  return (
+    (account === undefined || asked.account === undefined || account === asked.account) &&
+    (region === undefined || asked.regions === undefined || asked.regions.includes(region)) &&
+    (bucket === undefined || asked.buckets === undefined || asked.buckets.has(bucket))
+  );
 }
 
 /** A day, a month or a year: nothing is delivered before it happened, and what is named by its event's day is named by that day. */
