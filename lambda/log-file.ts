@@ -8,6 +8,7 @@ export interface LogFile {
   readonly name: string;
   /** Bytes, as it lies there. */
   readonly size: number;
+  /** A piece is of use only until the next is asked for. */
   readonly open: () => AsyncIterable<Uint8Array>;
   readonly readAll: () => Promise<Uint8Array>;
 }
@@ -105,18 +106,23 @@ function isPacked(bytes: Uint8Array): boolean {
 
 async function* unpacked(file: LogFile): AsyncGenerator<Uint8Array> {
   const pieces = file.open()[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  if (first.done === true) return;
-  const all = (async function* (): AsyncGenerator<Uint8Array> {
-    yield first.value;
-    for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) yield piece.value;
-  })();
-  if (!isPacked(first.value)) return yield* all;
-  // A member after the first, as appending makes it, is read like the first.
-  const unpacking = createGunzip({ chunkSize: PIECE });
-  const fed = feed(all, unpacking);
-  for await (const piece of unpacking as AsyncIterable<Uint8Array>) yield piece;
-  await fed;
+  try {
+    const first = await pieces.next();
+    if (first.done === true) return;
+    const all = (async function* (): AsyncGenerator<Uint8Array> {
+      yield first.value;
+      for (let piece = await pieces.next(); piece.done !== true; piece = await pieces.next()) yield piece.value;
+    })();
+    if (!isPacked(first.value)) return yield* all;
+    // A member after the first, as appending makes it, is read like the first.
+    const unpacking = createGunzip({ chunkSize: PIECE });
+    const fed = feed(all, unpacking);
+    for await (const piece of unpacking as AsyncIterable<Uint8Array>) yield piece;
+    await fed;
+  } finally {
+    // Whoever has enough of it leaves no file open.
+    await pieces.return?.();
+  }
 }
 
 /** Gives it a piece when the one before is done with. What goes wrong is told by whoever takes from it. */

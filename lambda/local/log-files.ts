@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
 import { messageOf, PlumblineError } from '#core/errors.ts';
@@ -50,7 +49,7 @@ function fileAt(path: string, name: string, size: number): LogFile {
   return {
     name,
     size,
-    open: () => createReadStream(path, { highWaterMark: PIECE }) as AsyncIterable<Uint8Array>,
+    open: () => piecesOf(path),
     readAll: () => readFile(path),
   };
 }
@@ -67,5 +66,20 @@ async function infoOf(
       `could not read ${named} (${errnoOf(cause) ?? messageOf(cause)}): check ${option}`,
       { cause },
     );
+  }
+}
+
+/** Piece by piece, into the same memory each time: whoever takes a piece is done with it before the next is asked for. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const piece = Buffer.allocUnsafeSlow(PIECE);
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }

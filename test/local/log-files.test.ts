@@ -1,9 +1,13 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import pMap from 'p-map';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { evidenceLayout } from '#core/evidence/log-layout.ts';
 import type { LogsAsked } from '#core/trail-layout.ts';
+import { readRanges } from '#lambda/log-file.ts';
 import { findLogFiles } from '#local/log-files.ts';
 
 let root = '';
@@ -68,4 +72,30 @@ test('access logs are found by the names that S3 gives them, and by those that p
   await expect(findLogFiles({ path: join(folder, 'x'), named: 'logs/x' }, {}, evidenceLayout())).rejects.toThrow(
     'could not read logs/x (ENOENT): check --evidence',
   );
+});
+
+test('whoever has enough of a large file leaves it closed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-large-log-'));
+  const record = `{"eventName":"PutObject","x":"${'x'.repeat(1000)}"}\n`;
+  const text = record.repeat(6000);
+  await writeFile(join(folder, 'a.jsonl'), text);
+  await writeFile(join(folder, 'b.jsonl.gz'), gzipSync(randomBytes(6_000_000)));
+  const { files } = await findLogFiles({ path: folder, named: 'logs' }, {});
+  const openOf = async (): Promise<number> =>
+    (
+      await pMap(await readdir('/proc/self/fd'), (fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''), {
+        concurrency: 8,
+      })
+    ).filter((path) => path.startsWith(folder)).length;
+  const [plain, packed] = files;
+  if (plain === undefined || packed === undefined) throw new Error('they were not found');
+  const read: string[] = [];
+  expect(
+    await readRanges(plain, [{ offset: record.length, length: record.length }], (bytes) => read.push(String(bytes))),
+  ).toBeUndefined();
+  expect(
+    await readRanges(packed, [{ offset: 5, length: 7 }], (bytes) => read.push(String(bytes.length))),
+  ).toBeUndefined();
+  expect(read).toEqual([record, '7']);
+  if (process.platform === 'linux') expect(await openOf()).toBe(0);
 });
