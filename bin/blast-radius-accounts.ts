@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { AccountBlastRadius, ProposedBlastRadius } from '#core/accounts-blast-radius.ts';
 import { exitCodeOf, PlumblineError } from '#core/errors.ts';
+import type { EvidenceRead } from '#core/evidence/uses.ts';
 import type { Scan } from '#core/scan.ts';
 import type { Session } from '#aws/session.ts';
 import { kindsById } from '#kinds';
@@ -34,6 +35,8 @@ export interface BlastRequest {
   readonly store: Store;
   /** Who signed in; nobody is asked to before AWS must be read. */
   readonly signedIn: () => Promise<Session>;
+  /** Logs of use, where any were named: buckets of all accounts, whose names are one in the world. */
+  readonly evidence?: EvidenceRead | undefined;
 }
 
 interface OneOf extends BlastRequest {
@@ -43,7 +46,7 @@ interface OneOf extends BlastRequest {
 
 /** What is proposed would do in one account: from the file, else the newest snapshot of the store, else AWS as it is now. Throws PlumblineError. */
 export async function answerIn(world: World, place: Place, request: OneOf): Promise<ProposedBlastRadius> {
-  const { asked, settings, store, isOneOfMany } = request;
+  const { asked, settings, store, isOneOfMany, evidence } = request;
   const scan =
     place.scan ?? (await newestScan(store, place.account))?.scan ?? (await lookIn(world, place.account, request));
   const loaded = await loadBaseline(store, scan.account, knownShapes);
@@ -52,6 +55,8 @@ export async function answerIn(world: World, place: Place, request: OneOf): Prom
     kinds: kindsById,
     baseline: loaded?.baseline,
     ownerTags: settings.ownerTags,
+    applications: settings.applications,
+    evidence,
     isOneOfMany,
   });
 }

@@ -18,6 +18,7 @@ import {
   type AskedAccounts,
 } from '../accounts.ts';
 import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
+import { readEvidenceOf, withEvidenceOptions, type EvidenceOptions } from '../evidence-source.ts';
 import { readText, snapshotIn, STANDARD_INPUT } from '../input-file.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
@@ -26,7 +27,7 @@ import type { StorePlace } from '../store-place.ts';
 import { openStore, type Store } from '../store.ts';
 import { readSettings, withProgress, type World } from '../world.ts';
 
-interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptions {
+interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptions, EvidenceOptions {
   readonly store: StorePlace;
   readonly from?: readonly string[];
   readonly json?: boolean;
@@ -38,7 +39,7 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
     .description(
       'Computes what a change would do before anybody makes it: which operations on which resources would be refused, useless or open, from the last snapshot in the store; where there is none, from AWS as it is now. Changes nothing.',
     );
-  withProposalOptions(command)
+  withEvidenceOptions(withProposalOptions(command))
     .option(
       '--from <file>',
       'compute from a file that "plumbline snapshot" wrote; - is standard input; may be repeated, for several accounts',
@@ -48,8 +49,11 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
     .addHelpText(
       'after',
       `
-No evidence of use is looked at, so what is not affected is meant, and what is
-affected may be unused. What only opens breaks nothing: it is said, and exits 0.
+With --evidence, each operation that would be refused is put beside the logs: it will
+break (such requests are made: by whom, how often, last when, from where), it could
+break (not seen, in so long), or that is not known (nothing of it in these logs).
+No evidence is never no impact, and moves no exit code. What only opens breaks
+nothing: it is said, and exits 0.
 
 A plan's values that are known only after apply, or sensitive, are not known here
 either: the answer is then 2, unless something else breaks for sure.
@@ -65,6 +69,7 @@ Of several accounts 1 beats 2 beats 0.
 
 Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true
+  plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --evidence s3://my-access-logs
   plumbline blast-radius --set s3-bucket/my-bucket#policy=@new-policy.json --json
   plumbline blast-radius --set waf-ip-set/office+=203.0.113.0/24
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all
@@ -100,7 +105,15 @@ async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0
     return readChangeSet(world, arn, (account) => sessionIn(world, account, { roles, signedIn }));
   });
   const places = await placesFor(world, { options, roles, proposal, signedIn });
-  const request = { asked: proposal.asked, settings, options, roles, store, signedIn };
+  const evidence =
+    options.evidence === undefined
+      ? undefined
+      : await withProgress(
+          world,
+          (onProgress) => readEvidenceOf(world, options, { signedIn, onProgress }),
+          'looking for logs',
+        );
+  const request = { asked: proposal.asked, settings, options, roles, store, signedIn, evidence };
   const [only, ...others] = places;
   const answers = await withProgress(
     world,

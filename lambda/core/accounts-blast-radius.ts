@@ -85,8 +85,15 @@ export interface Standing {
   readonly blind: number;
 }
 
-/** Counts what moves and what is below it; what stands above and moves them is none of them. */
-export function standingOf({ drifts, consequences, unknown }: BlastRadius): Standing {
+/**
+ * Counts what moves and what is below it; what stands above and moves them is none of them. Where logs were looked at, what refuses something
+ * breaks only where that was seen in use, and could break elsewhere.
+ */
+export function standingOf({ drifts, consequences, unknown, verdicts, evidence }: BlastRadius): Standing {
+  const seen = new Set(
+    verdicts.flatMap(({ word, refs }) => (word === 'will-break' ? refs.map((ref) => printRef(ref)) : [])),
+  );
+  const isSeen = (key: string): boolean => !evidence.looked || seen.has(key);
   const causes = new Set(consequences.map(({ cause }) => printRef(cause)));
   const breaks = new Set<string>();
   const couldBreak = new Set<string>();
@@ -94,8 +101,9 @@ export function standingOf({ drifts, consequences, unknown }: BlastRadius): Stan
   const count = (ref: ResourceRef, moved: Moved): void => {
     const key = printRef(ref);
     touched.add(key);
-    if (moved.isGone || moved.flips.some((flip) => worsens(flip) === 'yes')) breaks.add(key);
-    else if (moved.breakage === 'may-break' || moved.breakage === 'breaks') couldBreak.add(key);
+    const isRefused = moved.flips.some((flip) => worsens(flip) === 'yes');
+    if (moved.isGone || (isRefused && isSeen(key))) breaks.add(key);
+    else if (isRefused || moved.breakage === 'may-break' || moved.breakage === 'breaks') couldBreak.add(key);
   };
   for (const { ref, changes } of drifts) {
     if (causes.has(printRef(ref))) continue;

@@ -53,7 +53,7 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     section('What changed', whatChanged(alert, settings)),
     section('What it does: what fails, what still works', effects(alert)),
     section('Who is hit, as the logs have it', failureLines(alert.evidence, settings.timeZone)),
-    section('Who was seen doing it before', useLines(alert.evidence)),
+    section('Who was seen doing it before', useLines(alert.evidence, alert.account)),
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
     section('Who', whoLines(alert, settings)),

@@ -110,12 +110,12 @@ function otherLines(others: readonly FailureGroup[]): readonly string[] {
 }
 
 /** Who was seen doing before what is refused now, and of what nothing is known. */
-export function useLines(evidence: AlertEvidence | undefined): readonly string[] {
+export function useLines(evidence: AlertEvidence | undefined, ownAccount: string): readonly string[] {
   if (evidence === undefined) return [];
   const { verdicts } = evidence;
   const seen = verdicts.filter(({ word }) => word === 'will-break');
   const callers = seen.flatMap(({ refs, uses }) =>
-    uses.map((use) => `${printable(refs.map(({ id }) => id).join(', '))}: ${callerLine(use)}`),
+    uses.map((use) => `${printable(refs.map(({ id }) => id).join(', '))}: ${callerLine(use, ownAccount)}`),
   );
   const shown = [...new Set(callers)].slice(0, MOST_CALLERS);
   const more = new Set(callers).size - shown.length;

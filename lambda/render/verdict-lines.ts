@@ -19,9 +19,10 @@ const MOST_PROBLEMS = 5;
 
 /** What the logs say of each operation that would be refused or useless; nothing where no logs were looked at. */
 export function verdictLines(
-  { verdicts, owners, evidence }: Pick<BlastRadius, 'verdicts' | 'owners' | 'evidence'>,
+  report: Pick<BlastRadius, 'account' | 'verdicts' | 'owners' | 'evidence'>,
   { colours, width }: VerdictSettings,
 ): readonly string[] {
+  const { verdicts, evidence } = report;
   if (!evidence.looked) return [];
   const sections = [
     {
@@ -38,7 +39,14 @@ export function verdictLines(
     },
   ];
   return sections.flatMap(({ title, of }) =>
-    of.length === 0 ? [] : [title, ...of.flatMap((one) => linesOf(one, owners)).map((line) => hung(line, width))],
+    of.length === 0
+      ? []
+      : [
+          title,
+          ...alikeOf(of)
+            .flatMap((group) => linesOf(group, report))
+            .map((line) => hung(line, width)),
+        ],
   );
 }
 
@@ -47,13 +55,31 @@ function hung(line: string, width: number | undefined): string {
   return hanging(`  ${line}`, depth + 4, width);
 }
 
-function linesOf(verdict: FlipVerdict, owners: BlastRadius['owners']): readonly string[] {
-  const { title, isLater, uses } = verdict;
+/** Operations of which the same is told of the same resources stand in one line. */
+function alikeOf(verdicts: readonly FlipVerdict[]): readonly (readonly [FlipVerdict, ...FlipVerdict[]])[] {
+  const groups = new Map<string, [FlipVerdict, ...FlipVerdict[]]>();
+  for (const one of verdicts) {
+    const { refs, reason, isLater, uses, logged } = one;
+    const key = JSON.stringify([refs.map(printRef), reason, isLater, logged, uses]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
+
+function linesOf(
+  alike: readonly [FlipVerdict, ...FlipVerdict[]],
+  { owners, account }: Pick<BlastRadius, 'owners' | 'account'>,
+): readonly string[] {
+  const [verdict] = alike;
+  const { isLater, uses } = verdict;
+  const titles = alike.map(({ title }) => title).join('; ');
   const later = isLater ? ', at the next deployment that does it' : '';
-  const callers = uses.slice(0, MOST_CALLERS).map((use) => `  ${callerLine(use)}`);
+  const callers = uses.slice(0, MOST_CALLERS).map((use) => `  ${callerLine(use, account)}`);
   const more = uses.length - callers.length;
   return [
-    `${title}${later}, on ${resourcesText(verdict, owners)}${reasonText(verdict)}`,
+    `${titles}${later}, on ${resourcesText(verdict, owners)}${reasonText(verdict)}`,
     ...callers,
     ...(more > 0 ? [`  and ${plural(more, 'more caller')} (--json has them all)`] : []),
   ];
@@ -91,13 +117,13 @@ function loggedText(logged: FlipVerdict['logged']): string {
   return `its logs from ${clock(logged.from)} to ${clock(logged.to)}`;
 }
 
-/** Who, how often, until when and from where: `scheduler-api (team exports), role scheduler-api: PutObject 412 times, last 2025-10-27 23:59:58 UTC, from 10.0.3.4`. */
-export function callerLine(use: SeenUse): string {
+/** Who, how often, until when and from where; the account that it is about needs no name: `scheduler-api (team exports), role scheduler-api: PutObject 412 times, last 2025-10-27 23:59:58 UTC, from 10.0.3.4`. */
+export function callerLine(use: SeenUse, ownAccount?: string): string {
   const { application, owner, caller, account, operation, count, lastAt, addresses, hasMoreAddresses } = use;
   const named =
     application === undefined ? caller : `${application}${owner === undefined ? '' : ` (${owner})`}, ${caller}`;
   const from = addresses.length === 0 ? '' : `, from ${addresses.join(', ')}${hasMoreAddresses ? ' and others' : ''}`;
-  const of = account === undefined ? '' : ` of account ${account}`;
+  const of = account === undefined || account === ownAccount ? '' : ` of account ${account}`;
   return printable(
     `${named}${of}: ${operation} ${count === 1 ? 'once' : `${count} times`}, last ${clock(lastAt)}${from}`,
   );
@@ -106,7 +132,7 @@ export function callerLine(use: SeenUse): string {
 /** What logs were looked at, and how whole they are. */
 export function evidenceLines(evidence: EvidenceSummary): readonly string[] {
   if (!evidence.looked) return [evidence.says];
-  const { files, requests, malformed, buckets, from, to, problems } = evidence;
+  const { files, requests, malformed, malformedAt, buckets, from, to, problems } = evidence;
   const period = from === undefined || to === undefined ? '' : ` from ${clock(from)} to ${clock(to)}`;
   const shown = problems
     .slice(0, MOST_PROBLEMS)
@@ -114,6 +140,7 @@ export function evidenceLines(evidence: EvidenceSummary): readonly string[] {
   const more = problems.length - shown.length;
   return [
     `Evidence: ${plural(requests, 'request')} to ${plural(buckets, 'bucket')} in ${plural(files, 'log file')}${period}${malformed > 0 ? `; ${plural(malformed, 'malformed line')} left out` : ''}.`,
+    ...malformedAt.map(({ where, line, says }) => `  ! ${printable(where)}, line ${line}: ${printable(says)}`),
     ...shown,
     ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
     evidence.says,

@@ -1,4 +1,4 @@
-import type { EvidenceRead } from './uses.ts';
+import type { EvidenceRead, MalformedAt } from './uses.ts';
 
 /** What logs were looked at. */
 export type EvidenceSummary =
@@ -9,6 +9,7 @@ export type EvidenceSummary =
       readonly files: number;
       readonly requests: number;
       readonly malformed: number;
+      readonly malformedAt: readonly MalformedAt[];
       /** Buckets that the logs have. */
       readonly buckets: number;
       /** From the first request to the last (ISO 8601, UTC); none: there is no request in them. */
@@ -23,7 +24,7 @@ const NEVER_NO_IMPACT = 'What the logs do not show may be used all the same: no 
 /** What was looked at, in figures. */
 export function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
   if (read === undefined) return { looked: false, says: NO_EVIDENCE };
-  const { evidence, files, malformed, problems } = read;
+  const { evidence, files, malformed, malformedAt = [], problems } = read;
   const { requests, buckets, firstAt, lastAt } = evidence;
   return {
     looked: true,
@@ -31,6 +32,7 @@ export function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
     files,
     requests,
     malformed,
+    malformedAt,
     buckets: buckets.length,
     ...(requests === 0 ? {} : { from: new Date(firstAt).toISOString(), to: new Date(lastAt).toISOString() }),
     problems,

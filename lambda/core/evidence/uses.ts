@@ -46,12 +46,21 @@ export interface Evidence {
   readonly notKept: number;
 }
 
+/** A line that could not be read. */
+export interface MalformedAt {
+  readonly where: string;
+  readonly line: number;
+  readonly says: string;
+}
+
 /** Evidence, and how whole it is. */
 export interface EvidenceRead {
   readonly evidence: Evidence;
   readonly files: number;
   /** Lines that are no request, though they stand in such a log. */
   readonly malformed: number;
+  /** The first of them, escaped. */
+  readonly malformedAt?: readonly MalformedAt[];
   /** What could not be read, and where that is. */
   readonly problems: readonly { readonly where: string; readonly says: string }[];
 }

@@ -5,7 +5,6 @@ import type { Flip } from '../s3/access-change.ts';
 import type { UseRows } from '../s3/use-rows.ts';
 import type { State } from '../state.ts';
 import { applicationOf, callerText, type Application } from './applications.ts';
-import { isRefused } from './refusal.ts';
 import type { Evidence, LoggedBucket, Use } from './uses.ts';
 
 /** What evidence says of an operation that would be refused or useless. No evidence is never no impact. */
@@ -101,12 +100,13 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
     const rowsOf = (use: Use): UseRows =>
       (before === undefined ? undefined : judge?.rowsOfUse?.(use, before, context)) ?? NO_ROWS;
     const uses = (byBucket.get(one.ref.id) ?? [])
-      .filter((use) => !isRefused(use))
+      // What failed already, for whatever reason, loses nothing.
+      .filter(({ error }) => error === undefined)
       .map((use): PlacedUse => {
         const { is, oneOf } = rowsOf(use);
-        // Whichever of its doors it came in by, that one would be shut.
-        const isDoorShut = oneOf.length > 0 && oneOf.every((row) => sure.has(row));
-        return { use, sure: [...is, ...(isDoorShut ? oneOf.slice(0, 1) : [])], perhaps: oneOf };
+        // Whichever it is of a group, that one would be shut: it is told of the likeliest.
+        const shut = oneOf.filter((rows) => rows.every((row) => sure.has(row)));
+        return { use, sure: [...is, ...shut.flatMap((rows) => rows.slice(0, 1))], perhaps: oneOf.flat() };
       });
     const known = {
       uses,
@@ -198,7 +198,7 @@ function wordOn(
 }
 
 /** Rows that are about uploads and changes of ACLs, which a trail that logs writes has; and about policies, which data events never are. */
-const WRITE_ROWS = /^(W\d|A[12]|U3)$/;
+const WRITE_ROWS = /^(W\d|A[12]|U3|S4)$/;
 const POLICY_ROWS = /^(P\d|A3|A4|M\d)$/;
 
 /** Are requests of such a row in the logs of this bucket, if there are any? An access log has all of them (aws-facts §5.2, §5.3). */

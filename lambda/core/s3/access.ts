@@ -1,5 +1,6 @@
 import { isPublicGrant, PUBLIC_GROUPS } from '../acl.ts';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
+import { listOf } from '../policy.ts';
 import type { JsonReading, Reading } from '../reading.ts';
 import { LOG_DELIVERY } from './acl-publicness.ts';
 import {
@@ -14,7 +15,9 @@ import {
 import { allOf, anyOf, factOf, NO, not, unknown, YES, type Fact } from './fact.ts';
 import { opinionOn, type AwsStatus, type Opinion } from './opinion.ts';
 import { partyText, type Party } from './party.ts';
+import { wholeAccountsIn } from './principals.ts';
 import { publicOpeningOf, type PublicOpening } from './public-opening.ts';
+import { namesOperation } from './statement-actions.ts';
 
 /** What hides public grants in an ACL reading (aws-facts §1.4). */
 export type AclMask = 'nothing' | 'ignore-public-acls' | 'unknown';
@@ -54,6 +57,11 @@ export interface BucketAccess {
   readonly policyOpens: PublicOpening;
   /** Does the policy let in somebody beyond the own account and AWS services? */
   readonly policyNamesOthers: Fact;
+  /** Does it name another account as a whole: by its id or its root? */
+  readonly policyNamesAccounts: Fact;
+  readonly accountsNamed: readonly string[];
+  /** Does it let somebody beyond the own account and AWS services read objects? */
+  readonly policyLetsOthersRead: Fact;
   readonly othersNamed: readonly Party[];
   readonly policyNamesOriginAccessIdentity: Fact;
   readonly policyNamesServices: Fact;
@@ -89,8 +97,10 @@ export function accessOf(inputs: AccessInputs): BucketAccess {
   const letIn = opinion.own?.letsIn ?? [];
   const othersNamed = letIn.filter((party) => isBeyond(party, inputs.owner));
   const isPolicyRead = inputs.policy.status === 'present' || inputs.policy.status === 'absent';
-  const named = (parties: readonly Party[]): Fact =>
-    parties.length > 0 ? YES : isPolicyRead ? NO : unknown(opinion.why ?? 'the bucket policy is not known');
+  const namedBy = (some: readonly unknown[]): Fact =>
+    some.length > 0 ? YES : isPolicyRead ? NO : unknown(opinion.why ?? 'the bucket policy is not known');
+  const named = (parties: readonly Party[]): Fact => namedBy(parties);
+  const accountsNamed = wholeAccountsIn(inputs.policy).filter((account) => account !== inputs.owner);
   return {
     inputs,
     block: effectiveBlock(levels),
@@ -101,6 +111,9 @@ export function accessOf(inputs: AccessInputs): BucketAccess {
     lockdown,
     policyOpens: publicOpeningOf(inputs.policy, opinion),
     policyNamesOthers: named(othersNamed),
+    policyNamesAccounts: namedBy(accountsNamed),
+    accountsNamed,
+    policyLetsOthersRead: namedBy(lettingOthersRead(inputs, opinion)),
     othersNamed,
     policyNamesServices: named(letIn.filter(({ type }) => type === 'service')),
     policyNamesCloudFront: named(
@@ -157,6 +170,18 @@ function isBeyond({ type, name }: Party, owner: string | undefined): boolean {
     case 'federated':
       return true;
   }
+}
+
+const READ = ['GetObject', 'GetObjectVersion'];
+
+/** The statements that let somebody beyond read objects. */
+function lettingOthersRead({ policy, owner }: AccessInputs, { own }: Opinion): readonly Json[] {
+  const statements = policy.status === 'present' ? listOf(policy.value['Statement'] ?? []) : [];
+  return (own?.statements ?? []).flatMap(({ index, letsIn }) => {
+    const statement = statements[index];
+    const isOpen = letsIn.some((party) => isBeyond(party, owner));
+    return isOpen && isJsonObject(statement) && READ.some((one) => namesOperation(statement, one)) ? [statement] : [];
+  });
 }
 
 type AclFacts = Pick<

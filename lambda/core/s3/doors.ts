@@ -1,5 +1,5 @@
 import type { BucketAccess } from './access.ts';
-import { allOf, not, unknown, YES, type Fact } from './fact.ts';
+import { allOf, anyOf, not, unknown, YES, type Fact } from './fact.ts';
 import { fewOf } from './party.ts';
 import { allowed, decide, notKnown, refusals, when, type Clause, type Outcome } from './outcome.ts';
 
@@ -87,3 +87,24 @@ export const lockedOut = (access: BucketAccess): Outcome =>
   );
 
 export const stranger = ({ aclNamesOthers }: BucketAccess): Fact => (aclNamesOthers.is === true ? YES : OBJECT_ACLS);
+
+/** A link signed by another account gets what that account gets: by the policy that names it, or by an ACL (aws-facts §3.2 U2: as X1, X2, X3). */
+export function byLink(access: BucketAccess): Outcome {
+  const { policyLetsOthersRead, policyOpens, lockdown } = access;
+  const doors = [
+    decide(
+      [
+        when(not(anyOf(policyLetsOthersRead, policyOpens.toObjects)), refusals.noGrant('no statement lets them read')),
+        when(lockdown, refusals.lockdown()),
+        denied(policyOpens.mayBeDenied),
+      ],
+      allowed('gets in where the policy names it'),
+    ),
+    decide(byAcl(access), allowed('gets what the ACL grants it')),
+  ];
+  return (
+    doors.find(({ outcome }) => outcome === 'allowed') ??
+    doors.find(({ outcome }) => outcome === 'unknown') ??
+    (lockdown.is === true ? refusals.lockdown() : refusals.noGrant('neither the policy nor an ACL lets them read'))
+  );
+}

@@ -1,4 +1,6 @@
-import { isJsonObject, type Json } from '../json.ts';
+import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
+import { listOf } from '../policy.ts';
+import type { Reading } from '../reading.ts';
 import { EVERYONE, partyText, type Party } from './party.ts';
 
 /** Whom a statement names: only fixed values; somebody whom no fixed value names; or something that AWS does not settle. */
@@ -153,4 +155,18 @@ export function hasWildcard(text: string): boolean {
 /** What the principals are, in words. */
 export function fixedText(parties: readonly Party[]): string {
   return `the principals are fixed: ${parties.map(partyText).join(', ')}`;
+}
+
+const WHOLE_ACCOUNT = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/;
+
+/** The accounts that Allow statements name as a whole, by their id or their root. */
+export function wholeAccountsIn(policy: Reading<JsonObject>): readonly string[] {
+  if (policy.status !== 'present') return [];
+  const accounts = listOf(policy.value['Statement'] ?? []).flatMap((statement) => {
+    if (!isJsonObject(statement) || textOf(statement['Effect'])?.toLowerCase() !== 'allow') return [];
+    const principal = statement['Principal'];
+    const named = isJsonObject(principal) ? (principal['AWS'] ?? []) : [];
+    return listOf(named).flatMap((one) => WHOLE_ACCOUNT.exec(textOf(one) ?? '')?.[1] ?? []);
+  });
+  return [...new Set(accounts)];
 }

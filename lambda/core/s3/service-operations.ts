@@ -1,7 +1,7 @@
-import { allOf, not, unknown } from './fact.ts';
+import { allOf, anyOf, not, unknown } from './fact.ts';
 import { anyBucket, publicAclOutcome, whatever, type Operation } from './operation.ts';
 import { allowed, decide, notKnown, refusals, when } from './outcome.ts';
-import { throughWebsite, servesSomebody, lockedOut } from './doors.ts';
+import { byLink, throughWebsite, servesSomebody, lockedOut, stranger } from './doors.ts';
 
 /** The own account, services, CloudFront, signed links, websites and the blocks themselves: rows S, C, U, H and M. */
 export const SERVICES: readonly Operation[] = [
@@ -26,7 +26,7 @@ export const SERVICES: readonly Operation[] = [
     title: 'Log delivery and partners named by account id',
     breaks: 'now',
     opens: 'others',
-    isHere: ({ policyNamesOthers }) => policyNamesOthers,
+    isHere: ({ policyNamesAccounts }) => policyNamesAccounts,
     outcome: lockedOut,
   },
   {
@@ -84,8 +84,8 @@ export const SERVICES: readonly Operation[] = [
     title: 'Presigned read, signed by another account',
     breaks: 'now',
     opens: 'others',
-    isHere: ({ policyNamesOthers }) => policyNamesOthers,
-    outcome: lockedOut,
+    isHere: (access) => anyOf(access.policyLetsOthersRead, allOf(access.aclsCount, stranger(access))),
+    outcome: byLink,
   },
   {
     row: 'U3',

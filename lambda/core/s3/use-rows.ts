@@ -22,17 +22,22 @@ type Asked = Pick<Use, 'operation' | 'requester' | 'via' | 'isPresigned' | 'acl'
 export interface UseRows {
   /** Those that it is of for sure. */
   readonly is: readonly string[];
-  /** Where a log does not tell by which door it came in: one of these, the likeliest first. */
-  readonly oneOf: readonly string[];
+  /** Where a log does not tell: of each of these it is one, the likeliest first. */
+  readonly oneOf: readonly (readonly string[])[];
 }
 
 /** The rows of aws-facts §3.2 that such a request is of. None: no row is about it. `access`: the bucket as it was when the request worked. */
 export function rowsOfUse(use: Asked, access: BucketAccess): UseRows {
   const { is = [], oneOf = [] } = candidatesOf(use, access);
-  const open = oneOf.filter((row) => mayHaveWorked(row, access));
-  // It worked: where no row says so, what we know of the bucket is not what it was then.
-  const doors = open.length > 0 ? open : oneOf;
-  return doors.length === 1 ? { is: [...is, ...doors], oneOf: [] } : { is, oneOf: doors };
+  const groups = oneOf.map((rows) => {
+    const open = rows.filter((row) => mayHaveWorked(row, access));
+    // It worked: where no row says so, what we know of the bucket is not what it was then.
+    return open.length > 0 ? open : rows;
+  });
+  return {
+    is: [...is, ...groups.flatMap((rows) => (rows.length === 1 ? rows : []))],
+    oneOf: groups.filter((rows) => rows.length > 1),
+  };
 }
 
 /** Rows of which a refusal is felt at the next deployment that does it. */
@@ -50,7 +55,7 @@ function mayHaveWorked(row: string, access: BucketAccess): boolean {
 type Candidates = Partial<UseRows>;
 
 const is = (...rows: readonly string[]): Candidates => ({ is: rows });
-const oneOf = (...rows: readonly string[]): Candidates => ({ oneOf: rows });
+const oneOf = (...rows: readonly string[]): Candidates => ({ oneOf: [rows] });
 
 function candidatesOf(use: Asked, access: BucketAccess): Candidates {
   const { operation, requester, via } = use;
@@ -58,7 +63,7 @@ function candidatesOf(use: Asked, access: BucketAccess): Candidates {
     const door = doorRows(use, access, 'read').oneOf ?? [];
     return { is: use.userAgents.some(isCloudFront) ? ['H1', 'C3'] : ['H1'], oneOf: door };
   }
-  if (requester.is === 'service') return byService(use);
+  if (requester.is === 'service') return byService(use, access);
   if (requester.is === 'origin-access-identity') return is('C2');
   if (UPLOADS.has(operation)) return uploadRows(use, access);
   if (ACL_CHANGES.has(operation)) return aclChangeRows(use);
@@ -74,16 +79,22 @@ function isCloudFront(userAgent: string): boolean {
   return userAgent.startsWith('Amazon CloudFront');
 }
 
-function byService({ requester, aclRequired }: Asked): Candidates {
+/** A service comes by the policy; a log is delivered by the bucket's ACL where no policy lets a service in. */
+function byService({ requester, aclRequired }: Asked, access: BucketAccess): Candidates {
   if ('name' in requester && requester.name === 'cloudfront.amazonaws.com') return is('C1');
-  return aclRequired === true ? is('S4') : is('S2');
+  const { aclNamesLogDelivery, policyNamesServices } = access;
+  const isByAcl = aclNamesLogDelivery.is === true && policyNamesServices.is === false;
+  return aclRequired === true || isByAcl ? is('S4') : is('S2');
 }
 
 /** Whose request is it, from the side of the bucket's owner? */
 function partyOf({ requester }: Asked, { inputs: { owner } }: BucketAccess): 'everyone' | 'own' | 'other' | 'not-told' {
   if (requester.is === 'anonymous') return 'everyone';
-  if (requester.is !== 'principal' || requester.account === undefined || owner === undefined) return 'not-told';
-  return requester.account === owner ? 'own' : 'other';
+  if (requester.is !== 'principal') return 'not-told';
+  if (requester.isOwner === true) return 'own';
+  // An access log names the account that owns the bucket: the canonical id of another is another's.
+  if (requester.account === undefined) return /^[0-9a-f]{64}$/.test(requester.name) ? 'other' : 'not-told';
+  return owner === undefined ? 'not-told' : requester.account === owner ? 'own' : 'other';
 }
 
 /** What an upload's ACL makes it, whoever sends it. */
@@ -107,10 +118,13 @@ function uploadRows(use: Asked, access: BucketAccess): Candidates {
   const party = partyOf(use, access);
   const byAcl = byAclOf(use, party);
   if (party === 'own') return byAcl;
-  const doors = doorRows(use, access, 'write');
-  // Where the ACL leaves open what it is, that is told; the door of a stranger's upload is one more thing that nobody knows.
-  if (byAcl.oneOf !== undefined) return { is: doors.is ?? [], oneOf: byAcl.oneOf };
-  return { is: [...(byAcl.is ?? []), ...(doors.is ?? [])], oneOf: doors.oneOf ?? [] };
+  // That an ACL was set is one reason to need ACLs: by which door it came in it does not tell.
+  const doors = doorRows(
+    { ...use, ...(use.acl === 'none-or-owner' ? {} : { aclRequired: undefined }) },
+    access,
+    'write',
+  );
+  return { is: [...(byAcl.is ?? []), ...(doors.is ?? [])], oneOf: [...(byAcl.oneOf ?? []), ...(doors.oneOf ?? [])] };
 }
 
 function aclChangeRows({ acl }: Asked): Candidates {
@@ -131,8 +145,16 @@ function doorRows(use: Asked, access: BucketAccess, sort: Sort): Candidates {
   if (party === 'everyone') return oneOf(...inOrder(use, { byPolicy: [BY_POLICY[sort]], byAcl: [BY_ACL[sort]] }));
   const grants = ['X3', 'X4', sort === 'read' ? 'R2' : 'R6'];
   const rows = inOrder(use, { byPolicy: ['X2'], byAcl: grants });
-  // A canonical id may be that of the bucket's owner.
-  return { is: isLink ? ['U2'] : [], oneOf: party === 'not-told' ? [...rows, 'S1'] : rows };
+  const sorts = [
+    ...(isLink ? ['U2'] : []),
+    ...(isNamedAsAWhole(use, access) && use.aclRequired === false ? ['S3'] : []),
+  ];
+  return { is: sorts, oneOf: [party === 'not-told' ? [...rows, 'S1'] : rows] };
+}
+
+/** Does the policy name the caller's account as a whole? */
+function isNamedAsAWhole({ requester }: Asked, { accountsNamed }: BucketAccess): boolean {
+  return requester.is === 'principal' && requester.account !== undefined && accountsNamed.includes(requester.account);
 }
 
 interface Doors {

@@ -181,7 +181,8 @@ function isRefusal({ error, status }: Symptom): boolean {
 /** By which rows the failing requests came in: of those that the logs have, else of any request of that name. */
 function rowsOfSymptom({ symptom, failing, judge }: Asked, { state, context }: Moment): ReadonlySet<string> {
   const rowsOf = (use: Use): UseRows => judge.rowsOfUse?.(use, state, context) ?? { is: [], oneOf: [] };
-  const all = (rows: readonly UseRows[]): readonly string[] => rows.flatMap(({ is, oneOf }) => [...is, ...oneOf]);
+  const all = (rows: readonly UseRows[]): readonly string[] =>
+    rows.flatMap(({ is, oneOf }) => [...is, ...oneOf.flat()]);
   const seen = failing.map(rowsOf).filter((rows) => all([rows]).length > 0);
   return new Set(all(seen.length > 0 ? seen : anyUses(symptom).map(rowsOf)));
 }
@@ -301,7 +302,7 @@ function contradictionOf(
     if (before === undefined) return false;
     const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, before, context) ?? {};
     const isShut = (row: string): boolean => rows.includes(row);
-    return is.some(isShut) || (oneOf.length > 0 && oneOf.every(isShut));
+    return is.some(isShut) || oneOf.some((group) => group.every(isShut));
   });
   const { since } = splitAt(alike, at, evidence.marks);
   const worked = Math.min(since.lastAt, until);

@@ -257,7 +257,7 @@ export const TOGGLES: readonly ToggleCase[] = [
   },
   {
     case: 'RestrictPublicBuckets on while the policy cannot be read',
-    fact: 'not knowing is a value',
+    fact: 'not knowing is a value: whether a link of another account reads anything is not known before it either',
     bucket: { ...enforced, policy: 'refused' },
     before: { block: '0000' },
     after: { block: '0001' },
@@ -266,7 +266,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'RestrictPublicBuckets turned on for this bucket; what that does cannot be told: the bucket policy could not be read (AccessDenied).',
     ],
-    flips: ['R4', 'R5', 'X2', 'S3', 'C2', 'U2'],
+    flips: ['R4', 'R5', 'X2', 'S3', 'C2'],
   },
   {
     case: 'four flags off, then no block: the same effect, a different state',
@@ -292,7 +292,7 @@ export const TOGGLES: readonly ToggleCase[] = [
   },
   {
     case: 'ACLs turned off',
-    fact: '§3.4 ownership → BOE',
+    fact: '§3.4 ownership → BOE; §3.2 U2 as X3',
     bucket: { ...legacy, acl: 'logs' },
     before: { ownership: '-' },
     after: { ownership: 'BucketOwnerEnforced' },
@@ -301,11 +301,11 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'ACLs are off now: none grants anything any more, log delivery by ACL stops, and uploads that carry an ACL other than bucket-owner-full-control (or private, from the own account) are refused with 400 AccessControlListNotSupported; uploads without an ACL still work. The bucket policy now also covers objects that other accounts own.',
     ],
-    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'A3', 'R1', 'R2', 'X3', 'X4', 'S4', 'U3'],
+    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'A3', 'R1', 'R2', 'X3', 'X4', 'S4', 'U2', 'U3'],
   },
   {
     case: 'ACLs turned on again over a stored public ACL',
-    fact: '§3.4 BOE → other; §1.6',
+    fact: '§3.4 BOE → other; §1.6; §3.2 U2 as X3',
     bucket: { ...legacy, acl: 'public' },
     before: { ownership: 'BucketOwnerEnforced' },
     after: { ownership: 'ObjectWriter' },
@@ -315,11 +315,11 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'ACLs count again: every stored ACL, of the bucket and of the objects in it, is back in force with the old object owners, and the bucket policy no longer covers objects that other accounts own.',
     ],
-    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'A3', 'R1', 'R2', 'R3', 'X3', 'X4', 'U3'],
+    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'A3', 'R1', 'R2', 'R3', 'X3', 'X4', 'U2', 'U3'],
   },
   {
     case: 'ownership controls deleted: old ACLs live again',
-    fact: '§1.6',
+    fact: '§1.6; §3.2 U2 as X3',
     bucket: legacy,
     before: { ownership: 'BucketOwnerEnforced' },
     after: { ownership: '-' },
@@ -328,7 +328,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     effects: [
       'The ownership controls were deleted, so ACLs count again: every stored ACL, of the bucket and of the objects in it, is back in force with the old object owners, and the bucket policy no longer covers objects that other accounts own.',
     ],
-    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'R1', 'R2', 'X3', 'X4', 'U3'],
+    flips: ['W2', 'W3', 'W4', 'A1', 'A2', 'R1', 'R2', 'X3', 'X4', 'U2', 'U3'],
   },
   {
     case: 'ownership controls deleted where ACLs counted',
@@ -649,18 +649,18 @@ export const TOGGLES: readonly ToggleCase[] = [
   },
   {
     case: 'and back, over ACLs that the lockdown shut too',
-    fact: '§3.2 R1: or lockdown [I]',
+    fact: '§3.2 R1: or lockdown [I]; U2 as X3',
     bucket: { ...legacy, account: '0001' },
     before: { policy: 'public' },
     after: { policy: 'none' },
     exposure: 'widened',
     breakage: 'restores',
     effects: ['The bucket policy is no longer public, so RestrictPublicBuckets no longer shuts out anybody.'],
-    flips: ['R1', 'R2', 'X3', 'X4'],
+    flips: ['R1', 'R2', 'X3', 'X4', 'U2'],
   },
   {
     case: 'a public policy that also names another account goes, and with it that account',
-    fact: '§3.2 R4, X2',
+    fact: '§3.2 R4, X2; U2: nothing lets their links read any more',
     bucket: enforced,
     before: { policy: 'mixed' },
     after: { policy: 'none' },
@@ -670,7 +670,7 @@ export const TOGGLES: readonly ToggleCase[] = [
       'The bucket policy no longer lets everyone in: unsigned callers get 403 AccessDenied.',
       'No longer let in: account 444455556666.',
     ],
-    flips: ['R4'],
+    flips: ['R4', 'U2'],
   },
   {
     case: 'a policy that becomes public and names another account',
@@ -682,7 +682,7 @@ export const TOGGLES: readonly ToggleCase[] = [
     breakage: 'none',
     opensToWorld: true,
     effects: ['The bucket policy lets everyone in now.'],
-    flips: ['R4'],
+    flips: ['R4', 'U2'],
   },
   {
     case: 'RestrictPublicBuckets on over a public policy for CloudFront’s old identity',
