@@ -19,6 +19,7 @@ import { sqs } from './services/queues.ts';
 import { dynamodb } from './services/tables.ts';
 import { cloudformation, ec2, sts } from './services/query.ts';
 import { s3, s3Control } from './services/s3.ts';
+import { s3Website } from './services/s3-website.ts';
 import { emptyWorld, noFaults, type Faults, type Loss, type World } from './world.ts';
 
 let world = emptyWorld();
@@ -34,6 +35,7 @@ const counters = { calls: {} as Record<string, number>, refused: 0, slowedDown: 
 const services: Record<string, Service> = {
   s3: s3(() => current),
   's3-control': s3Control(() => current),
+  's3-website': s3Website(() => current),
   sts: sts(() => current, sessions),
   ec2: ec2(() => current),
   cloudformation: cloudformation(() => current),

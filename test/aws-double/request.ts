@@ -49,6 +49,13 @@ export interface Service {
   refuse(refused: Refused): Answer;
 }
 
+const WEBSITE = /^([\w.-]+)\.s3-website[.-][a-z\d-]+\.amazonaws\.com(?::\d+)?$/;
+
+/** The bucket whose website endpoint a host's name is: nothing else of a request tells one from the API. */
+export function websiteOf(host: string | undefined): string | undefined {
+  return WEBSITE.exec(host ?? '')?.[1];
+}
+
 const SCOPE = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//;
 
 export function callOf(request: IncomingMessage, bytes: Buffer): Call {
@@ -63,7 +70,7 @@ export function callOf(request: IncomingMessage, bytes: Buffer): Call {
     headers: request.headers,
     body: bytes.toString('utf8'),
     bytes,
-    service: isControl ? 's3-control' : service,
+    service: isControl ? 's3-control' : websiteOf(request.headers.host) === undefined ? service : 's3-website',
     region,
     accessKey,
   };

@@ -64,8 +64,10 @@ export function isOwnCaller(caller: Caller, owner: string): boolean {
 /** An account's canonical id; the owner's is the one that GetBucketAcl shows. */
 export function canonicalIdOf({ owner, world }: Pick<Scene, 'owner' | 'world'>, account: string): string {
   if (account === owner) return OWNER_ID;
-  const known = Object.values(world.callers ?? {}).find((caller) => caller.account === account);
-  return known?.canonicalId ?? `canonical-of-${account}`;
+  const known = Object.values(world.callers ?? {}).flatMap((signer) =>
+    'account' in signer && signer.account === account ? (signer.canonicalId ?? []) : [],
+  );
+  return known[0] ?? `canonical-of-${account}`;
 }
 
 /** Whose canonical id a write of this caller leaves in an ACL; a service writes as itself. */

@@ -10,7 +10,7 @@ export interface World {
   /** An attached S3 policy of the organisation: the account level is on or off as a whole, whatever `accountBlock` says (aws-facts §1.8). */
   organizationPolicy?: 'all' | 'none';
   /** Who signs with which access key; a key that is not here is the account's own. */
-  callers?: Record<string, { account: string; canonicalId?: string }>;
+  callers?: Record<string, Signer>;
   /** Keys a page of ListObjectsV2, at most; AWS gives a thousand. */
   keysPerPage?: number;
   /** What the DynamoDB tables hold: by table, by the text of the item's key. */
@@ -48,6 +48,9 @@ export interface ChangeSet {
   /** Resource changes, their contexts as JSON in a text. */
   changes: Record<string, string | undefined>[];
 }
+
+/** Whose an access key is. Services and CloudFront's identities really sign with keys that nobody else sees. */
+export type Signer = { account: string; canonicalId?: string } | { service: string } | { originAccessIdentity: string };
 
 export interface BlockFlags {
   BlockPublicAcls?: boolean;

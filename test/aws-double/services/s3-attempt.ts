@@ -41,7 +41,10 @@ export function keyOf(call: Call): string {
 /** Without a signature it is nobody; an unknown key is the account's own. */
 export function callerOf({ accessKey }: Call, { account, callers }: World): Caller {
   if (accessKey === undefined) return { type: 'anonymous' };
-  return { type: 'account', ...(callers?.[accessKey] ?? { account }) };
+  const signer = callers?.[accessKey] ?? { account };
+  if ('service' in signer) return { type: 'service', name: signer.service };
+  if ('originAccessIdentity' in signer) return { type: 'origin-access-identity', id: signer.originAccessIdentity };
+  return { type: 'account', ...signer };
 }
 
 export function attemptOf(call: Call, operation: Operation, world: World): Attempt {
@@ -70,7 +73,12 @@ export interface Accepted {
 export function accepted(world: World, attempt: Attempt): Ruling {
   const ruling = rule(world, attempt);
   if (ruling.code === undefined) return ruling;
-  throw new Refused(ruling.code, ruling.status, ruling.message);
+  throw new Refused(ruling.code, ruling.status, ruling.message).telling(openIn(ruling));
+}
+
+/** What the answer hangs on where the facts leave it open: for a test, which must not take a guess for an answer. */
+export function openIn({ unsettled }: Ruling): Readonly<Record<string, string>> {
+  return unsettled === undefined ? {} : { 'x-double-unsettled': encodeURIComponent(unsettled) };
 }
 
 /** The public grant can arrive three ways: the canned header, a grant header, the XML body (aws-facts §1.5). */

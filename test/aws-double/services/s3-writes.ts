@@ -2,20 +2,22 @@ import { grantsOf } from '../acl.ts';
 import type { Attempt, Operation } from '../enforcement.ts';
 import type { Answer, Call } from '../request.ts';
 import { OWNER_ID, type World } from '../world.ts';
-import { accepted, attemptOf, blockIn, callerOf, textOf, type Accepted } from './s3-attempt.ts';
+import { accepted, attemptOf, blockIn, callerOf, openIn, textOf, type Accepted } from './s3-attempt.ts';
 import { getObject, listObjects, putObject, putObjectAcl } from './s3-objects.ts';
 
 /** Answers what `rule` decides about, and changes the world when it is accepted. */
 export function answerEnforced(call: Call, operation: Operation, world: World): Answer {
   const attempt = attemptOf(call, operation, world);
-  const { status } = accepted(world, attempt);
+  const ruling = accepted(world, attempt);
+  const { status } = ruling;
   if (operation === 'CreateBucket') {
     createBucket(world, attempt, call);
     return { status, headers: { location: `/${attempt.bucket}` } };
   }
   const bucket = Object.hasOwn(world.buckets, attempt.bucket) ? world.buckets[attempt.bucket] : undefined;
   if (bucket === undefined) return { status: 404 };
-  return { status, ...EFFECTS[operation]?.({ bucket, attempt, call, world }) };
+  const answer = EFFECTS[operation]?.({ bucket, attempt, call, world });
+  return { status, ...answer, headers: { ...answer?.headers, ...openIn(ruling) } };
 }
 
 /** The account's block, over S3 Control. */
