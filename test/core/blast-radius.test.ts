@@ -14,7 +14,7 @@ import { kindsById } from '#kinds';
 import { proposalsFor, type Wish } from '#lambda/proposals.ts';
 import { renderBlastRadius } from '#render/blast-radius.ts';
 import { ACCOUNT, baselineOf, bucketRef, bucketState, scanOf, seen, T0, unseen } from '../builders.ts';
-import { accountState, bucketOf } from './s3/buckets.ts';
+import { accountState, bucketOf, POLICIES } from './s3/buckets.ts';
 import type { BucketSide } from './s3/toggles.cases.ts';
 
 const bucket = (id: string, side: BucketSide, owner?: string): State => {
@@ -50,6 +50,10 @@ const textOf = async (wishes: readonly Wish[], scan?: Scan): Promise<string> =>
 const PUBLIC_POLICY: Json = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::documents/*' }],
+};
+const PUBLIC_LISTING: Json = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::partners' }],
 };
 
 describe('what would flip', () => {
@@ -113,6 +117,34 @@ describe('what would flip', () => {
       case: 'ACLs off',
       wishes: [['exports#ownership', 'BucketOwnerEnforced']],
       is: { exitCode: 1, breakage: 'breaks' },
+      counts: { affected: 1, broken: 1 },
+    },
+    {
+      case: 'whoever is named no more is refused, though no row of the table flips',
+      wishes: [['partners#policy', null]],
+      scan: scanOf([accountState('-'), bucket('partners', { ...legacy, policy: 'named' }, 'assessment')].map(seen)),
+      is: { exitCode: 1, breakage: 'breaks', exposure: 'narrowed' },
+      counts: { affected: 1, broken: 1, willBreak: 0, couldBreak: 0, notLogged: 1 },
+    },
+    {
+      case: 'the same where others are let in in its place: what is lost counts',
+      wishes: [['partners#policy', PUBLIC_LISTING]],
+      scan: scanOf([accountState('-'), bucket('partners', { ...legacy, policy: 'named' })].map(seen)),
+      is: { exitCode: 1, breakage: 'breaks', exposure: 'widened', opensToWorld: true },
+      counts: { affected: 1, broken: 1, opened: 1 },
+    },
+    {
+      case: 'a grant to another account that the bucket ACL no longer has',
+      wishes: [['partners#acl', 'private']],
+      scan: scanOf([accountState('-'), bucket('partners', { ...legacy, acl: 'partner' })].map(seen)),
+      is: { exitCode: 1, breakage: 'breaks', exposure: 'narrowed' },
+      counts: { affected: 1, broken: 1 },
+    },
+    {
+      case: 'more is denied: whom it meets is not computed, and that it meets nobody is not said',
+      wishes: [['partners#policy', { Version: '2012-10-17', Statement: POLICIES.denied } as Json]],
+      scan: scanOf([accountState('-'), bucket('partners', { ...legacy, policy: 'named' })].map(seen)),
+      is: { exitCode: 1, breakage: 'may-break' },
       counts: { affected: 1, broken: 1 },
     },
     {
