@@ -1,10 +1,11 @@
 import { canonicalJson, isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
-import { canonicalPolicy, statementChange } from '../policy.ts';
+import { canonicalPolicy, listOf, statementChange } from '../policy.ts';
 import { othersText, type BucketAccess } from './access.ts';
 import type { Effect } from './access-change.ts';
 import { cannotTell } from './flag-sentences.ts';
 import { partyText, type Party } from './party.ts';
 import { verdictOnPolicy } from './policy-publicness.ts';
+import { isCovered } from './statement-cover.ts';
 import { LOST, merged, said, UNKNOWN, type Said, type Sides } from './said.ts';
 
 /** What a change of the bucket policy does (aws-facts §2, §3.4). */
@@ -40,15 +41,30 @@ function letsEveryoneIn({ opinion, policyIsPublic }: BucketAccess): boolean {
   return policyIsPublic.is === true && (opinion.own === undefined || parties.some(({ type }) => type === 'everyone'));
 }
 
-/** Whoever was let in before is let in still: everyone is. */
+/** Whoever was let in before is let in still, since everyone is: to what everyone is. */
 function saidOfOpening({ before, after }: Sides): Said {
   const were = namesLetIn(before);
   const only = were.length === 0 ? '' : `; before, only ${were.join(', ')}`;
   const { toObjects, toOthers } = after.policyOpens;
-  if (toObjects.is === true || toOthers.is === true) return said([`The bucket policy lets everyone in now${only}.`]);
+  if (toObjects.is === true || toOthers.is === true)
+    return merged(said([`The bucket policy lets everyone in now${only}.`]), saidOfBeyond({ before, after }));
   const why = [toObjects, toOthers].find(({ is }) => is === 'unknown');
   const but = why?.is === 'unknown' ? `: ${why.why}` : ', though it lets in no unsigned request';
   return said([`The bucket policy is public by S3's own rule now${only}${but}.`], { exposure: 'widened' });
+}
+
+/** What those who are named no more were allowed, and everyone is not. */
+function saidOfBeyond(sides: Sides): Said {
+  const are = new Set(namesLetIn(sides.after));
+  const open = listOf(documentOf(sides.after)['Statement'] ?? []).filter(
+    (one) => isAllow(one) && partiesOf(one).some(({ type }) => type === 'everyone'),
+  );
+  const lost = movedStatements(sides).removed.filter((one) => isAllow(one) && !isCovered(one, open));
+  const gone = partiesIn(sides.before).filter((party) => !are.has(partyText(party)));
+  const names = gone.map(partyText).filter((name) => lost.some((one) => partiesOf(one).map(partyText).includes(name)));
+  return names.length === 0
+    ? said([])
+    : said([`What ${names.join(', ')} was allowed beyond that is refused now.`], { breakage: 'breaks' });
 }
 
 function saidOfClosing({ before, after }: Sides): Said {
@@ -114,8 +130,7 @@ function saidUnderLockdown(sides: Sides): Said {
   const { added, removed } = unexplained(movedStatements(sides), sides);
   const services = partiesBetween(sides, ({ type }) => type === 'service');
   const counts = (statement: Json): boolean => {
-    const { letsIn } = verdictOnPolicy({ Statement: [statement] });
-    return letsIn.some((party) => party.type === 'service' || isOwn(party, sides.after.inputs.owner));
+    return partiesOf(statement).some((party) => party.type === 'service' || isOwn(party, sides.after.inputs.owner));
   };
   const [more, less] = [added, removed].map((all) => all.filter((one) => isAllow(one) && counts(one)));
   const own =
@@ -220,6 +235,11 @@ function isAllow(statement: Json): boolean {
   return isJsonObject(statement) && textOf(statement['Effect'])?.toLowerCase() === 'allow';
 }
 
+/** Whom one statement lets in. */
+function partiesOf(statement: Json): readonly Party[] {
+  return verdictOnPolicy({ Statement: [statement] }).letsIn;
+}
+
 function isNoAllow(statement: Json): boolean {
   return !isAllow(statement);
 }
@@ -233,7 +253,7 @@ function unexplained({ added, removed }: Moved, { before, after }: Sides): Moved
   const [were, are] = [new Set(namesLetIn(before)), new Set(namesLetIn(after))];
   const everyone = [letsEveryoneIn(before), letsEveryoneIn(after)] as const;
   const only = (statement: Json, there: ReadonlySet<string>, isOpenThere: boolean): boolean => {
-    const { letsIn } = verdictOnPolicy({ Statement: [statement] });
+    const letsIn = partiesOf(statement);
     return (
       letsIn.length > 0 &&
       letsIn.every((party) =>
@@ -261,7 +281,7 @@ function unexplained({ added, removed }: Moved, { before, after }: Sides): Moved
 
 /** An Allow that lets in nobody but the account that owns the bucket. */
 function isOfOwnAccount(statement: Json, owner: string | undefined): boolean {
-  const { letsIn } = verdictOnPolicy({ Statement: [statement] });
+  const letsIn = partiesOf(statement);
   return letsIn.length > 0 && letsIn.every((party) => isOwn(party, owner));
 }
 
