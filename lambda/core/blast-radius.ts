@@ -34,7 +34,7 @@ export interface BlastRadius {
   /** Everyone would be let in somewhere who is not. */
   readonly opensToWorld: boolean;
   readonly counts: {
-    /** Resources on which something flips. */
+    /** Resources on which something flips, or is lost of which no row of the table tells. */
     readonly affected: number;
     readonly notAffected: number;
     /** Those of the affected on which something would be refused or useless. */
@@ -87,7 +87,7 @@ export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
     ...unknownIn({ proposals, drifts, consequences, kinds, notCompared: departure.notCompared }),
     ...leftOut(consequences, { scan, baseline }),
   ];
-  const broken = affected.filter(({ flips, isGone }) => isGone || flips.some((flip) => worsens(flip) === 'yes'));
+  const broken = affected.filter(({ flips, loses }) => loses || flips.some((flip) => worsens(flip) === 'yes'));
   const states = new Map(now.observations.map((seen) => [printRef(refOf(seen)), seen]));
   const verdicts = verdictsOn({
     on: affected.map(({ ref, flips }) => {
@@ -177,36 +177,37 @@ interface Affected {
   readonly ref: ResourceRef;
   readonly flips: readonly Flip[];
   readonly opensToWorld: boolean;
-  /** It is taken away itself, and whatever used it stops. */
-  readonly isGone: boolean;
+  /** It is taken away itself, or somebody is no longer let in, whether a row of the table tells so or not. */
+  readonly loses: boolean;
 }
 
-/** Every resource on which something flips, each once. */
+/** Every resource on which something flips or is lost, each once. */
 function affectedBy(drifts: readonly Drift[], consequences: readonly Consequence[]): readonly Affected[] {
+  const causes = new Set(consequences.map(({ cause }) => printRef(cause)));
   const all: Affected[] = [
     ...drifts.map(({ ref, changes }) => ({
       ref,
       // What a change of the level above does to those below stands with its consequences.
       flips: changes.flatMap(({ flips = [] }) => flips),
       opensToWorld: changes.some((change) => isOfItsOwn(change) && change.opensToWorld === true),
-      isGone: changes.some(({ path, breakage }) => path === EXISTS && breakage === 'breaks'),
+      loses: !causes.has(printRef(ref)) && changes.some(isLoss),
     })),
     ...consequences.flatMap(({ affected }) =>
       affected.flatMap(({ resources, flips, opensToWorld }) =>
-        resources.map((ref): Affected => ({ ref, flips, opensToWorld, isGone: false })),
+        resources.map((ref): Affected => ({ ref, flips, opensToWorld, loses: false })),
       ),
     ),
   ];
   const byRef = new Map<string, Affected>();
   for (const one of all) {
-    if (one.flips.length === 0 && !one.opensToWorld && !one.isGone) continue;
+    if (one.flips.length === 0 && !one.opensToWorld && !one.loses) continue;
     const before = byRef.get(printRef(one.ref));
     byRef.set(printRef(one.ref), {
       ref: one.ref,
       // One that is told of two changes is one.
       flips: eachOnce([...(before?.flips ?? []), ...one.flips]),
       opensToWorld: one.opensToWorld || before?.opensToWorld === true,
-      isGone: one.isGone || before?.isGone === true,
+      loses: one.loses || before?.loses === true,
     });
   }
   return [...byRef.values()];
@@ -214,6 +215,11 @@ function affectedBy(drifts: readonly Drift[], consequences: readonly Consequence
 
 function eachOnce(flips: readonly Flip[]): readonly Flip[] {
   return [...new Map(flips.map((flip) => [flip.row, flip])).values()];
+}
+
+/** It breaks or may break somebody, though not which request: as with a row that only the next deployment meets, that counts. */
+function isLoss({ breakage }: Change): boolean {
+  return breakage === 'breaks' || breakage === 'may-break';
 }
 
 function isOfItsOwn({ flips = [] }: Change): boolean {
