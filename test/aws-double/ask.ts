@@ -31,28 +31,30 @@ export const scopeOf = (key: string): string => `${key}/20261124/us-east-1/s3/aw
 export const presignedBy = (key: string): string => `X-Amz-Credential=${scopeOf(key)}&X-Amz-Signature=0`;
 
 /** Sends it, and says what came back. By `node:http`, since `fetch` lets nobody name the host. */
-export async function statusOf(
-  double: AwsDouble,
-  { method = 'GET', path, key, website, headers, body }: Asked,
-): Promise<Answered> {
+export async function statusOf(double: AwsDouble, asked: Asked): Promise<Answered> {
+  const { method = 'GET', path, key, website, headers, body } = asked;
   const host = website === undefined ? {} : { host: `${website}.s3-website-us-east-1.amazonaws.com` };
   const signature =
     key === undefined ? {} : { authorization: `AWS4-HMAC-SHA256 Credential=${scopeOf(key)}, Signature=0` };
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const sent = request(
       `${double.url}${path}`,
       { method, agent, headers: { ...host, ...signature, ...headers } },
-      resolve,
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('error', reject).on('end', () => resolve(answered(response, text)));
+      },
     );
-    sent.on('error', reject);
-    sent.end(body);
+    sent.on('error', reject).end(body);
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const told = response.headers['x-double-unsettled'];
+}
+
+function answered({ statusCode = 0, headers }: IncomingMessage, text: string): Answered {
+  const told = headers['x-double-unsettled'];
   return {
-    status: response.statusCode ?? 0,
-    code: /<Code>(.*?)<\/Code>/.exec(Buffer.concat(chunks).toString('utf8'))?.[1],
+    status: statusCode,
+    code: /<Code>(.*?)<\/Code>/.exec(text)?.[1],
     unsettled: typeof told === 'string' ? decodeURIComponent(told) : undefined,
   };
 }
