@@ -63,7 +63,7 @@ const BREAKAGES: readonly (readonly [Movements['breakage'], Breakage])[] = [
 ];
 
 /** Doors that a policy or a bucket ACL itself makes: that one is new restores nothing. */
-const DOORS: ReadonlySet<string> = new Set(['R3', 'R4', 'R5', 'R6', 'C3', 'H1']);
+const DOORS: ReadonlySet<string> = new Set(['R3', 'R4', 'R5', 'R6', 'C3', 'H1', 'U2']);
 
 /**
  * What the flips do together: the gravest of each axis. What is certain counts before what is only possible in the same direction.

@@ -806,7 +806,7 @@ export const TOGGLES: readonly ToggleCase[] = [
       'The bucket policy lets everyone in now; before, only account 444455556666.',
       'What account 444455556666 was allowed beyond that is refused now.',
     ],
-    flips: ['R5'],
+    flips: ['R5', 'U2'],
   },
   {
     case: 'a public policy that now lets in one account only',
