@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { urgencyOf, type AlertEvidence } from '#core/alert-evidence.ts';
+import type { FailureGroup, Impact } from '#core/symptom/impact.ts';
+
+const CHANGE = '2025-10-28T19:00:12.000Z';
+
+const GROUP: FailureGroup = {
+  bucket: 'exports',
+  caller: 'role scheduler-api',
+  operation: 'PutObject',
+  error: 'AccessDenied',
+  addresses: ['10.0.3.4'],
+  failures: 211,
+  firstAt: '2025-10-28T19:03:12.000Z',
+  lastAt: '2025-10-28T19:12:03.000Z',
+  failuresBefore: 0,
+  loggedBeforeMs: 7 * 86_400_000,
+  workedBefore: 9_000,
+  explainedBy: ['change'],
+  isProven: true,
+};
+
+function evidenceOf(impact: Partial<Impact>): AlertEvidence {
+  return {
+    readAt: '2025-10-28T19:12:30.000Z',
+    summary: { looked: false, says: '' },
+    verdicts: [],
+    impact: { since: CHANGE, failures: [], others: [], count: 0, ...impact },
+    watch: { word: 'watching', until: '2025-10-28T20:00:12.000Z' },
+  };
+}
+
+const logged = (to: string): Pick<Impact, 'logged'> => ({ logged: { from: '2025-10-21T00:00:00.000Z', to } });
+
+describe('are customers hit right now?', () => {
+  const AT = '2025-10-28T19:13:00.000Z';
+
+  test.each([
+    {
+      case: 'no logs were read: that nobody is hit would say too much (aws-facts §5.5)',
+      evidence: undefined,
+      urgency: { affected: 'not-known', why: 'no logs of use were read' },
+    },
+    {
+      case: 'failures that the change explains: yes, and how many in how long',
+      evidence: evidenceOf({
+        failures: [GROUP],
+        count: 211,
+        firstAt: GROUP.firstAt,
+        lastAt: GROUP.lastAt,
+        ...logged(AT),
+      }),
+      urgency: { affected: 'yes', failures: 211, minutes: 12, lastAt: GROUP.lastAt },
+    },
+    {
+      case: 'the logs reach beyond the change, and have no such failure: no sign of it, until when they reach',
+      evidence: evidenceOf(logged('2025-10-28T19:10:12.000Z')),
+      urgency: { affected: 'no-sign', minutes: 10 },
+    },
+    {
+      case: 'the logs end before the change: access logs come hours late (aws-facts §5.2)',
+      evidence: evidenceOf(logged('2025-10-28T18:59:00.000Z')),
+      urgency: { affected: 'not-known', why: 'the logs do not reach beyond the change yet' },
+    },
+    {
+      case: 'nothing of what is affected is in the logs',
+      evidence: evidenceOf({}),
+      urgency: { affected: 'not-known', why: 'nothing of what is affected is in the logs' },
+    },
+  ])('$case', ({ evidence, urgency }) => {
+    expect(urgencyOf(evidence, AT)).toEqual(urgency);
+  });
+
+  test('what the newest log has of an hour ago says nothing of now', () => {
+    expect(urgencyOf(evidenceOf(logged('2025-10-28T19:10:12.000Z')), '2025-10-28T21:00:00.000Z')).toEqual({
+      affected: 'not-known',
+      why: 'the newest log of what is affected is more than an hour old',
+    });
+  });
+});
