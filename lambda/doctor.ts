@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { regionsOf, type KindDeclaration } from '#core/declaration.ts';
+import { isLookedFor, regionsOf, type KindDeclaration } from '#core/declaration.ts';
 import { refOf, type Observation, type State } from '#core/state.ts';
 import { codeOf, type AwsReads, type Found, type Kind, type KindReader } from '#kinds/kind.ts';
 
@@ -27,6 +27,10 @@ export async function diagnose(request: DiagnoseRequest): Promise<readonly Line[
   const context: Record<string, State | undefined> = {};
   const lines: Line[] = [];
   for (const kind of request.kinds) {
+    if (!isLookedFor(kind.declaration, request.partition)) {
+      lines.push(notLookedFor(kind.declaration, request.partition));
+      continue;
+    }
     const { observations, refused } = await tryKind(kind, request, context);
     for (const seen of observations)
       if (seen.seen === 'state' && kind.declaration.regions === 'global') context[kind.declaration.id] = seen.state;
@@ -36,6 +40,14 @@ export async function diagnose(request: DiagnoseRequest): Promise<readonly Line[
     );
   }
   return lines;
+}
+
+function notLookedFor({ id, partition = '' }: KindDeclaration, here: string): Line {
+  return {
+    about: id,
+    isWell: true,
+    says: `not looked for in partition ${here}: it is known how in partition ${partition} alone`,
+  };
 }
 
 async function tryKind(

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { KindDeclaration } from '#core/declaration.ts';
+import { hasEventsIn, type KindDeclaration } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
 import { FoundEvents } from '#core/found-events.ts';
 import type { TimelineEntry, TimelineProblem } from '#core/timeline.ts';
@@ -51,17 +51,17 @@ export async function readHistory(
   places: readonly HistoryPlace[],
   { kinds, withEvents = false, from, to, mostPages, onProgress, signal }: HistoryReadingSettings,
 ): Promise<HistoryRead> {
-  const names = [...new Set(kinds.flatMap(({ events }) => events.map(({ name }) => name)))];
+  const asked = places.map((place) => ({ ...place, names: namesIn(place.region, kinds) }));
   const found = new FoundEvents();
   const problems: TimelineProblem[] = [];
-  const of = places.length * names.length;
+  const of = asked.reduce((sum, { names }) => sum + names.length, 0);
   let done = 0;
   let records = 0;
   const tell = (): void => onProgress?.({ doing: "asking CloudTrail's history:", done, of });
   tell();
   await pMap(
-    places,
-    async ({ account, region, history }) => {
+    asked,
+    async ({ account, region, history, names }) => {
       const unread = new Unread(names);
       for (const name of names) {
         if (unread.running < FUTILE) {
@@ -84,6 +84,12 @@ export async function readHistory(
     duplicates: found.duplicates,
     problems: problems.sort((a, b) => (a.where < b.where ? -1 : 1)),
   };
+}
+
+/** What CloudTrail calls the calls that a region can have of what is watched. */
+function namesIn(region: string, kinds: readonly KindDeclaration[]): readonly string[] {
+  const here = kinds.filter((kind) => hasEventsIn(kind, region));
+  return [...new Set(here.flatMap(({ events }) => events.map(({ name }) => name)))];
 }
 
 /** What of one region was not read, or not to the end, and why. */

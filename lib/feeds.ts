@@ -1,5 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import type { KindDeclaration } from '#core/declaration.ts';
+import { hasEventsIn, type KindDeclaration } from '#core/declaration.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import type { Settings } from '#lambda/settings.ts';
 
@@ -27,7 +27,7 @@ export function areFeedsKnown({ regions, feeds }: Regions): boolean {
 
 /**
  * What a region's events can tell of. What there is one of an account is changed at any region's endpoint, IP sets of CLOUDFRONT scope
- * only at one (aws-facts §4.1); what lives in a region that is not looked at is not forwarded either.
+ * and distributions only at one (aws-facts §4.1); what lives in a region that is not looked at is not forwarded either.
  */
 export function declarationsIn(
   declarations: readonly KindDeclaration[],
@@ -36,9 +36,11 @@ export function declarationsIn(
 ): readonly KindDeclaration[] {
   const isLookedAt = regions === undefined || regions.includes(region);
   return declarations.filter(
-    ({ events, regions: lives }) =>
-      events.length > 0 &&
-      (lives === 'global' || isLookedAt || (lives === 'each-and-global' && region === GLOBAL_EVENTS)),
+    (declaration) =>
+      hasEventsIn(declaration, region) &&
+      (declaration.regions === 'global' ||
+        isLookedAt ||
+        (declaration.regions === 'each-and-global' && region === GLOBAL_EVENTS)),
   );
 }
 

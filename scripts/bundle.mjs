@@ -45,7 +45,7 @@ const withReadersOf = (isRead) => ({
  * Clients of which one call or two are made, and whose errors are told apart by name alone (lambda/aws/failure.ts). Without a class of its own
  * each error comes as the service's base exception under the same name, and the classes of all other calls' errors are left out.
  */
-const NAMED_ERRORS = /client-(organizations|cloudtrail)[\\/]/;
+const NAMED_ERRORS = /client-(organizations|cloudtrail|cloudfront)[\\/]/;
 
 /**
  * The SDK's schemas have members under computed keys (`{ [_hH]: … }`), which a bundler has to keep for what computing a key may do. Written
@@ -63,6 +63,16 @@ const plainSchemas = {
       return {
         contents: plain.replaceAll(/\[(\w+)\]: /g, (key, name) => (names.has(name) ? `${names.get(name)}: ` : key)),
       };
+    }),
+};
+
+/** A client names its version to AWS, and takes all of its package's description along for that. */
+const versionsAlone = {
+  name: 'versions-alone',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
     }),
 };
 
@@ -97,7 +107,7 @@ export async function bundleFunction(entry, outdir, plugins = []) {
     logLevel: 'warning',
     // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
     splitting: true,
-    plugins: [...plugins, plainSchemas],
+    plugins: [...plugins, plainSchemas, versionsAlone],
     metafile: true,
   });
   await joinEager(outdir, metafile.outputs);

@@ -24,11 +24,13 @@ function kindText(kind: KindDeclaration): string {
     each: 'every region',
     'each-and-global': 'every region, and `global` for CLOUDFRONT scope',
   }[kind.regions];
+  const only =
+    kind.partition === undefined ? '' : `, in partition \`${kind.partition}\` alone: elsewhere it is not looked for`;
   return `## ${kind.id}
 
 ${kind.why}
 
-Lives in: ${where}. State shape: ${kind.shape}.${kind.context.length > 0 ? ` Its meaning depends on: ${code(kind.context)}.` : ''}
+Lives in: ${where}${only}. State shape: ${kind.shape}.${kind.context.length > 0 ? ` Its meaning depends on: ${code(kind.context)}.` : ''}
 
 Compared:
 
@@ -80,10 +82,11 @@ ${table(
 `;
 }
 
-function eventsText({ events }: KindDeclaration): string {
+function eventsText({ events, eventsIn }: KindDeclaration): string {
   if (events.length === 0) return 'No event of the account tells that it changed: sweeps and scans find it.';
   const sources = [...new Set(events.map(({ source }) => source))];
-  return `Events that may change it: ${code(events.map(({ name }) => name))} (${code(sources)}).`;
+  const where = eventsIn === undefined ? '' : `, in ${eventsIn}`;
+  return `Events that may change it: ${code(events.map(({ name }) => name))} (${code(sources)}${where}).`;
 }
 
 const text = `<!-- Generated from the declarations in lambda/kinds by \`npm run docs\`. Do not edit. -->

@@ -110,7 +110,7 @@ export function questionsFor(
     if (kind === undefined) continue;
     const from = fromWhen(openedAt, acceptedAt(drift.ref));
     for (const name of callsThatMove(drift, kind))
-      for (const region of kind.declaration.regions === 'global' ? regions : [drift.ref.region]) {
+      for (const region of regionsToAsk(drift, kind.declaration, regions)) {
         const before = all.get(`${region} ${name}`);
         all.set(`${region} ${name}`, {
           region,
@@ -120,6 +120,15 @@ export function questionsFor(
       }
   }
   return [...all.values()];
+}
+
+function regionsToAsk(
+  { ref }: Drift,
+  { regions: lives, eventsIn }: KindDeclaration,
+  watched: readonly string[],
+): readonly string[] {
+  if (eventsIn !== undefined) return [eventsIn];
+  return lives === 'global' ? watched : [ref.region];
 }
 
 function fromWhen(openedAt: string, acceptedAt = ''): string {

@@ -13,6 +13,10 @@ export interface KindDeclaration<Id extends string = string> {
   readonly shape: number;
   /** Where its resources live: only in `global`, in each region, or in each region and also in `global` (CLOUDFRONT scope). */
   readonly regions: 'global' | 'each' | 'each-and-global';
+  /** The only partition of AWS in which it is looked for; none: every one. */
+  readonly partition?: string;
+  /** The one region in which CloudTrail records its events, where that is known; none: wherever they are called. */
+  readonly eventsIn?: string;
   /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
   readonly context: readonly string[];
   /** Kinds that it sets from above, with no event of theirs, and by what that would be confirmed: it is looked at where nothing explains them. */
@@ -109,8 +113,19 @@ export interface Territory {
 /** The only partition whose CLOUDFRONT scope is documented (aws-facts §6: every call to us-east-1). */
 const PARTITION_WITH_GLOBAL_SCOPE = 'aws';
 
+/** Can CloudTrail have recorded an event of the kind in this region? */
+export function hasEventsIn({ events, eventsIn }: KindDeclaration, region: string): boolean {
+  return events.length > 0 && (eventsIn === undefined || eventsIn === region);
+}
+
+/** Is a kind looked for in this partition at all? */
+export function isLookedFor({ partition: only }: KindDeclaration, partition: string): boolean {
+  return only === undefined || only === partition;
+}
+
 /** The regions in which resources of a kind are looked for, when this territory is looked at. */
 export function regionsOf(declaration: KindDeclaration, { regions, partition }: Territory): readonly string[] {
+  if (!isLookedFor(declaration, partition)) return [];
   switch (declaration.regions) {
     case 'global':
       return ['global'];

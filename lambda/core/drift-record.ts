@@ -162,9 +162,10 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
 
 /** Is what a change was last known to have made of it what is accepted by now? */
 function isAccepted({ path, after }: Change, { accepted = {} }: DriftNews): boolean {
-  const [root = '', member] = path.split('.');
+  const root = rootOf(path);
   const whole = accepted[root];
-  const reading = member === undefined ? whole : memberOf(whole, member);
+  // A member's own name may have dots in it.
+  const reading = path === root ? whole : memberOf(whole, path.slice(root.length + 1));
   return reading !== undefined && isSameJson({ ...reading }, { ...after });
 }
 

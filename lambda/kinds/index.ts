@@ -1,4 +1,8 @@
 import type { Kind } from './kind.ts';
+import { advice as cloudfrontDistributionAdvice } from './cloudfront-distribution/advice.ts';
+import { cloudfrontDistribution } from './cloudfront-distribution/declaration.ts';
+import { eventValue as cloudfrontDistributionEventValue } from './cloudfront-distribution/event-value.ts';
+import { judge as cloudfrontDistributionJudge } from './cloudfront-distribution/judge.ts';
 import { advice as s3AccountBlockAdvice } from './s3-account-block/advice.ts';
 import { s3AccountBlock } from './s3-account-block/declaration.ts';
 import { eventValue as s3AccountBlockEventValue } from './s3-account-block/event-value.ts';
@@ -17,6 +21,13 @@ import { wafIpSet } from './waf-ip-set/declaration.ts';
 
 /** Every watched kind. Patterns, policies, documentation and conformance tests derive from this list. */
 export const kinds: readonly Kind[] = [
+  {
+    declaration: cloudfrontDistribution,
+    judge: cloudfrontDistributionJudge,
+    advice: cloudfrontDistributionAdvice,
+    eventValue: cloudfrontDistributionEventValue,
+    reader: async () => (await import('./cloudfront-distribution/reader.ts')).reader,
+  },
   {
     declaration: s3AccountBlock,
     judge: s3AccountBlockJudge,

@@ -36,6 +36,7 @@ export class VirtualAccount {
   answer({ constructor, input }: Command, region: string): object {
     if (constructor.name === 'ListBucketsCommand') return this.#listBuckets(input);
     if (constructor.name === 'GetResourcesCommand') return this.#listTagged(input, region);
+    if (constructor.name === 'ListDistributionsCommand') return { DistributionList: { IsTruncated: false } };
     if (constructor.name === 'ListIPSetsCommand') return { IPSets: [] };
     if (constructor.name === 'DescribeEffectivePolicyCommand') throw refusal('EffectivePolicyNotFoundException', 400);
     if (input.Bucket === undefined) throw refusal('NoSuchPublicAccessBlockConfiguration');

@@ -13,6 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { RoleSessions } from './role-sessions.ts';
 import { callOf, Refused, type Answer, type Call, type Service } from './request.ts';
+import { cloudfront } from './services/cloudfront.ts';
 import { cloudtrail, LookupRate } from './services/cloudtrail.ts';
 import { organizations, tagging, wafv2 } from './services/json.ts';
 import { sqs } from './services/queues.ts';
@@ -40,6 +41,7 @@ const services: Record<string, Service> = {
   ec2: ec2(() => current),
   cloudformation: cloudformation(() => current),
   wafv2: wafv2(() => current),
+  cloudfront: cloudfront(() => current),
   tagging: tagging(() => current),
   cloudtrail: cloudtrail(() => current, { of: lookups, perSecond: () => faults.lookupsPerSecond }),
   organizations: organizations(() => current),

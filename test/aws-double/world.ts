@@ -7,6 +7,10 @@ export interface World {
   buckets: Record<string, Bucket>;
   /** By `REGIONAL/us-east-1` or `CLOUDFRONT/us-east-1`. */
   ipSets: Record<string, IpSet[]>;
+  /** CloudFront's distributions, by id. */
+  distributions?: Record<string, Distribution>;
+  /** How each origin access control signs, by id: `always`, `never` or `no-override`. */
+  accessControls?: Record<string, string>;
   /** An attached S3 policy of the organisation: the account level is on or off as a whole, whatever `accountBlock` says (aws-facts §1.8). */
   organizationPolicy?: 'all' | 'none';
   /** Who signs with which access key; a key that is not here is the account's own. */
@@ -75,6 +79,25 @@ export interface Bucket {
   owner?: string;
   /** By key. Without an owner it is the bucket owner's, without grants its ACL is private. */
   objects?: Record<string, StoredObject>;
+}
+
+export interface Distribution {
+  origins: Record<string, Origin>;
+  /** The origin of what no path names. */
+  served: string;
+  /** The origin of each further path. */
+  paths?: Record<string, string>;
+  aliases?: string[];
+  comment?: string;
+  enabled?: boolean;
+  webAcl?: string;
+}
+
+export interface Origin {
+  domain: string;
+  path?: string;
+  accessControl?: string;
+  identity?: string;
 }
 
 export interface StoredObject {

@@ -406,6 +406,19 @@ describe('a record after each news', () => {
       is: 'open, 1.1, publicAccessBlock.IgnorePublicAcls=new, blind since 08:01 in publicAccessBlock, due',
     },
     {
+      case: 'of a record a member was accepted whose own name has dots in it',
+      fact: 'CloudFront lets origins be called by their hosts',
+      news: [
+        news(0, [change('origins.assets.s3.amazonaws.com')]),
+        news(1, [], {
+          version: 2,
+          unknown: { origins: 'AccessDenied' },
+          accepted: { origins: { 'assets.s3.amazonaws.com': 'new' } },
+        }),
+      ],
+      is: 'closed by acceptance, 1.1, due',
+    },
+    {
       case: 'its going was accepted, and whether it came again cannot be read',
       fact: 'no alert says that a value departs which somebody accepted',
       news: [

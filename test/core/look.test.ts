@@ -37,7 +37,16 @@ function fixture(kind: string, name: string): JsonObject {
 }
 
 const EXPORTS = `${ACCOUNT}/us-east-1/s3-bucket/exports`;
+const PAGES = `${ACCOUNT}/global/cloudfront-distribution/EDFDVBD6EXAMPLE`;
 const WATCHED = [
+  { kind: 'cloudfront-distribution', name: 'CreateDistribution', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'CreateDistributionWithTags', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'CopyDistribution', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'UpdateDistribution', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'UpdateDistributionWithStagingConfig', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'DeleteDistribution', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'AssociateDistributionWebACL', to: PAGES },
+  { kind: 'cloudfront-distribution', name: 'DisassociateDistributionWebACL', to: PAGES },
   { kind: 's3-account-block', name: 'PutAccountPublicAccessBlock', to: `${ACCOUNT}/global/s3-account-block/account` },
   {
     kind: 's3-account-block',

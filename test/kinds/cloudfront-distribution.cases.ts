@@ -250,6 +250,54 @@ export const JUDGED: readonly {
     ],
   },
   {
+    case: 'the address of a function that is asked without a signature now',
+    fact: 'API model, OriginAccessControlOriginTypes: lambda',
+    before: {
+      origins: { web: { ...server('abc.lambda-url.us-east-1.on.aws'), accessControl: 'E3', signing: 'always' } },
+    },
+    after: { origins: { web: server('abc.lambda-url.us-east-1.on.aws') } },
+    is: [
+      {
+        path: 'origins.web',
+        exposure: 'unknown',
+        breakage: 'may-break',
+        effects: [
+          'CloudFront asks abc.lambda-url.us-east-1.on.aws without a signature now, and no more with origin access control E3: if it lets in signed requests alone, it refuses these.',
+        ],
+      },
+    ],
+  },
+  {
+    case: 'a server is asked over the internet, and was in a VPC',
+    fact: 'API model, VpcOriginConfig',
+    before: { origins: { web: { domain: 'api.example.com', reachedBy: 'vpc-origin' } } },
+    after: { origins: { web: server('api.example.com') } },
+    is: [
+      {
+        path: 'origins.web',
+        exposure: 'unknown',
+        breakage: 'may-break',
+        effects: ['CloudFront comes to it over the internet now, and no more through a VPC.'],
+      },
+    ],
+  },
+  {
+    case: 'a signing that is not known here',
+    fact: 'not knowing is a value',
+    before: { origins: { web: signed() } },
+    after: { origins: { web: signed('sometimes') } },
+    is: [
+      {
+        path: 'origins.web',
+        exposure: 'unknown',
+        breakage: 'unknown',
+        effects: [
+          'CloudFront asks bucket assets with origin access control E1CONTROL, which signs in a way that is not known here (sometimes) now, and no more with origin access control E1CONTROL: what becomes of its requests is not known.',
+        ],
+      },
+    ],
+  },
+  {
     case: 'another folder',
     fact: 'API model, Origin.OriginPath',
     before: { origins: { web: unsigned } },

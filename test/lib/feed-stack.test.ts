@@ -54,7 +54,7 @@ describe('what the events of a region can tell of', () => {
       case: 'us-east-1, which is not looked at: what is global',
       settings: 'regions: [eu-west-1]',
       region: 'us-east-1',
-      kindIds: ['s3-account-block', 'waf-ip-set'],
+      kindIds: ['cloudfront-distribution', 's3-account-block', 'waf-ip-set'],
     },
     {
       case: 'another region that is not looked at: what may be changed from anywhere',
@@ -119,7 +119,7 @@ describe('the stack of a further region', () => {
     });
     expect(servicesIn(asia)).toEqual(['cloudtrail', 'events', 's3', 'sqs', 'wafv2']);
     // Where global things tell of themselves, what IAM tells of the service's own roles is forwarded as well.
-    expect(servicesIn(virginia)).toEqual(['cloudtrail', 'events', 'iam', 's3', 'sqs', 'wafv2']);
+    expect(servicesIn(virginia)).toEqual(['cloudfront', 'cloudtrail', 'events', 'iam', 's3', 'sqs', 'wafv2']);
     asia.resourceCountIs('AWS::IAM::Policy', 1);
     asia.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [{ Action: 'events:PutEvents', Effect: 'Allow', Resource: busArn }] },
@@ -153,7 +153,7 @@ describe('the stack of a further region', () => {
         .map(({ Properties }) => [Properties.EventPattern, Properties.Targets[0]])
         .filter(([, target]) => JSON.stringify(target).includes('"Changes'));
     expect(patternsOf(true)).toEqual(patternsOf(false));
-    expect(patternsOf(true)).toHaveLength(2);
+    expect(patternsOf(true)).toHaveLength(3);
     homeTemplate.resourceCountIs('AWS::Events::EventBusPolicy', 0);
   });
 
@@ -180,6 +180,7 @@ describe('the stack of a further region', () => {
     const labels = named.map((part) => partId(part));
     expect(labels.filter((id) => id.startsWith('bus:') || id.includes(':further-'))).toEqual([
       'bus:further-regions',
+      'rule:further-cloudfront',
       'rule:further-s3',
       'rule:further-wafv2',
       'rule:further-own-cloudtrail',

@@ -21,10 +21,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-bundle-'));
   await bundleFunction(join(import.meta.dirname, 'bundled-clients.ts'), folder);
   clients = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as Clients;
-  server = createServer((_request, response) => {
+  server = createServer((request, response) => {
     const { code, status } = refusal;
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify({ __type: `com.amazonaws.any#${code}`, Message: 'no' }));
+    const isXml = request.method === 'GET';
+    response.writeHead(status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+    response.end(
+      isXml
+        ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
+        : JSON.stringify({ __type: `com.amazonaws.any#${code}`, Message: 'no' }),
+    );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 }, 60_000);
@@ -45,6 +50,8 @@ const organizations = () =>
   new clients.OrganizationsClient(settings()).send(
     new clients.DescribeEffectivePolicyCommand({ PolicyType: 'S3_POLICY' }),
   );
+const cloudFront = () =>
+  new clients.CloudFrontClient(settings()).send(new clients.GetDistributionCommand({ Id: 'E1' }));
 const cloudTrail = () => new clients.CloudTrailClient(settings()).send(new clients.LookupEventsCommand({}));
 
 test.each([
@@ -52,6 +59,9 @@ test.each([
   { call: organizations, code: 'AWSOrganizationsNotInUseException', status: 400, kind: 'refused' },
   { call: organizations, code: 'AccessDeniedException', status: 400, kind: 'refused' },
   { call: organizations, code: 'TooManyRequestsException', status: 400, kind: 'throttled' },
+  { call: cloudFront, code: 'NoSuchDistribution', status: 404, kind: 'refused' },
+  { call: cloudFront, code: 'AccessDenied', status: 403, kind: 'refused' },
+  { call: cloudFront, code: 'Throttling', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'ThrottlingException', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'InvalidMaxResultsException', status: 400, kind: 'refused' },
   { call: cloudTrail, code: 'ExpiredTokenException', status: 400, kind: 'credentials' },

@@ -1,3 +1,4 @@
 /** What scripts/bundle.mjs leaves classes of errors out of. */
+export { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';

@@ -1,3 +1,4 @@
+import { ListDistributionsCommand } from '@aws-sdk/client-cloudfront';
 import { DescribeEffectivePolicyCommand } from '@aws-sdk/client-organizations';
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import {
@@ -141,6 +142,11 @@ const answers: readonly AnswerTo[] = [
   setting('exists', GetBucketOwnershipControlsCommand, () => orRefused(undefined, 'OwnershipControlsNotFoundError')),
   setting('exists', GetBucketWebsiteCommand, () => orRefused(undefined, 'NoSuchWebsiteConfiguration')),
   { to: GetResourcesCommand, of: () => 'tags', give: () => ({ ResourceTagMappingList: [], PaginationToken: '' }) },
+  {
+    to: ListDistributionsCommand,
+    of: () => 'cloudfront-distribution',
+    give: () => ({ DistributionList: { IsTruncated: false } }),
+  },
   {
     to: ListIPSetsCommand,
     of: () => 'waf-ip-set',

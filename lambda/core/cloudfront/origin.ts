@@ -78,22 +78,21 @@ export function originIn(value: Json | undefined): Origin | undefined {
   };
 }
 
-/** Whether requests to an origin are signed, and as whom, as far as S3 tells principals apart. */
-export type Signer = 'nobody' | 'cloudfront' | 'identity' | 'unknown' | 'not-s3';
+/** Whether requests to an origin are signed, and as whom, as far as an origin can tell principals apart. */
+export type Signer = 'nobody' | 'cloudfront' | 'identity' | 'unknown';
 
-export function signerOf({ reachedBy: by, signing }: Origin): Signer {
-  switch (by) {
-    case 'unsigned':
-    case 'website':
-      return 'nobody';
-    case 'origin-access-identity':
-      return 'identity';
-    case 'origin-access-control':
-      if (signing === 'never') return 'nobody';
-      return signing === 'always' || signing === 'no-override' ? 'cloudfront' : 'unknown';
-    default:
-      return 'not-s3';
-  }
+/** Who signs. An access control counts for servers of other kinds too, such as the address of a function. */
+export function signerOf({ reachedBy: by, accessControl, identity, signing }: Origin): Signer {
+  // Website endpoints read no signature (aws-facts §3.2 H1).
+  if (by === 'website') return 'nobody';
+  if (accessControl === undefined) return identity === undefined ? 'nobody' : 'identity';
+  if (signing === 'never') return 'nobody';
+  return signing === 'always' || signing === 'no-override' ? 'cloudfront' : 'unknown';
+}
+
+/** Is it S3, with policies of buckets and access points? */
+export function isS3({ bucket, accessPoint }: Origin): boolean {
+  return bucket !== undefined || accessPoint !== undefined;
 }
 
 /** As whom an origin is asked, in a few words: `with origin access control E1`. */
@@ -101,7 +100,6 @@ export function signerText(origin: Origin): string {
   const { accessControl = '', identity = '', signing = '' } = origin;
   switch (signerOf(origin)) {
     case 'nobody':
-    case 'not-s3':
       return 'without a signature';
     case 'identity':
       return `as origin access identity ${identity}`;
@@ -118,8 +116,8 @@ export function placeText({ bucket, accessPoint, domain }: Origin): string {
   return accessPoint === undefined ? domain : `access point ${accessPoint}`;
 }
 
-/** What is asked and as whom: `bucket assets with origin access control E1`; of somebody's own server its host alone. */
+/** What is asked and as whom: `bucket assets with origin access control E1`; of a server that is asked unsigned its host alone. */
 export function originText(origin: Origin): string {
   const place = placeText(origin);
-  return signerOf(origin) === 'not-s3' ? place : `${place} ${signerText(origin)}`;
+  return signerOf(origin) === 'nobody' && !isS3(origin) ? place : `${place} ${signerText(origin)}`;
 }

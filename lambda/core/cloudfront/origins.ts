@@ -125,8 +125,6 @@ function rowsOf(origin: Origin): readonly string[] {
       return ['C2'];
     case 'unknown':
       return ['C1', ...ANONYMOUS];
-    case 'not-s3':
-      return [];
   }
 }
 

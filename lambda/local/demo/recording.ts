@@ -84,7 +84,45 @@ const ipSet = (
   ];
 };
 
+/** What the marketing team's pages come by: the website endpoint, which serves only what everyone may read. */
+const DISTRIBUTION = {
+  Id: 'E2MARKETINGCDN',
+  ARN: `arn:aws:cloudfront::${ACCOUNT}:distribution/E2MARKETINGCDN`,
+  DomainName: 'd111111abcdef8.cloudfront.net',
+  Status: 'Deployed',
+};
+
+const distribution: Answers = [
+  answer('ListDistributions', { DistributionList: { IsTruncated: false, Items: [DISTRIBUTION] } }),
+  answer(`GetDistribution ${DISTRIBUTION.Id}`, {
+    ETag: 'E2QWRUHAPOMQZL',
+    Distribution: {
+      ...DISTRIBUTION,
+      DistributionConfig: {
+        Aliases: { Quantity: 1, Items: ['cdn.example.com'] },
+        Comment: 'Marketing pages',
+        Enabled: true,
+        WebACLId: '',
+        Origins: {
+          Quantity: 1,
+          Items: [
+            {
+              Id: 'marketing-cdn-content',
+              DomainName: 'marketing-cdn-content.s3-website-us-east-1.amazonaws.com',
+              OriginPath: '',
+              CustomOriginConfig: { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
+            },
+          ],
+        },
+        DefaultCacheBehavior: { TargetOriginId: 'marketing-cdn-content' },
+        CacheBehaviors: { Quantity: 0 },
+      },
+    },
+  }),
+];
+
 const common: Answers = [
+  ...distribution,
   answer('ListBuckets', {
     Buckets: BUCKETS.map((Name) => ({
       Name,

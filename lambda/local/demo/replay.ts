@@ -16,6 +16,7 @@ interface Command {
   readonly input: {
     readonly Bucket?: string;
     readonly Name?: string;
+    readonly Id?: string;
     readonly Scope?: string;
     readonly AccountId?: string;
   };
@@ -32,9 +33,9 @@ export function replay(recording: Recording): Clients {
 
 function answerTo(command: Command, { answers }: Recording, region: string): object {
   const operation = command.constructor.name.replace(/Command$/, '');
-  const { Bucket, Name, Scope, AccountId } = command.input;
+  const { Bucket, Name, Id, Scope, AccountId } = command.input;
   const listed = Scope === undefined ? region : `${Scope} ${region}`;
-  const thing = Bucket ?? Name ?? (AccountId === undefined ? listed : 'account');
+  const thing = Bucket ?? Name ?? Id ?? (AccountId === undefined ? listed : 'account');
   const answer = answers.get(`${operation} ${thing}`) ?? answers.get(operation);
   if (answer && 'output' in answer) return answer.output;
   const error = answer?.error ?? NOT_SET[operation];
