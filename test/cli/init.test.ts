@@ -104,7 +104,7 @@ keep:
 #  tell: hub
 
 # The incidents that the checks exist for. A check names action items; their titles and links come from here.
-# The checks name TM-1, TM-3, TM-5, TM-6, TM-7: give your own action items these ids, and alerts link to them.
+# The checks name TM-1, TM-3, TM-4, TM-5, TM-6, TM-7: give your own action items these ids, and alerts link to them.
 #postmortems:
 #  base: https://status.example.com/postmortems/
 #  incidents:
