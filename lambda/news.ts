@@ -167,10 +167,14 @@ function withoutBaseline({ event, scan, kinds, refs, contracts }: NewsRequest): 
     const ref = refOf(seen);
     const kind = kinds.get(ref.kind);
     if (kind === undefined || !wanted.has(printRef(ref)) || seen.seen === 'unreadable') return [];
-    const path = kind.eventValue?.(event)?.path ?? EXISTS;
-    const after = readingNow(path, seen);
-    if (after === undefined || after.status === 'unreadable') return [];
-    const changes = [changeFromUnknown(kind.declaration, path, { before: unreadable('NoBaseline'), after })];
+    // What sets everything at once may have moved each path, and says of none that it did.
+    const moved = kind.eventValue?.(event)?.path;
+    const changes = (moved === undefined ? Object.keys(kind.declaration.paths) : [moved]).flatMap((path) => {
+      const after = readingNow(path, seen);
+      if (after === undefined || after.status === 'unreadable') return [];
+      return [changeFromUnknown(kind.declaration, path, { before: unreadable('NoBaseline'), after })];
+    });
+    if (changes.length === 0) return [];
     const cause = causeOf(event, { kind, seen, changes, contracts });
     const takenAt = seen.seen === 'state' ? seen.state.takenAt : seen.takenAt;
     const drift = { ref, baseline: NO_VERSION, changes, takenAt, causes: cause === undefined ? [] : [cause] };

@@ -12,7 +12,9 @@ import { cloudfrontDistribution } from '#kinds/cloudfront-distribution/declarati
 import { eventValue } from '#kinds/cloudfront-distribution/event-value.ts';
 import { judge } from '#kinds/cloudfront-distribution/judge.ts';
 import { reader } from '#kinds/cloudfront-distribution/reader.ts';
-import { ACCOUNT, T0 } from '../builders.ts';
+import type { Known } from '#lambda/known-states.ts';
+import { newsFrom } from '#lambda/news.ts';
+import { ACCOUNT, scanOf, T0 } from '../builders.ts';
 import { recordOf } from '../records.ts';
 import { JUDGED, type DistributionFacts } from './cloudfront-distribution.cases.ts';
 
@@ -223,6 +225,26 @@ describe('what an event set', () => {
   ])('$name: $is', ({ name, parameters, is }) => {
     expect(eventValue(parseEvent(recordOf(name, { requestParameters: parameters })))).toEqual(is);
   });
+});
+
+test('with nothing to compare with, an update is told of each path that was read, and as no creation', () => {
+  const event = parseEvent(recordOf('UpdateDistribution', { requestParameters: { id: 'E123' } }));
+  const read = stateOf({ webAcl: 'arn' });
+  const state = { ...read, watched: { ...read.watched, origins: unreadable('AccessDenied') } };
+  const news = newsFrom({
+    kinds: kindsById,
+    scan: scanOf([{ seen: 'state', state }]),
+    known: { baseline: undefined, generation: 0 } as Known,
+    refs: [ref],
+    event,
+  });
+  expect(news.map(({ drift }) => drift.changes.map(({ says }) => says))).toEqual([
+    [
+      'whether it is enabled: not known → set',
+      'web ACL: not known → set',
+      'which origin serves which path: not known → set',
+    ],
+  ]);
 });
 
 describe('the way back', () => {
