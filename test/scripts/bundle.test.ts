@@ -52,6 +52,10 @@ const organizations = () =>
   );
 const cloudFront = () =>
   new clients.CloudFrontClient(settings()).send(new clients.GetDistributionCommand({ Id: 'E1' }));
+const waf = () =>
+  new clients.WAFV2Client(settings()).send(
+    new clients.GetIPSetCommand({ Name: 'deny-list', Scope: 'REGIONAL', Id: 'set-1' }),
+  );
 const cloudTrail = () => new clients.CloudTrailClient(settings()).send(new clients.LookupEventsCommand({}));
 
 test.each([
@@ -62,6 +66,8 @@ test.each([
   { call: cloudFront, code: 'NoSuchDistribution', status: 404, kind: 'refused' },
   { call: cloudFront, code: 'AccessDenied', status: 403, kind: 'refused' },
   { call: cloudFront, code: 'Throttling', status: 400, kind: 'throttled' },
+  { call: waf, code: 'WAFNonexistentItemException', status: 400, kind: 'refused' },
+  { call: waf, code: 'ThrottlingException', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'ThrottlingException', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'InvalidMaxResultsException', status: 400, kind: 'refused' },
   { call: cloudTrail, code: 'ExpiredTokenException', status: 400, kind: 'credentials' },

@@ -1,4 +1,5 @@
 /** What scripts/bundle.mjs leaves classes of errors out of. */
 export { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+export { GetIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
