@@ -2,6 +2,7 @@ import { Document, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { PlumblineError } from '#core/errors.ts';
 import { application } from './settings-application.ts';
+import { evidence } from './settings-evidence.ts';
 import { placeOf, sentenceOf, type Source } from './settings-source.ts';
 import { tool } from './settings-tool.ts';
 import { said, text } from './settings-words.ts';
@@ -226,6 +227,10 @@ export const settingsSchema = z.strictObject({
   applications: said(
     'Applications of yours, by which the requests in a log are known; the first that fits counts.',
     z._default(z.array(application), []),
+  ),
+  evidence: said(
+    'Logs of use, which the deployed service reads after a change of a bucket or of the block: who used what it breaks, and who is refused since.',
+    z.optional(evidence),
   ),
   hub: said('The account where the findings of several accounts come together.', z.optional(hub)),
   postmortems: said(

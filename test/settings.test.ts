@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actionItemsIn } from '#lambda/action-items.ts';
 import { parseSettings } from '#lambda/settings.ts';
+import { evidenceSettingsOf } from '#lambda/settings-evidence.ts';
 
 const shipped = readFileSync(join(import.meta.dirname, '..', 'plumbline.yaml'), 'utf8');
 
@@ -48,11 +49,46 @@ test('a hub: members mail themselves where it says nothing else, and its own fun
   });
 });
 
+test('logs of use: places with the prefix as it is written, a week back where it says nothing else', () => {
+  const { evidence } = parseSettings("evidence: { accessLogs: ['s3://logs/access/'], trails: ['s3://trail'] }", 'p');
+  expect(evidence && evidenceSettingsOf(evidence)).toEqual({
+    accessLogs: [{ bucket: 'logs', prefix: 'access/' }],
+    trails: [{ bucket: 'trail', prefix: '' }],
+    requestMetrics: false,
+    lookBackDays: 7,
+  });
+});
+
 describe('a mistake is told with its line and key', () => {
   const hub = (more: string): string => `hub:\n  account: '999988887777'\n  region: us-east-1\n  ${more}\n`;
   const whole = (more: string): string => hub(`organization: o-a1b2c3d4e5\n  ${more}`);
   const incident = 'postmortems:\n  base: https://x.example/\n  incidents:\n    - slug: one\n      title: One\n';
   test.each([
+    {
+      case: 'logs of use in a folder',
+      text: 'evidence:\n  accessLogs: [/var/logs]',
+      says: 'p.yaml:2: "evidence.accessLogs.0" must be a place such as s3://example-logs/access/, without stars',
+    },
+    {
+      case: 'logs of use of all buckets of a name',
+      text: 'evidence:\n  trails: ["s3://logs-*/x"]',
+      says: 'p.yaml:2: "evidence.trails.0" must be a place such as s3://example-trail/all, without stars',
+    },
+    {
+      case: 'a place of logs named twice',
+      text: 'evidence:\n  accessLogs: ["s3://logs/a/", "s3://logs/a/"]',
+      says: 'p.yaml:2: "evidence.accessLogs" must name each place once',
+    },
+    {
+      case: 'more days of logs than 30',
+      text: 'evidence:\n  requestMetrics: true\n  lookBack: 31 days',
+      says: 'p.yaml:3: "evidence.lookBack" must be 1 day, or 2 days to 30 days',
+    },
+    {
+      case: 'evidence of nothing',
+      text: 'evidence:\n  lookBack: 3 days',
+      says: 'p.yaml:1: "evidence" must name accessLogs or trails, or set requestMetrics',
+    },
     {
       case: 'a misspelt key',
       text: 'ownerTags: [a]\nregoins: [us-east-1]',
@@ -61,7 +97,7 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, applications, hub, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, applications, evidence, hub, postmortems',
     },
     {
       case: 'a tool that nothing tells',

@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { said, text } from './settings-words.ts';
+
+const PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^/*?\p{Cc}]+)*\/?$/u;
+
+const places = (what: string, example: string) =>
+  said(
+    what,
+    z._default(
+      z
+        .array(text(PLACE, `must be a place such as ${example}, without stars`))
+        .check(z.refine((all) => new Set(all).size === all.length, { error: 'must name each place once' })),
+      [],
+    ),
+    { examples: [[example]] },
+  );
+
+/** Logs of use, which the deployed service reads after a change. */
+export const evidence = z
+  .strictObject({
+    accessLogs: places(
+      'Where server access logs are delivered: the target bucket, and the target prefix with its slash.',
+      's3://example-logs/access/',
+    ),
+    trails: places(
+      'Where trails with data events of S3 deliver: what stands before AWSLogs.',
+      's3://example-trail/all',
+    ),
+    requestMetrics: said(
+      'Also count 4xx answers and requests, of buckets whose request metrics have a filter named EntireBucket.',
+      z._default(z.boolean(), false),
+    ),
+    lookBack: said(
+      'How far before a change is looked for who uses what it breaks: 1 day to 30 days.',
+      z._default(text(/^(?:1 day|(?:[2-9]|[12]\d|30) days)$/, 'must be 1 day, or 2 days to 30 days'), '7 days'),
+      { examples: ['7 days'] },
+    ),
+  })
+  .check(
+    z.refine((one) => one.accessLogs.length + one.trails.length > 0 || one.requestMetrics, {
+      error: 'must name accessLogs or trails, or set requestMetrics',
+    }),
+  );
+
+/** What the service reads of use, as its functions and its rights need it. */
+export interface EvidenceSettings {
+  readonly accessLogs: readonly LogPlace[];
+  readonly trails: readonly LogPlace[];
+  readonly requestMetrics: boolean;
+  readonly lookBackDays: number;
+}
+
+/** A bucket, and what the keys of its logs begin with: where that ends in a slash or not counts. */
+export interface LogPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** The settings as places and days. */
+export function evidenceSettingsOf({
+  accessLogs,
+  trails,
+  requestMetrics,
+  lookBack,
+}: z.infer<typeof evidence>): EvidenceSettings {
+  return {
+    accessLogs: accessLogs.map(placeOf),
+    trails: trails.map(placeOf),
+    requestMetrics,
+    lookBackDays: Number.parseInt(lookBack, 10),
+  };
+}
+
+function placeOf(text: string): LogPlace {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(text) ?? [];
+  return { bucket, prefix };
+}
