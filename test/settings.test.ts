@@ -67,12 +67,12 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'logs of use in a folder',
       text: 'evidence:\n  accessLogs: [/var/logs]',
-      says: 'p.yaml:2: "evidence.accessLogs.0" must be a place such as s3://example-logs/access/, without stars',
+      says: 'p.yaml:2: "evidence.accessLogs[0]" must be a place such as s3://example-logs/access/, without stars',
     },
     {
       case: 'logs of use of all buckets of a name',
       text: 'evidence:\n  trails: ["s3://logs-*/x"]',
-      says: 'p.yaml:2: "evidence.trails.0" must be a place such as s3://example-trail/all, without stars',
+      says: 'p.yaml:2: "evidence.trails[0]" must be a place such as s3://example-trail/all, without stars',
     },
     {
       case: 'a place of logs named twice',
