@@ -1,4 +1,6 @@
 import type { CloudTrailEvent } from '#core/event.ts';
+import type { MetricsRead } from '#core/evidence/request-metrics.ts';
+import type { EvidenceRead } from '#core/evidence/uses.ts';
 import type { Json } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 
@@ -125,4 +127,47 @@ export interface HistoryAnswer {
   readonly why?: string;
   /** Records that could not be read. */
   readonly unreadable: number;
+}
+
+/** Logs of the use of buckets: server access logs, and data events of trails (aws-facts §5). */
+export interface UseLogs {
+  /** A place that cannot be read, and what was left out, is a problem of the answer and hides nothing else; throws only where the run was stopped. */
+  read(question: UseQuestion): Promise<UseAnswer>;
+}
+
+export interface UseQuestion {
+  /** Requests from then on (ISO 8601, UTC). */
+  readonly from: string;
+  /** Before then. */
+  readonly to: string;
+  /** Of these buckets alone; undefined: of all. */
+  readonly buckets: ReadonlySet<string> | undefined;
+  /** Counts are cut at these times (milliseconds since 1970). */
+  readonly marks: readonly number[];
+  /** What was read before: only what was written since is read. */
+  readonly since?: ReadTo | undefined;
+}
+
+/** How far logs were read: what was written until then, and which of the last of it. A file may show in a list after a younger one. */
+export interface ReadTo {
+  /** ISO 8601, UTC. */
+  readonly writtenBy: string;
+  readonly files: readonly string[];
+}
+
+export interface UseAnswer extends EvidenceRead {
+  readonly readTo: ReadTo;
+}
+
+/** Request metrics of CloudWatch, of buckets that have them. */
+export interface RequestMetrics {
+  /** A region that cannot be asked is a problem of the answer; a bucket without such metrics is not among it. */
+  read(question: MetricsQuestion): Promise<MetricsRead>;
+}
+
+export interface MetricsQuestion {
+  readonly buckets: readonly { readonly id: string; readonly region: string }[];
+  /** ISO 8601, UTC; whole minutes. */
+  readonly from: string;
+  readonly to: string;
 }

@@ -3,7 +3,7 @@ import type { Json } from '#core/json.ts';
 import type { Ledger } from './ports.ts';
 
 /** The family of what is asked of CloudTrail, by finding. */
-export const SEARCH = 'search';
+export const SEARCH = 'search' as const;
 
 /** Has CloudTrail asked about a finding that begins now; where that was done already, it goes on. */
 export async function beginSearch(

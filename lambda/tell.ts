@@ -26,6 +26,7 @@ import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './port
 import { lookAgain } from './look-again.ts';
 import { DRIFT } from './record.ts';
 import { beginSearch } from './search-family.ts';
+import { beginWatch, lookAfterRecovery } from './watch-family.ts';
 
 /** The family of the findings. */
 export const FINDING = 'finding';
@@ -39,6 +40,8 @@ export interface TellPorts {
   readonly announce: (subject: AlertSubject) => Promise<Severity>;
   /** Hears of a finding that was told and has ended without a word: it was accepted, or is told of in another one. */
   readonly ended?: (finding: FindingRecord, as: 'accepted' | 'superseded') => Promise<void>;
+  /** Are logs of its use read after a change of these? Left out: none are. */
+  readonly isUseLogged?: (records: readonly DriftRecord[]) => boolean;
   readonly now: () => Date;
   /** Names this run, for its leases. */
   readonly run: string;
@@ -233,6 +236,10 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
     case 'wait':
       await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
       return {};
+    case 'look':
+      await lookAfterRecovery(id, decision.recoveredAt, ports);
+      await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
+      return {};
     case 'end':
       if (decision.as !== 'recovered' && finding.told !== undefined) await ports.ended?.(finding, decision.as);
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
@@ -287,6 +294,8 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
     return { failed: { finding: finding.id, why: messageOf(error) } };
   }
   const open = records.filter((record) => record.status === 'open');
+  if (open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true)
+    await beginWatch(finding.id, ports);
   const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
   const marked = afterTelling(leased, status, { open, now, severity });
   const after = { ...marked, severity, gravestTold };
@@ -297,16 +306,17 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
   return { told: { finding: finding.id, status } };
 }
 
-/** A person acted while it was told: their act stays, and so does that it was told. */
+/** A person acted, or the logs were read, while it was told: that stays, and so does that it was told. */
 async function markAnew(after: FindingRecord, ports: TellPorts): Promise<void> {
   for (;;) {
     const item = await ports.ledger.read(keyOfFinding(after.id));
     if (item === undefined) return;
-    const { acknowledged, muted, members, joins } = item.body as unknown as FindingRecord;
+    const { acknowledged, muted, members, joins, use } = item.body as unknown as FindingRecord;
     const finding: FindingRecord = {
       ...after,
       members,
       joins,
+      ...(use === undefined ? {} : { use }),
       ...(acknowledged === undefined ? {} : { acknowledged }),
       ...(muted === undefined ? {} : { muted }),
     };

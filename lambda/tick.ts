@@ -7,6 +7,7 @@ import type { Ledger } from './ports.ts';
 import { SEARCH } from './search-family.ts';
 import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
 import { tell, type TellOutcome, type TellPorts } from './tell.ts';
+import { WATCH } from './watch-family.ts';
 
 export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledger' | 'known' | 'now'> {
   /** Asks people once to accept what was first seen. */
@@ -65,7 +66,7 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
     const refused = (await attempt('hub', async () => ports.forward?.())) ?? [];
     const members = await attempt('members', async () => ports.hubRound?.());
     const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
-    await attempt('search', () => askSearches(ports));
+    await attempt('search', () => askWorkers(ports));
     await attempt('acceptance', () => requestAcceptance(ports));
     await attempt('digest', async () => ports.digest?.());
     const undelivered = await attempt('further regions', async () => ports.undelivered?.());
@@ -109,18 +110,18 @@ async function endSweeps(ports: TickPorts): Promise<readonly SweepEnd[]> {
   return ended;
 }
 
-/** A search that a worker has lost is asked for again after this. */
-const SEARCH_AGAIN_MS = 10 * 60_000;
+/** What a worker has lost is asked for again after this. */
+const ASKED_AGAIN_MS = 10 * 60_000;
 
-/** Whose time has come is asked of a worker: it takes seconds a region, and the teller waits for nobody. */
-async function askSearches({ ledger, asking, now }: TickPorts): Promise<void> {
-  const due = (await ledger.due(now().toISOString())).filter(({ family }) => family === SEARCH);
-  const dueAt = new Date(now().getTime() + SEARCH_AGAIN_MS).toISOString();
+/** What takes seconds or more is asked of a worker when its time has come: the teller waits for nobody. */
+async function askWorkers({ ledger, asking, now }: TickPorts): Promise<void> {
+  const due = (await ledger.due(now().toISOString())).filter(({ family }) => family === SEARCH || family === WATCH);
+  const dueAt = new Date(now().getTime() + ASKED_AGAIN_MS).toISOString();
   for (const item of await ledger.readMany(due)) {
     if (item.dueAt === undefined) continue;
+    const plumbline = item.family === WATCH ? WATCH : SEARCH;
     // The mark first: a worker that is quick finds it, and writes over it.
-    if ((await ledger.write({ ...item, dueAt })) === 'written')
-      await asking.ask([{ plumbline: 'search', finding: item.id }]);
+    if ((await ledger.write({ ...item, dueAt })) === 'written') await asking.ask([{ plumbline, finding: item.id }]);
   }
 }
 

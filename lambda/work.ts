@@ -3,12 +3,15 @@ import { lookFrom } from '#core/look.ts';
 import { detect, type Detected } from './detect.ts';
 import { recordAttempt } from './record.ts';
 import { startSweep, type SweepPorts } from './sweep.ts';
+import { endWatch } from './watch-family.ts';
 
 export interface WorkPorts extends SweepPorts {
   /** Answers the question that waits under a ticket. */
   readonly answerTicket: (ticket: string) => Promise<void>;
   /** Asks CloudTrail who caused a finding. */
   readonly searchFor: (finding: string) => Promise<Detected>;
+  /** Reads logs of use about a finding; left out where the settings name none. */
+  readonly watchUse?: (finding: string) => Promise<Detected>;
 }
 
 /** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
@@ -29,6 +32,11 @@ export async function workOn(message: unknown, ports: WorkPorts): Promise<Detect
       return { due: 0 };
     case 'search':
       return ports.searchFor(asked.finding);
+    case 'watch':
+      if (ports.watchUse !== undefined) return ports.watchUse(asked.finding);
+      // Begun before the logs were taken out of the settings: nobody reads them any more.
+      await endWatch(asked.finding, ports);
+      return { due: 0 };
     case 'nothing':
       return { due: 0 };
   }

@@ -5,6 +5,7 @@ import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import { isOwn } from './own-parts.ts';
 import { eventOf, keyOf, pathsKeyOf, SESSION_WINDOW_MS } from './grouping.ts';
+import { isHit, isNewsAfter, recoveredAt, recoveryWaitsUntil, toldOf, type UseNote, type UseTold } from './use-note.ts';
 
 /** What an alert says of a finding. */
 export type AlertStatus = 'opened' | 'changed' | 'still-open' | 'recovered' | 'blind';
@@ -23,6 +24,8 @@ export interface Told {
   readonly severity: Severity;
   /** The members at that time, with a digest of what had changed of each; it begins with `?` where nobody knew who had done it. */
   readonly members: Readonly<Record<string, string>>;
+  /** What logs of use said that was told; none where no logs were read. */
+  readonly use?: UseTold;
 }
 
 /** The live record of a finding: which drifts it tells of, what was told, and what people did with it. */
@@ -44,6 +47,8 @@ export interface FindingRecord {
   /** The last alert, and how often it was said that it is still open. */
   readonly told?: Told;
   readonly reminders: number;
+  /** What the last look at logs of use came to. */
+  readonly use?: UseNote;
   readonly acknowledged?: Act;
   /** With how grave it was then: what becomes graver is told all the same. */
   readonly muted?: Act & { readonly until: string; readonly severity: Severity };
@@ -82,14 +87,16 @@ export type Decision =
   | { readonly does: 'tell'; readonly status: AlertStatus }
   | { readonly does: 'end'; readonly as: 'recovered' | 'accepted' | 'superseded' }
   /** Nothing now; `until` is when to look again, if ever by itself. */
-  | { readonly does: 'wait'; readonly until?: string };
+  | { readonly does: 'wait'; readonly until?: string }
+  /** It has recovered, and the logs are looked at once more before that is told, if they are by then. */
+  | { readonly does: 'look'; readonly recoveredAt: string; readonly until: string };
 
 /** Decides what is to be told of a finding now. Pure. `records` are those of its members, as far as they are still theirs. */
 export function decide(finding: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
   const open = records.filter(({ status }) => status === 'open');
   const { told, muted } = finding;
-  if (open.length === 0) return ended(records, told);
-  const severity = severityOfRecords(open);
+  if (open.length === 0) return ended(finding, records, now);
+  const severity = severityWithUse(open, finding);
   if (muted !== undefined && muted.until > now)
     return bySeverity(severity, muted.severity) < 0
       ? { does: 'tell', status: 'changed' }
@@ -104,11 +111,16 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
 }
 
 /** Nothing of it is open any more: taken back, accepted, or told of in another finding. */
-function ended(records: readonly DriftRecord[], told: Told | undefined): Decision {
+function ended({ told, use }: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
   if (records.length === 0) return { does: 'end', as: 'superseded' };
   const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
   // What was open for seconds, and is over before anybody was told of it, is told once all the same.
-  if (isRecovered && (told !== undefined || isGrave(records))) return { does: 'tell', status: 'recovered' };
+  if (isRecovered && (told !== undefined || isGrave(records))) {
+    const at = recoveredAt(records);
+    const until = at === undefined ? undefined : recoveryWaitsUntil(use, at);
+    if (at !== undefined && until !== undefined && until > now) return { does: 'look', recoveredAt: at, until };
+    return { does: 'tell', status: 'recovered' };
+  }
   return { does: 'end', as: isRecovered ? 'recovered' : 'accepted' };
 }
 
@@ -136,6 +148,7 @@ function dueOf(
   const digests = digestsOf(open);
   const isMoved = Object.entries(digests).some(([key, digest]) => known(told.members[key] ?? digest) !== known(digest));
   if (isMoved) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
+  if (isNewsAfter(finding.use, told.use)) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
   if (explainedNow(told, open).length > 0) {
     // Of those that are left it may be learnt soon, too.
     const isAll = !open.some(isUnexplained);
@@ -185,7 +198,7 @@ export function afterTelling(
   status: AlertStatus,
   { open, now, severity: told }: Telling,
 ): FindingRecord {
-  const own = open.length === 0 ? finding.severity : severityOfRecords(open);
+  const own = open.length === 0 ? finding.severity : severityWithUse(open, finding);
   // What the alert told as grave is no news when a record is judged as grave later.
   const severity = told === undefined ? own : gravest([own, told]);
   const isMuted = muted !== undefined && muted.until > now;
@@ -193,7 +206,13 @@ export function afterTelling(
     ...finding,
     ...(isMuted ? { muted: { ...muted, severity } } : {}),
     ...(open.length > 0 && isBlind(open) ? { toldBlind: true } : {}),
-    told: { status, at: now, severity, members: digestsOf(open) },
+    told: {
+      status,
+      at: now,
+      severity,
+      members: digestsOf(open),
+      ...(finding.use === undefined ? {} : { use: toldOf(finding.use, finding.told?.use) }),
+    },
     reminders: status === 'still-open' ? finding.reminders + 1 : status === 'changed' ? 0 : finding.reminders,
     ...(status === 'recovered' ? { status: 'recovered', endedAt: now } : {}),
   };
@@ -208,6 +227,11 @@ function digestsOf(records: readonly DriftRecord[]): Readonly<Record<string, str
       return [keyOf(record.drift), `${isUnexplained(record) ? NOBODY : ''}${digest}`];
     }),
   );
+}
+
+/** As grave as what changed is, or as what logs say of who is hit by it (design §3). */
+export function severityWithUse(open: readonly DriftRecord[], { use }: Pick<FindingRecord, 'use'>): Severity {
+  return isHit(use) ? 'critical' : severityOfRecords(open);
 }
 
 export function severityOfRecords(records: readonly DriftRecord[]): Severity {

@@ -35,6 +35,7 @@ export type Asked =
   | { readonly asks: 'sweep' }
   | { readonly asks: 'answer'; readonly ticket: string }
   | { readonly asks: 'search'; readonly finding: string }
+  | { readonly asks: 'watch'; readonly finding: string }
   | { readonly asks: 'nothing'; readonly because: string };
 
 /** What Plumbline puts on its own queues. */
@@ -45,6 +46,8 @@ export type OwnMessage =
   | { readonly plumbline: 'answer'; readonly ticket: string }
   /** CloudTrail is to be asked who caused a finding. */
   | { readonly plumbline: 'search'; readonly finding: string }
+  /** Logs of use are to be read about a finding. */
+  | { readonly plumbline: 'watch'; readonly finding: string }
   /** Events on the service itself, whose readings did not show them yet. */
   | { readonly plumbline: 'own'; readonly events: readonly CloudTrailEvent[]; readonly tries: number };
 
@@ -61,6 +64,7 @@ export function lookFrom(message: unknown, kinds: readonly KindDeclaration[]): A
   if (message['plumbline'] === 'sweep') return { asks: 'sweep' };
   if (message['plumbline'] === 'answer') return { asks: 'answer', ticket: textOf(message['ticket']) ?? '' };
   if (message['plumbline'] === 'search') return { asks: 'search', finding: textOf(message['finding']) ?? '' };
+  if (message['plumbline'] === 'watch') return { asks: 'watch', finding: textOf(message['finding']) ?? '' };
   if (message['plumbline'] === 'shard') {
     const shard = shardIn(message['shard']);
     return { asks: 'look', look: { at: { shard }, because: { sweep: shard.sweep } } };

@@ -16,6 +16,7 @@ import {
   type FindingRecord,
 } from '#core/finding-record.ts';
 import { groupDrifts, keyOf } from '#core/grouping.ts';
+import type { UseNote } from '#core/use-note.ts';
 import { ACCOUNT, bucketRef } from '../builders.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);
@@ -105,6 +106,16 @@ const muted = (from: number, until: number) => ({
   muted: { ...act(from), until: at(until), severity: 'high' as const },
 });
 
+/** What logs of use, read with the first alert, came to. */
+const use = (more: Partial<UseNote>): UseNote => ({
+  document: 'reports/evidence/f-1/a.json',
+  readAt: at(0),
+  isUsed: false,
+  failures: 0,
+  isQuiet: false,
+  ...more,
+});
+
 /** A decision in one line. */
 function line(decision: Decision): string {
   switch (decision.does) {
@@ -114,6 +125,8 @@ function line(decision: Decision): string {
       return `end as ${decision.as}`;
     case 'wait':
       return decision.until === undefined ? 'wait' : `wait until ${decision.until.slice(11, 16)}`;
+    case 'look':
+      return `look, until ${decision.until.slice(11, 16)}`;
   }
 }
 
@@ -383,6 +396,71 @@ describe('what is told of a finding now', () => {
       records: [record('a', { blind: true })],
       minute: 1,
       does: 'tell opened',
+    },
+    {
+      case: 'people are seen using what breaks: graver, so at once',
+      fact: 'design.md §3: critical breaks with people seen using it',
+      finding: () => told([a], { more: { use: use({ isUsed: true }) } }),
+      records: [a],
+      minute: 0,
+      does: 'tell changed',
+    },
+    {
+      case: 'the same, muted: told all the same',
+      fact: 'docs/decisions/0018: what becomes graver is told',
+      finding: () => told([a], { more: { ...muted(1, 120), use: use({ failures: 3 }) } }),
+      records: [a],
+      minute: 2,
+      does: 'tell changed',
+    },
+    {
+      case: 'failures begin where it is critical already: not more often than every two minutes',
+      fact: 'field §3.23: errors began, escalating',
+      finding: () => told([record('a', { severity: 'critical' })], { more: { use: use({ failures: 3 }) } }),
+      records: [record('a', { severity: 'critical' })],
+      minute: 1,
+      does: 'wait until 08:02',
+    },
+    {
+      case: 'the watch ended without failures: one quiet mail',
+      fact: 'field §3.23: no new 4xx, closing',
+      finding: () => told([a], { more: { use: use({ isQuiet: true }) } }),
+      records: [a],
+      minute: 58,
+      does: 'tell changed',
+    },
+    {
+      case: 'what the logs say was told: only the reminders are left',
+      fact: 'each is said once',
+      finding: () =>
+        afterTelling(told([a], { more: { use: use({ failures: 3 }) } }), 'changed', { open: [a], now: at(2) }),
+      records: [a],
+      minute: 3,
+      does: 'wait until 09:02',
+    },
+    {
+      case: 'all are back, and the logs were not read since: a minute for what works again',
+      fact: 'field §3.26: recovery with proof',
+      finding: () => told([a], { more: { use: use({ failures: 3 }) } }),
+      records: [record('a', { closed: 'recovery' })],
+      minute: 1,
+      does: 'look, until 08:02',
+    },
+    {
+      case: 'all are back, and nobody read the logs in that minute',
+      fact: 'recovery waits no longer for the logs',
+      finding: () => told([a], { more: { use: use({ failures: 3 }) } }),
+      records: [record('a', { closed: 'recovery' })],
+      minute: 2,
+      does: 'tell recovered',
+    },
+    {
+      case: 'all are back, and the logs were read since',
+      fact: 'field §3.26: recovery with proof',
+      finding: () => told([a], { more: { use: { ...use({ failures: 3 }), readAt: at(1) } } }),
+      records: [record('a', { closed: 'recovery' })],
+      minute: 1,
+      does: 'tell recovered',
     },
     {
       case: 'muted: silent until then',

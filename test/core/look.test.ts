@@ -19,7 +19,7 @@ const asked = (message: unknown): Asked => lookFrom(message, declarations);
 function aim(found: Asked): string {
   if (found.asks === 'nothing' || found.asks === 'sweep') return found.asks;
   if (found.asks === 'answer') return `answer: ${found.ticket}`;
-  if (found.asks === 'search') return `search: ${found.finding}`;
+  if (found.asks === 'search' || found.asks === 'watch') return `${found.asks}: ${found.finding}`;
   if (found.asks === 'attempt') return `attempt: ${found.refs.map(printRef).join(' ')}`;
   const { at } = found.look;
   if ('refs' in at) return at.refs.map(printRef).join(' ');

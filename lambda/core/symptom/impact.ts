@@ -1,5 +1,6 @@
 import { applicationOf, callerText, type Application } from '../evidence/applications.ts';
 import { isRefused } from '../evidence/refusal.ts';
+import type { FailureMetrics } from '../evidence/request-metrics.ts';
 import type { Evidence, Use } from '../evidence/uses.ts';
 import type { KindJudge } from '../judge.ts';
 import type { State } from '../state.ts';
@@ -52,6 +53,8 @@ export interface Impact {
   readonly lastAt?: string;
   /** From when to when the logs of the buckets go; none: nothing of them is in the logs. */
   readonly logged?: { readonly from: string; readonly to: string };
+  /** What CloudWatch counted, where it was asked: cruder, since no caller, operation or error stands in it. */
+  readonly metrics?: readonly FailureMetrics[];
 }
 
 export interface ImpactRequest {

@@ -1,0 +1,64 @@
+/** What CloudWatch counted of one bucket, a minute each (aws-facts §5.4). */
+export interface BucketSeries {
+  readonly bucket: string;
+  /** Answers of 4xx of all kinds, 404 too. */
+  readonly failures: readonly Counted[];
+  readonly requests: readonly Counted[];
+}
+
+/** At the minute that begins then (milliseconds since 1970). */
+export interface Counted {
+  readonly at: number;
+  readonly count: number;
+}
+
+export interface MetricsRead {
+  readonly series: readonly BucketSeries[];
+  readonly problems: readonly { readonly where: string; readonly says: string }[];
+}
+
+/**
+ * Answers of 4xx of one bucket before and since a change. They are of all kinds and of all callers, so they prove nothing; minutes of which
+ * CloudWatch has nothing count as none, since it is told nothing of a minute without a request.
+ */
+export interface FailureMetrics {
+  readonly bucket: string;
+  /** In the hour before the change. */
+  readonly before: MetricsSpan;
+  readonly since: MetricsSpan;
+}
+
+export interface MetricsSpan {
+  readonly minutes: number;
+  readonly failures: number;
+  readonly requests: number;
+}
+
+const MINUTE = 60_000;
+export const MINUTES_BEFORE = 60;
+
+/** What was counted before and since a change, the most failures since first. `at`, `now`: milliseconds since 1970. Pure. */
+export function failureMetricsOf(
+  series: readonly BucketSeries[],
+  { at, now }: { readonly at: number; readonly now: number },
+): readonly FailureMetrics[] {
+  // The minute of the change has requests of both sides: it counts to what is since.
+  const cut = Math.floor(at / MINUTE) * MINUTE;
+  const from = cut - MINUTES_BEFORE * MINUTE;
+  return series
+    .map(({ bucket, failures, requests }): FailureMetrics => {
+      const sumOf = (all: readonly Counted[], isIn: (time: number) => boolean): number =>
+        all.filter((one) => isIn(one.at)).reduce((sum, { count }) => sum + count, 0);
+      const spanOf = (minutes: number, isIn: (time: number) => boolean): MetricsSpan => ({
+        minutes,
+        failures: sumOf(failures, isIn),
+        requests: sumOf(requests, isIn),
+      });
+      return {
+        bucket,
+        before: spanOf(MINUTES_BEFORE, (time) => time >= from && time < cut),
+        since: spanOf(Math.max(1, Math.ceil((now - cut) / MINUTE)), (time) => time >= cut),
+      };
+    })
+    .toSorted((a, b) => b.since.failures - a.since.failures || (a.bucket < b.bucket ? -1 : 1));
+}

@@ -1,0 +1,54 @@
+import { watchFrom, type ImpactWatch } from '#core/impact-watch.ts';
+import type { Json } from '#core/json.ts';
+import type { Ledger, LedgerItem, WriteOutcome } from './ports.ts';
+
+/** The family of the watches on what logs of use say after a change, by finding. */
+export const WATCH = 'watch' as const;
+
+interface WatchHome {
+  readonly ledger: Ledger;
+  readonly now: () => Date;
+}
+
+/** Has the logs read about a finding that is told; where they are read already, that goes on. */
+export async function beginWatch(finding: string, { ledger, now }: WatchHome): Promise<void> {
+  const time = now().toISOString();
+  const body = watchFrom(finding, time) as unknown as Json;
+  await ledger.write({ family: WATCH, id: finding, revision: 0, body, dueAt: time });
+}
+
+/** Has the logs read once more about a finding that has recovered: once, however often it is asked. */
+export async function lookAfterRecovery(
+  finding: string,
+  endedAt: string,
+  { ledger, now }: WatchHome,
+): Promise<void> {
+  const item = await ledger.read({ family: WATCH, id: finding });
+  const watch = item?.body as unknown as ImpactWatch | undefined;
+  if (item === undefined || watch === undefined || watch.endedAt === endedAt) return;
+  // A conflict: a look ends right now, and whoever tells asks again within the minute.
+  await keepWatch(item, { watch: { ...watch, endedAt }, dueAt: now().toISOString() }, { ledger, now });
+}
+
+/** No look comes any more. */
+export async function endWatch(finding: string, { ledger, now }: WatchHome): Promise<void> {
+  const item = await ledger.read({ family: WATCH, id: finding });
+  if (item !== undefined) await keepWatch(item, { watch: { ...(item.body as unknown as ImpactWatch), isOver: true } }, { now, ledger });
+}
+
+/** A watch is thrown away with its finding. */
+const KEPT_MS = 90 * 24 * 60 * 60_000;
+
+/** Writes a watch with when the logs are looked at next, if ever by the clock. */
+export function keepWatch(
+  { dueAt: _asked, expiresAt: _until, ...item }: LedgerItem,
+  { watch, dueAt }: { readonly watch: ImpactWatch; readonly dueAt?: string | undefined },
+  { ledger, now }: WatchHome,
+): Promise<WriteOutcome> {
+  return ledger.write({
+    ...item,
+    body: watch as unknown as Json,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    expiresAt: new Date(now().getTime() + KEPT_MS).toISOString(),
+  });
+}
