@@ -1,24 +1,23 @@
 import { alertOf, type Alert, type AlertMember } from '#core/alert.ts';
-import type { Cause, Drift } from '#core/change.ts';
-import { consequencesOf, withConsequences, type Consequence, type ConsequenceRequest } from '#core/consequences.ts';
+import type { Cause } from '#core/change.ts';
+import type { Consequence } from '#core/consequences.ts';
 import type { ToolContract } from '#core/contract.ts';
 import type { CauseSearch } from '#core/cause-search.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
-import { severityOfRecords, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
-import { isJsonObject } from '#core/json.ts';
+import { severityWithUse, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
 import { isOwn } from '#core/own-parts.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { ownerIn, type ActionItem } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
-import { refOf, type Observation, type State } from '#core/state.ts';
+import type { State } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
+import { loadEvidence } from './evidence-documents.ts';
+import { judgeBelow } from './judged-below.ts';
 import type { Known, KnownStates } from './known-states.ts';
 import { referencesOf, type Reference } from './own-references.ts';
 import type { Documents, Ledger } from './ports.ts';
 import { sameActor } from './same-actor.ts';
 import { SEARCH } from './search-family.ts';
-import { loadScan } from './snapshot-store.ts';
-import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
 
 /** What is to be announced. */
 export interface AlertSubject {
@@ -48,18 +47,8 @@ export async function composeAlert(
   ports: AlertingPorts,
 ): Promise<Alert> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.declaration.id, kind]));
-  const isAbove = ({ ref }: Drift): boolean =>
-    ports.kinds.some(({ declaration }) => declaration.context.includes(ref.kind));
-  const above = status === 'recovered' ? [] : records.filter(({ drift }) => isAbove(drift));
-  const known =
-    above.length > 0
-      ? await ports.known.all()
-      : await ports.known.of(
-          records.map(({ drift }) => drift.ref),
-          [],
-        );
-  const snapshot = above.length > 0 ? await lastSnapshot(ports) : undefined;
-  const judged = records.map((record): Judged => judgedBelow(record, { isAbove, known, snapshot, kinds }));
+  // What is over does nothing any more to what is below it.
+  const { judged, known, snapshot } = await judgeBelow(records, ports, { isOver: status === 'recovered' });
   const consequences = judged.flatMap((one) => one.consequences);
   const own = await referencesOf(
     records.map(({ drift }) => drift.ref).filter((ref) => isOwn(ref)),
@@ -69,7 +58,7 @@ export async function composeAlert(
   const open = judged.map(({ record }) => record).filter((record) => record.status === 'open');
   return alertOf({
     // What is over was as grave as it was told to be.
-    finding: { ...finding, severity: open.length === 0 ? finding.severity : severityOfRecords(open) },
+    finding: { ...finding, severity: open.length === 0 ? finding.severity : severityWithUse(open, finding) },
     status,
     at,
     members,
@@ -78,6 +67,7 @@ export async function composeAlert(
     ownersBelow: ownersIn(snapshot, consequences, ports.ownerTags),
     actionItems: actionItemsOf(members, ports),
     search: await searchOf(finding, ports),
+    evidence: finding.use === undefined ? undefined : await loadEvidence(ports.documents, finding.use.document),
     others: finding.against === 'deployed' ? undefined : await sameActor(causesIn(records), ports),
   });
 }
@@ -89,60 +79,6 @@ function causesIn(records: readonly DriftRecord[]): readonly Cause[] {
 /** What CloudTrail was asked of a finding, and how far that has come. */
 async function searchOf({ id }: FindingRecord, { ledger }: AlertingPorts): Promise<CauseSearch | undefined> {
   return (await ledger.read({ family: SEARCH, id }))?.body as unknown as CauseSearch | undefined;
-}
-
-/** The last snapshot of a sweep; undefined before the first. */
-async function lastSnapshot({ documents, ledger, account }: AlertingPorts): Promise<Scan | undefined> {
-  const last = await ledger.read(LAST_SWEEP);
-  if (last === undefined) return undefined;
-  const { sweep } = last.body as unknown as SweepEnd;
-  return (await loadScan(documents, account, sweep)).scan;
-}
-
-interface Judged {
-  readonly record: DriftRecord;
-  readonly consequences: readonly Consequence[];
-}
-
-interface Below {
-  readonly isAbove: (drift: Drift) => boolean;
-  readonly known: Known;
-  readonly snapshot: Scan | undefined;
-  readonly kinds: ReadonlyMap<string, Omit<Kind, 'reader'>>;
-}
-
-/** What a drift of a level above does to what the last snapshot saw, with the value that it has now. */
-function judgedBelow(record: DriftRecord, { isAbove, known, snapshot, kinds }: Below): Judged {
-  const { drift } = record;
-  if (!isAbove(drift) || snapshot === undefined || known.baseline === undefined) return { record, consequences: [] };
-  const now = stateNow(record, known);
-  const others = snapshot.observations.filter((seen) => printRef(refOf(seen)) !== printRef(drift.ref));
-  const scan: Scan = {
-    ...snapshot,
-    observations: now === undefined ? others : [...others, { seen: 'state', state: now } satisfies Observation],
-  };
-  const request: ConsequenceRequest = { scan, baseline: known.baseline, kinds };
-  const consequences = consequencesOf(drift, request);
-  return { record: { ...record, drift: withConsequences(drift, consequences, request) }, consequences };
-}
-
-/** The state as it is now: what was accepted, with what changed. */
-function stateNow({ drift }: DriftRecord, { baseline }: Known): State | undefined {
-  const accepted = baseline?.states.get(printRef(drift.ref))?.state;
-  if (accepted === undefined) return undefined;
-  const watched = { ...accepted.watched };
-  for (const { path, after } of drift.changes) {
-    const [root = '', ...rest] = path.split('.');
-    const member = rest.join('.');
-    const before = watched[root];
-    if (member === '') watched[root] = after;
-    else if (before?.status === 'present' && isJsonObject(before.value))
-      watched[root] = {
-        status: 'present',
-        value: { ...before.value, ...(after.status === 'present' ? { [member]: after.value } : {}) },
-      };
-  }
-  return { ...accepted, watched, takenAt: drift.takenAt };
 }
 
 interface MemberSources {

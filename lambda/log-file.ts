@@ -8,6 +8,8 @@ export interface LogFile {
   readonly name: string;
   /** Bytes, as it lies there. */
   readonly size: number;
+  /** When it was written (ISO 8601, UTC), where its place tells. */
+  readonly writtenAt?: string;
   /** A piece is of use only until the next is asked for. */
   readonly open: () => AsyncIterable<Uint8Array>;
   readonly readAll: () => Promise<Uint8Array>;

@@ -24,6 +24,8 @@ export const VARIABLES = {
   sweepsQueue: 'PLUMBLINE_SWEEPS_QUEUE',
   nudgesQueue: 'PLUMBLINE_NUDGES_QUEUE',
   ownQueue: 'PLUMBLINE_OWN_QUEUE',
+  /** Where the settings name logs of use. */
+  usesQueue: 'PLUMBLINE_USES_QUEUE',
   requestUrl: 'PLUMBLINE_REQUEST_URL',
   requestFunction: 'PLUMBLINE_REQUEST_FUNCTION',
   /** The ARN of the hub's bus, and who mails: of a member of a hub. */
@@ -58,6 +60,9 @@ export const METRICS = {
 
 /** Where answers that take long or are large are kept, and for how many days. */
 export const ANSWERS = { folder: 'reports/answers', keptDays: 7 } as const;
+
+/** Where what logs of use came to is kept, and for how many days: the alerts that tell of it are kept whole. */
+export const EVIDENCE = { folder: 'reports/evidence', keptDays: 30 } as const;
 
 /** Those that not every account emits: where there are further regions, and at a hub. */
 export const METRICS_OF_SOME = { undelivered: 'EventsUndelivered', hubHeartbeat: 'HubHeartbeat' } as const;

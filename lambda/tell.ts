@@ -245,12 +245,16 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
       await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':
-      if (decision.status !== 'recovered' && (await isOvertaken(records, ports))) {
-        await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
-        return {};
-      }
-      return announce({ item, finding, records }, decision.status, ports);
+      return say({ item, finding, records }, decision.status, ports);
   }
+}
+
+/** Says it, unless what it says was overtaken by an accept. */
+async function say(settling: Settling, status: AlertStatus, ports: TellPorts): Promise<Settled> {
+  const { item, finding, records } = settling;
+  if (status === 'recovered' || !(await isOvertaken(records, ports))) return announce(settling, status, ports);
+  await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
+  return {};
 }
 
 /** Was something accepted since these were compared? Then they are compared anew before anybody is told of them. */

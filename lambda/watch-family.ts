@@ -14,15 +14,17 @@ interface WatchHome {
 export async function beginWatch(finding: string, { ledger, now }: WatchHome): Promise<void> {
   const time = now().toISOString();
   const body = watchFrom(finding, time) as unknown as Json;
-  await ledger.write({ family: WATCH, id: finding, revision: 0, body, dueAt: time });
+  const key = { family: WATCH, id: finding };
+  if ((await ledger.write({ ...key, revision: 0, body, dueAt: time })) === 'written') return;
+  const item = await ledger.read(key);
+  const watch = item?.body as unknown as ImpactWatch | undefined;
+  // What had recovered, as it was thought, and is told again as open, is watched anew.
+  if (item !== undefined && watch?.endedAt !== undefined)
+    await keepWatch(item, { watch: watchFrom(finding, time), dueAt: time }, { ledger, now });
 }
 
 /** Has the logs read once more about a finding that has recovered: once, however often it is asked. */
-export async function lookAfterRecovery(
-  finding: string,
-  endedAt: string,
-  { ledger, now }: WatchHome,
-): Promise<void> {
+export async function lookAfterRecovery(finding: string, endedAt: string, { ledger, now }: WatchHome): Promise<void> {
   const item = await ledger.read({ family: WATCH, id: finding });
   const watch = item?.body as unknown as ImpactWatch | undefined;
   if (item === undefined || watch === undefined || watch.endedAt === endedAt) return;
@@ -33,7 +35,8 @@ export async function lookAfterRecovery(
 /** No look comes any more. */
 export async function endWatch(finding: string, { ledger, now }: WatchHome): Promise<void> {
   const item = await ledger.read({ family: WATCH, id: finding });
-  if (item !== undefined) await keepWatch(item, { watch: { ...(item.body as unknown as ImpactWatch), isOver: true } }, { now, ledger });
+  if (item !== undefined)
+    await keepWatch(item, { watch: { ...(item.body as unknown as ImpactWatch), isOver: true } }, { now, ledger });
 }
 
 /** A watch is thrown away with its finding. */

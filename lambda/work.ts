@@ -10,8 +10,6 @@ export interface WorkPorts extends SweepPorts {
   readonly answerTicket: (ticket: string) => Promise<void>;
   /** Asks CloudTrail who caused a finding. */
   readonly searchFor: (finding: string) => Promise<Detected>;
-  /** Reads logs of use about a finding; left out where the settings name none. */
-  readonly watchUse?: (finding: string) => Promise<Detected>;
 }
 
 /** What one message of the queues leads to. Throws INPUT_INVALID for a message that nobody can read. */
@@ -33,8 +31,7 @@ export async function workOn(message: unknown, ports: WorkPorts): Promise<Detect
     case 'search':
       return ports.searchFor(asked.finding);
     case 'watch':
-      if (ports.watchUse !== undefined) return ports.watchUse(asked.finding);
-      // Begun before the logs were taken out of the settings: nobody reads them any more.
+      // It comes here only where there is no queue for it: the logs were taken out of the settings since it began.
       await endWatch(asked.finding, ports);
       return { due: 0 };
     case 'nothing':

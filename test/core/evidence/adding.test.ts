@@ -42,9 +42,11 @@ test('what is read in two looks is what one look would have read', () => {
     fc.property(
       fc.array(request),
       fc.array(request),
-      fc.uniqueArray(fc.integer({ min: 1, max: 1_100 }), { maxLength: 4 }),
-      fc.nat({ max: 4 }),
-      (first, second, marks, known) => {
+      fc.record({
+        marks: fc.uniqueArray(fc.integer({ min: 1, max: 1_100 }), { maxLength: 4 }),
+        known: fc.nat({ max: 4 }),
+      }),
+      (first, second, { marks, known }) => {
         const before = readOf(first, marks.slice(0, known));
         fc.pre(canBeCutAt(before.evidence, marks));
         const kept = JSON.parse(JSON.stringify(before)) as EvidenceRead;

@@ -36,14 +36,25 @@ const accepted = {
 };
 const readAt = '2026-03-02T08:05:00.000Z';
 const changesFor = (changes: readonly Change[], causes: readonly Cause[], state: typeof accepted | undefined) =>
-  changesOfDrift({ drift: { ref, baseline: 1, episode: 1, changes, takenAt: readAt, causes }, openedAt: readAt }, state).map(
-    ({ at, path, before, after, who }) => ({ at: at.slice(11, 16), path, before, after, who }),
-  );
+  changesOfDrift(
+    { drift: { ref, baseline: 1, episode: 1, changes, takenAt: readAt, causes }, openedAt: readAt },
+    state,
+  ).map(({ at, path, before, after, who }) => ({ at: at.slice(11, 16), path, before, after, who }));
 
 test.each([
   { case: 'the call that made it', causes: [call('08:01')], at: '08:01', who: 'ana' },
-  { case: 'of two the surer', causes: [call('08:00', { certainty: 'likely' }), call('08:01')], at: '08:01', who: 'ana' },
-  { case: 'a call whose value is gone did not make it', causes: [call('08:00', { shows: 'no' })], at: '08:05', who: undefined },
+  {
+    case: 'of two the surer',
+    causes: [call('08:00', { certainty: 'likely' }), call('08:01')],
+    at: '08:01',
+    who: 'ana',
+  },
+  {
+    case: 'a call whose value is gone did not make it',
+    causes: [call('08:00', { shows: 'no' })],
+    at: '08:05',
+    who: undefined,
+  },
   { case: 'a call on another path neither', causes: [call('08:00', { moves: 'policy' })], at: '08:05', who: undefined },
   { case: 'no call is known: as of when it was read', causes: [], at: '08:05', who: undefined },
 ])('members of a path are one change, and when: $case', ({ causes, at, who }) => {

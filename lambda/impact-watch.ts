@@ -1,0 +1,228 @@
+import type { AlertEvidence } from '#core/alert-evidence.ts';
+import type { ComparableKind } from '#core/comparison.ts';
+import type { DriftRecord } from '#core/drift-record.ts';
+import { addEvidence, canBeCutAt } from '#core/evidence/adding.ts';
+import type { Application } from '#core/evidence/applications.ts';
+import { failureMetricsOf, MINUTES_BEFORE } from '#core/evidence/request-metrics.ts';
+import { summaryOf } from '#core/evidence/summary.ts';
+import type { EvidenceRead } from '#core/evidence/uses.ts';
+import { verdictsOn } from '#core/evidence/verdicts.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
+import { nextLookAt, watchedUntil, wordOf, type ImpactWatch } from '#core/impact-watch.ts';
+import type { Json } from '#core/json.ts';
+import { impactOf, type Impact } from '#core/symptom/impact.ts';
+import { isNewsAfter, noteOf, recoveredAt, type UseNote } from '#core/use-note.ts';
+import { kindInLogs, useSubjectOf, type UseSubject } from '#core/use-subject.ts';
+import type { Detected } from './detect.ts';
+import { asksTheSame, evidenceKey, loadCounted, saveEvidence, type CountedUses } from './evidence-documents.ts';
+import { judgeBelow, type BelowPorts } from './judged-below.ts';
+import type { KnownStates } from './known-states.ts';
+import type { LedgerItem, RequestMetrics, UseLogs, UseQuestion } from './ports.ts';
+import { DRIFT } from './record.ts';
+import { keyOfFinding, recordsOf } from './tell.ts';
+import { keepWatch, WATCH } from './watch-family.ts';
+
+/** What reading logs of use about a finding needs from outside. */
+export interface WatchPorts extends BelowPorts {
+  readonly known: Pick<KnownStates, 'all' | 'of'>;
+  /** Where the settings name logs. */
+  readonly useLogs?: UseLogs;
+  /** Where the settings want them. */
+  readonly requestMetrics?: RequestMetrics;
+  /** So many days before the change the logs are read too. */
+  readonly lookBackDays: number;
+  readonly applications: readonly Application[];
+  readonly now: () => Date;
+}
+
+const LEASE = { family: 'service', id: 'watch-lease' } as const;
+/** One look at a time, so that none reads what another reads; as long as the function that looks may take. */
+const LEASE_MS = 15 * 60_000;
+const BUSY_AGAIN_MS = 20_000;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/**
+ * Reads logs of use about a finding, from before its changes at the first look and what is newer at each later one; keeps what they say
+ * where the next alert takes it from, and wakes the teller where there is something to tell.
+ */
+export async function watchImpact(finding: string, ports: WatchPorts): Promise<Detected> {
+  const item = await ports.ledger.read({ family: WATCH, id: finding });
+  if (item?.dueAt === undefined) return { due: 0 };
+  const revision = await takeLease(ports);
+  if (revision === undefined) {
+    await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
+    return { due: 0 };
+  }
+  try {
+    return await lookOnce(item, ports);
+  } finally {
+    await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
+  }
+}
+
+async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
+  const found = await ports.ledger.read(keyOfFinding(item.id));
+  const finding = found?.body as unknown as FindingRecord | undefined;
+  const known = item.body as unknown as ImpactWatch;
+  const records = finding?.status === 'open' ? await recordsOf(finding, ports) : [];
+  const readAt = ports.now().toISOString();
+  const endedAt = recoveredAt(records);
+  // What is taken back while it is looked at is looked at as that: there is no second look for it.
+  const watch = endedAt === undefined ? known : { ...known, endedAt };
+  const subject = await subjectOf(records, ports);
+  if (subject === undefined) {
+    await keepWatch(item, { watch: { ...watch, isOver: true } }, ports);
+    return { due: 0 };
+  }
+  const counted = await count(subject, { watch, readAt, ports });
+  const evidence = await evidenceOf(subject, { watch, readAt, read: counted?.read, ports });
+  const document = evidenceKey(item.id, readAt, 'told');
+  await saveEvidence(ports.documents, document, evidence);
+  const isNews = await noteUse(item.id, noteOf(evidence, document), ports);
+  const nextAt = nextLookAt(watch, readAt);
+  const next = {
+    ...watch,
+    isOver: nextAt === undefined,
+    ...(counted === undefined ? {} : { counted: counted.key }),
+  };
+  // A conflict: it has recovered meanwhile, and is looked at once more; or it is asked again, and counts from what was kept before.
+  await keepWatch(item, { watch: next, dueAt: nextAt }, ports);
+  return { due: isNews ? 1 : 0 };
+}
+
+/** What the logs are asked; undefined where the finding is over, or nothing of it is in logs. */
+async function subjectOf(records: readonly DriftRecord[], ports: WatchPorts): Promise<UseSubject | undefined> {
+  const kind: ComparableKind | undefined = kindInLogs(ports.kinds);
+  if (kind === undefined || records.length === 0) return undefined;
+  const all = (await ports.ledger.list(DRIFT)).map(({ body }) => body as unknown as DriftRecord);
+  const open = all.filter(({ status }) => status === 'open');
+  const { judged, known, isWhole } = await judgeBelow(records, ports);
+  const refs = [...records, ...open].map(({ drift }) => drift.ref);
+  const { baseline } = isWhole ? known : await ports.known.of(refs, kind.declaration.context);
+  const states = new Map([...(baseline?.states ?? [])].map(([key, { state }]) => [key, state]));
+  return useSubjectOf({ kind, judged, open, states });
+}
+
+interface Looking {
+  readonly watch: ImpactWatch;
+  readonly readAt: string;
+  readonly ports: WatchPorts;
+}
+
+interface Counted {
+  /** Where it is kept. */
+  readonly key: string;
+  readonly read: EvidenceRead;
+}
+
+/** Counts the requests that the logs have: on from what was counted before, or anew where that asked for less. */
+async function count(subject: UseSubject, { watch, readAt, ports }: Looking): Promise<Counted | undefined> {
+  const { useLogs, documents, lookBackDays } = ports;
+  if (useLogs === undefined) return undefined;
+  const question: UseQuestion = {
+    from: new Date(Date.parse(subject.since) - lookBackDays * DAY).toISOString(),
+    to: readAt,
+    buckets: bucketsIn(subject),
+    marks: [...new Set(subject.changes.map(({ at }) => Date.parse(at)))].sort((a, b) => a - b),
+  };
+  const kept = watch.counted === undefined ? undefined : await loadCounted(documents, watch.counted);
+  const before =
+    kept !== undefined && asksTheSame(kept, question) && canBeCutAt(kept.read.evidence, question.marks)
+      ? kept
+      : undefined;
+  const { readTo, ...fresh } = await useLogs.read({ ...question, since: before?.readTo });
+  const read = before === undefined ? fresh : addEvidence(before.read, fresh);
+  const key = evidenceKey(watch.finding, readAt, 'counted');
+  const buckets = before?.buckets ?? (question.buckets === undefined ? undefined : [...question.buckets]);
+  const counted: CountedUses = { from: question.from, readTo, read, ...(buckets === undefined ? {} : { buckets }) };
+  await saveEvidence(documents, key, counted);
+  return { key, read };
+}
+
+function bucketsIn({ resources }: UseSubject): ReadonlySet<string> | undefined {
+  return resources === undefined ? undefined : new Set(resources.map(({ id }) => id));
+}
+
+async function evidenceOf(
+  subject: UseSubject,
+  { watch, readAt, read, ports }: Looking & { readonly read: EvidenceRead | undefined },
+): Promise<AlertEvidence> {
+  const { applications } = ports;
+  const kinds = new Map(ports.kinds.map((kind) => [kind.declaration.id, kind]));
+  const { on, context } = subject;
+  const metrics = await metricsOf(subject, { readAt, ports });
+  const problems = [...(read?.problems ?? []), ...metrics.problems];
+  const impact: Impact = { ...failuresOf(subject, read, ports), ...metrics.said };
+  return {
+    readAt,
+    summary: summaryOf(read === undefined ? undefined : { ...read, problems }),
+    verdicts: verdictsOn({ on, context, evidence: read?.evidence, kinds, applications }),
+    impact,
+    watch: { word: wordOf(watch, { readAt, failures: impact.count }), until: watchedUntil(watch) },
+  };
+}
+
+function failuresOf(subject: UseSubject, read: EvidenceRead | undefined, ports: WatchPorts): Impact {
+  const { changes, of, states, since } = subject;
+  const kind = kindInLogs<ComparableKind>(ports.kinds);
+  if (read === undefined || kind?.judge === undefined) return { since, failures: [], others: [], count: 0 };
+  const buckets = bucketsIn(subject);
+  return impactOf({
+    account: ports.account,
+    changes,
+    of,
+    states,
+    judge: kind.judge,
+    context: kind.declaration.context,
+    evidence: read.evidence,
+    applications: ports.applications,
+    ...(buckets === undefined ? {} : { buckets }),
+  });
+}
+
+interface MetricsSaid {
+  readonly said: Pick<Impact, 'metrics'>;
+  readonly problems: EvidenceRead['problems'];
+}
+
+/** What CloudWatch counted of what is asked about. */
+async function metricsOf(
+  { resources = [], since }: UseSubject,
+  { readAt, ports }: Pick<Looking, 'readAt' | 'ports'>,
+): Promise<MetricsSaid> {
+  if (ports.requestMetrics === undefined || resources.length === 0) return { said: {}, problems: [] };
+  const [at, now] = [Date.parse(since), Date.parse(readAt)];
+  const from = new Date(Math.floor(at / MINUTE) * MINUTE - MINUTES_BEFORE * MINUTE).toISOString();
+  const { series, problems } = await ports.requestMetrics.read({ buckets: resources, from, to: readAt });
+  return { said: series.length === 0 ? {} : { metrics: failureMetricsOf(series, { at, now }) }, problems };
+}
+
+/** Writes down what a look came to, and has the teller decide; returns whether there is something to tell. */
+async function noteUse(id: string, note: UseNote, ports: WatchPorts): Promise<boolean> {
+  for (;;) {
+    const item = await ports.ledger.read(keyOfFinding(id));
+    const finding = item?.body as unknown as FindingRecord | undefined;
+    if (item === undefined || finding === undefined || finding.status !== 'open') return false;
+    if (finding.use !== undefined && finding.use.readAt >= note.readAt) return false;
+    const body = { ...finding, use: note } as unknown as Json;
+    // Somebody who tells right now finds that it was written, and decides anew.
+    const due = finding.lease === undefined ? { dueAt: ports.now().toISOString() } : {};
+    if ((await ports.ledger.write({ ...item, body, ...due })) === 'written')
+      return isNewsAfter(note, finding.told?.use) || recoveredAt(await recordsOf(finding, ports)) !== undefined;
+  }
+}
+
+function later({ now }: Pick<WatchPorts, 'now'>, ms: number): string {
+  return new Date(now().getTime() + ms).toISOString();
+}
+
+/** The lease on looking: returns the revision that gives it back; undefined where another run has it. */
+async function takeLease({ ledger, now }: Pick<WatchPorts, 'ledger' | 'now'>): Promise<number | undefined> {
+  const item = await ledger.read(LEASE);
+  const held = item?.body as { readonly until?: string } | undefined;
+  if (held?.until !== undefined && held.until > now().toISOString()) return undefined;
+  const revision = item?.revision ?? 0;
+  const body = { until: later({ now }, LEASE_MS) };
+  return (await ledger.write({ ...LEASE, revision, body })) === 'written' ? revision + 1 : undefined;
+}
