@@ -1,6 +1,8 @@
 import type { ToolContract } from '#core/contract.ts';
+import type { Application } from '#core/evidence/applications.ts';
 import type { ActionItem } from '#core/report.ts';
 import { actionItemsIn } from './action-items.ts';
+import { evidenceSettingsOf, type EvidenceSettings } from './settings-evidence.ts';
 import type { Settings } from './settings.ts';
 
 /** What of the settings the functions need, as it stands beside their code. */
@@ -11,11 +13,14 @@ export interface ServiceSettings {
   readonly digestAt: string;
   readonly actionItems: readonly ActionItem[];
   readonly contracts: readonly ToolContract[];
+  /** Logs of use; left out: none are read. */
+  readonly evidence?: EvidenceSettings;
+  readonly applications: readonly Application[];
 }
 
 /** The part of the settings that goes with the functions; who is told stays in the stack. */
 export function serviceSettingsOf(settings: Settings): ServiceSettings {
-  const { regions, ownerTags, timeZone, schedule } = settings;
+  const { regions, ownerTags, timeZone, schedule, evidence, applications } = settings;
   return {
     ...(regions === undefined ? {} : { regions }),
     ownerTags,
@@ -23,6 +28,8 @@ export function serviceSettingsOf(settings: Settings): ServiceSettings {
     digestAt: schedule.digestAt,
     actionItems: actionItemsIn(settings),
     contracts: contractsIn(settings),
+    ...(evidence === undefined ? {} : { evidence: evidenceSettingsOf(evidence) }),
+    applications,
   };
 }
 

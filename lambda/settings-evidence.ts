@@ -19,11 +19,11 @@ const places = (what: string, example: string) =>
 export const evidence = z
   .strictObject({
     accessLogs: places(
-      'Where server access logs are delivered: the target bucket, and the target prefix with its slash.',
+      'The folders that server access logs are delivered to: the target bucket, and what of the target prefix ends in a slash.',
       's3://example-logs/access/',
     ),
     trails: places(
-      'Where trails with data events of S3 deliver: what stands before AWSLogs.',
+      'Where trails with data events of S3 deliver to: what stands before AWSLogs.',
       's3://example-trail/all',
     ),
     requestMetrics: said(
@@ -50,7 +50,7 @@ export interface EvidenceSettings {
   readonly lookBackDays: number;
 }
 
-/** A bucket, and what the keys of its logs begin with: where that ends in a slash or not counts. */
+/** A folder of a bucket; its name neither begins nor ends with a slash, and that of the bucket itself is empty. */
 export interface LogPlace {
   readonly bucket: string;
   readonly prefix: string;
@@ -72,6 +72,6 @@ export function evidenceSettingsOf({
 }
 
 function placeOf(text: string): LogPlace {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(text) ?? [];
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*?)\/?)?$/.exec(text) ?? [];
   return { bucket, prefix };
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
 import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { serviceSettingsOf } from '#lambda/service-settings.ts';
+import { evidenceSettingsOf } from '#lambda/settings-evidence.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { acknowledgeWatch } from './acknowledged-findings.ts';
 import { warnOf } from './settings-warnings.ts';
@@ -40,6 +41,7 @@ export interface AccountWatchProps {
 /** A message is hidden a little longer than its worker may take. */
 const LOOK_TIMEOUT = Duration.minutes(3);
 const TICK_TIMEOUT = Duration.minutes(2);
+const SWEEP_TIMEOUT = Duration.minutes(15);
 const SLACK = Duration.seconds(10);
 
 /**
@@ -58,6 +60,8 @@ export class AccountWatch extends Construct {
     readonly sweeps: WorkQueue;
     readonly nudges: WorkQueue;
     readonly own: WorkQueue;
+    /** Where the settings name logs of use. */
+    readonly uses?: WorkQueue;
   };
   readonly #topics: {
     readonly alerts: AlertTopic;
@@ -86,6 +90,9 @@ export class AccountWatch extends Construct {
       sweeps: new WorkQueue(this, 'Sweeps', { visibilityTimeout: this.lookTimeout }),
       nudges: new WorkQueue(this, 'Nudges', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
       own: new WorkQueue(this, 'Own', { visibilityTimeout: TICK_TIMEOUT.plus(SLACK) }),
+      ...(settings.evidence === undefined
+        ? {}
+        : { uses: new WorkQueue(this, 'Uses', { visibilityTimeout: SWEEP_TIMEOUT.plus(SLACK) }) }),
     };
     this.#keys = {
       alerts: new TopicKey(this, 'TopicKey', { description: 'Plumbline: alerts in its topics' }),
@@ -107,7 +114,8 @@ export class AccountWatch extends Construct {
       keys: this.#keys,
       ledger: this.#ledger,
     };
-    permitFunctions({ ...made, declarations, bucket: this.#bucket });
+    const evidence = settings.evidence === undefined ? undefined : evidenceSettingsOf(settings.evidence);
+    permitFunctions({ ...made, declarations, bucket: this.#bucket, evidence });
     const clock = this.#connect(schedule.sweepEvery);
     const url = this.#makeUrl();
     const feed = new ChangeFeed(this, 'ChangeFeed', { declarations, changes: this.#queues.changes });
@@ -133,6 +141,7 @@ export class AccountWatch extends Construct {
     acknowledgeWatch(this, {
       bucket: this.#bucket,
       folders: Object.values(WRITTEN_KEYS).flat(),
+      logs: [...(evidence?.accessLogs ?? []), ...(evidence?.trails ?? [])],
       scheduled: (['on-sweep', 'on-tick', 'on-self'] as const).map((name) => this.#functions[name].function),
     });
   }
@@ -205,6 +214,7 @@ export class AccountWatch extends Construct {
 
   #makeFunctions({ settings, bundles, version }: AccountWatchProps): Record<FunctionName, RuntimeFunction> {
     const { chat } = this.#topics;
+    const { uses } = this.#queues;
     const { account, partition } = Stack.of(this);
     const shared = {
       bundles,
@@ -222,6 +232,7 @@ export class AccountWatch extends Construct {
         [VARIABLES.sweepsQueue]: this.#queues.sweeps.queue.queueUrl,
         [VARIABLES.nudgesQueue]: this.#queues.nudges.queue.queueUrl,
         [VARIABLES.ownQueue]: this.#queues.own.queue.queueUrl,
+        ...(uses === undefined ? {} : { [VARIABLES.usesQueue]: uses.queue.queueUrl }),
         [VARIABLES.version]: version,
       },
     };
@@ -237,7 +248,7 @@ export class AccountWatch extends Construct {
         ...shared,
         name: 'on-sweep',
         description: 'Plumbline: lists everything, and asks for one look a shard',
-        timeout: Duration.minutes(15),
+        timeout: SWEEP_TIMEOUT,
         memorySize: 1024,
       }),
       'on-tick': new RuntimeFunction(this, 'OnTick', {
@@ -266,7 +277,7 @@ export class AccountWatch extends Construct {
 
   /** Queues and clock to the functions. Maximum concurrency is the event source's: reserved concurrency would throttle into the DLQ. */
   #connect(sweepEvery: Settings['schedule']['sweepEvery']): Clock {
-    const { changes, sweeps, nudges } = this.#queues;
+    const { changes, sweeps, nudges, uses } = this.#queues;
     const onLook = this.#functions['on-look'].function;
     const onTick = this.#functions['on-tick'].function;
     onLook.addEventSource(
@@ -276,6 +287,10 @@ export class AccountWatch extends Construct {
       new SqsEventSource(sweeps.queue, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
     );
     onTick.addEventSource(new SqsEventSource(nudges.queue, { batchSize: 10, maxConcurrency: 2 }));
+    if (uses !== undefined)
+      this.#functions['on-sweep'].function.addEventSource(
+        new SqsEventSource(uses.queue, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+      );
     return new Clock(this, 'Clock', {
       onTick,
       onSweep: this.#functions['on-sweep'].function,

@@ -1,5 +1,7 @@
 import { Stack, Validations, type CfnElement } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import type { LogPlace } from '#lambda/settings-evidence.ts';
+import { arnOfLogs } from './function-permissions.ts';
 
 /** A finding of cdk-nag's AwsSolutions pack that is right as it is. */
 export interface Acknowledgement {
@@ -41,14 +43,20 @@ export function logicalIdOf(construct: IConstruct): string {
 /** The ids of the functions' constructs. */
 const ALL_FUNCTIONS = ['OnLook', 'OnSweep', 'OnTick', 'OnRequest', 'OnSelf'];
 
-/** What is right as it is of the watch on an account. `folders`: what of the bucket is written, by its keys. */
+/** What is right as it is of the watch on an account. `folders`: what of the bucket is written, by its keys; `logs`: where logs of use are read. */
 export function acknowledgeWatch(
   scope: Construct,
   {
     bucket,
     folders,
+    logs,
     scheduled,
-  }: { readonly bucket: IConstruct; readonly folders: readonly string[]; readonly scheduled: readonly IConstruct[] },
+  }: {
+    readonly bucket: IConstruct;
+    readonly folders: readonly string[];
+    readonly logs: readonly LogPlace[];
+    readonly scheduled: readonly IConstruct[];
+  },
 ): void {
   const objects = `AwsSolutions-IAM5[Resource::<${logicalIdOf(bucket)}.Arn>`;
   const written = [...new Set(folders)].filter((key) => key.endsWith('*'));
@@ -68,6 +76,11 @@ export function acknowledgeWatch(
       at: ALL_FUNCTIONS,
       id: `${objects}/${folder}]`,
       reason: "Writing one sort of documents in the service's own bucket: their keys are not known beforehand.",
+    })),
+    ...logs.map((place) => ({
+      at: ['OnSweep'],
+      id: `AwsSolutions-IAM5[Resource::${arnOfLogs(Stack.of(scope), place).replace(Stack.of(scope).partition, '<AWS::Partition>')}]`,
+      reason: 'Reading logs of use in a place that the settings name: their keys are not known beforehand.',
     })),
     {
       at: ['AuditBucket'],

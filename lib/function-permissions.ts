@@ -1,18 +1,35 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { ANSWERS, LEDGER, PARTS_DOCUMENT, SERVICE_DOCUMENT, type FunctionName } from '#lambda/service-names.ts';
+import {
+  ANSWERS,
+  EVIDENCE,
+  LEDGER,
+  PARTS_DOCUMENT,
+  SERVICE_DOCUMENT,
+  type FunctionName,
+} from '#lambda/service-names.ts';
+import type { EvidenceSettings, LogPlace } from '#lambda/settings-evidence.ts';
 import type { AuditBucket } from './constructs/audit-bucket.ts';
 import type { LedgerTable } from './constructs/ledger-table.ts';
 import type { RuntimeFunction } from './constructs/runtime-function.ts';
 import type { WorkQueue } from './constructs/work-queue.ts';
-import { LIST_REGIONS, LOOK_UP_EVENTS, OWN_READS, OWN_WRITES, listActionsOf, readActionsOf } from './permissions.ts';
+import {
+  LIST_REGIONS,
+  LOOK_UP_EVENTS,
+  OWN_READS,
+  OWN_WRITES,
+  USE_READS,
+  listActionsOf,
+  readActionsOf,
+} from './permissions.ts';
 
 /** What each function writes of the documents: only a person's acceptance writes under `baseline/`. */
 export const WRITTEN_KEYS: Readonly<Record<FunctionName, readonly string[]>> = {
   'on-look': ['snapshots/*', 'changes/*', `${ANSWERS.folder}/*`],
-  'on-sweep': ['snapshots/*'],
+  'on-sweep': ['snapshots/*', `${EVIDENCE.folder}/*`],
   'on-tick': ['snapshots/*', 'changes/*', 'provisional/*', 'reports/*', SERVICE_DOCUMENT],
   'on-request': ['baseline/*', `${ANSWERS.folder}/*`],
   'on-self': ['changes/*', PARTS_DOCUMENT],
@@ -23,9 +40,11 @@ export interface PermittedThings {
   readonly functions: Readonly<Record<FunctionName, RuntimeFunction>>;
   readonly bucket: AuditBucket;
   readonly ledger: LedgerTable;
-  readonly queues: Readonly<Record<'changes' | 'sweeps' | 'nudges' | 'own', WorkQueue>>;
+  readonly queues: Readonly<Record<'changes' | 'sweeps' | 'nudges' | 'own', WorkQueue>> & { readonly uses?: WorkQueue };
   readonly topics: Readonly<Record<string, ITopic | undefined>>;
   readonly keys: Readonly<Record<string, IKey>>;
+  /** Logs of use; undefined: none are read. */
+  readonly evidence: EvidenceSettings | undefined;
 }
 
 /** Read access to what is watched, from the declarations, to each function as far as it looks; and the short list of own things. */
@@ -33,6 +52,7 @@ export function permitFunctions(things: PermittedThings): void {
   const { declarations, functions, queues } = things;
   const polled = readActionsOf(declarations.filter((declaration) => declaration.polled === true));
   permitReads(functions['on-look'], [...readActionsOf(declarations), LIST_REGIONS, LOOK_UP_EVENTS]);
+  if (things.evidence !== undefined) permitUseLogs(functions['on-sweep'], things.evidence);
   permitReads(functions['on-sweep'], [...listActionsOf(declarations), LIST_REGIONS]);
   permitReads(functions['on-tick'], polled);
   for (const name of Object.keys(functions) as FunctionName[]) permitOwnThings(name, things);
@@ -40,6 +60,7 @@ export function permitFunctions(things: PermittedThings): void {
   permitConsuming(functions['on-look'], [queues.changes, queues.sweeps]);
   permitConsuming(functions['on-tick'], [queues.nudges]);
   permitConsuming(functions['on-self'], [queues.own]);
+  if (queues.uses !== undefined) permitConsuming(functions['on-sweep'], [queues.uses]);
 }
 
 /** Documents, live state and the queues by which the functions ask each other. */
@@ -54,8 +75,7 @@ function permitOwnThings(name: FunctionName, { functions, bucket, ledger, queues
     ledger.tableArn,
     `${ledger.tableArn}/index/${LEDGER.dueIndex}`,
   );
-  const { changes, sweeps, nudges, own } = queues;
-  allow(OWN_WRITES.queues, ...[changes, sweeps, nudges, own].map(({ queue }) => queue.queueArn));
+  allow(OWN_WRITES.queues, ...Object.values(queues).map(({ queue }) => queue.queueArn));
 }
 
 function permitTelling({ role }: RuntimeFunction, { topics, keys }: PermittedThings): void {
@@ -70,8 +90,40 @@ function permitTelling({ role }: RuntimeFunction, { topics, keys }: PermittedThi
 }
 
 /** The listings and reads of what is watched know no resource to be narrowed to: it is everything in the account. */
-function permitReads({ role }: RuntimeFunction, actions: readonly string[]): void {
+function permitReads({ role }: Pick<RuntimeFunction, 'role'>, actions: readonly string[]): void {
   role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: ['*'] }));
+}
+
+/** What is named as a place of logs, and nothing else of that bucket. A key that they are encrypted with is its owner's matter. */
+function permitUseLogs({ role }: RuntimeFunction, { accessLogs, trails, requestMetrics }: EvidenceSettings): void {
+  for (const place of [...accessLogs, ...trails]) {
+    const [bucket, logs] = [arnOfBucket(Stack.of(role), place), arnOfLogs(Stack.of(role), place)];
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [...USE_READS.logFolders],
+        resources: [bucket],
+        ...(place.prefix === '' ? {} : { conditions: { StringLike: { 's3:prefix': `${place.prefix}/*` } } }),
+      }),
+    );
+    role.addToPolicy(new PolicyStatement({ actions: [...USE_READS.logs], resources: [logs] }));
+  }
+  // CloudWatch knows no resource to narrow a reading of metrics to.
+  if (requestMetrics) permitReads({ role }, USE_READS.requestMetrics);
+}
+
+function arnOfBucket(stack: Stack, { bucket }: LogPlace): string {
+  return stack.formatArn({
+    service: 's3',
+    region: '',
+    account: '',
+    resource: bucket,
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
+}
+
+/** Everything in a place of logs. */
+export function arnOfLogs(stack: Stack, place: LogPlace): string {
+  return `${arnOfBucket(stack, place)}/${place.prefix === '' ? '' : `${place.prefix}/`}*`;
 }
 
 /** To take messages from these queues. */

@@ -23,6 +23,13 @@ export const LIST_REGIONS_OF_PEOPLE = 'ec2:DescribeRegions';
 /** CloudTrail's own history: `plumbline changes` asks it where no logs are named, and on-look where no event explains a finding. */
 export const LOOK_UP_EVENTS = 'cloudtrail:LookupEvents';
 
+/** Logs of use, and what counts it: on-sweep reads them where the settings name some, and in those places alone. */
+export const USE_READS = {
+  logFolders: ['s3:ListBucket'],
+  logs: ['s3:GetObject'],
+  requestMetrics: ['cloudwatch:GetMetricData'],
+} as const;
+
 /** Everything that the command line needs in an account. */
 export function actionsOfPeople(declarations: readonly KindDeclaration[]): readonly string[] {
   return [...readActionsOf(declarations), LIST_REGIONS_OF_PEOPLE, LOOK_UP_EVENTS].sort();

@@ -49,10 +49,10 @@ test('a hub: members mail themselves where it says nothing else, and its own fun
   });
 });
 
-test('logs of use: places with the prefix as it is written, a week back where it says nothing else', () => {
+test('logs of use: folders, with a slash at the end or not, a week back where it says nothing else', () => {
   const { evidence } = parseSettings("evidence: { accessLogs: ['s3://logs/access/'], trails: ['s3://trail'] }", 'p');
   expect(evidence && evidenceSettingsOf(evidence)).toEqual({
-    accessLogs: [{ bucket: 'logs', prefix: 'access/' }],
+    accessLogs: [{ bucket: 'logs', prefix: 'access' }],
     trails: [{ bucket: 'trail', prefix: '' }],
     requestMetrics: false,
     lookBackDays: 7,

@@ -17,9 +17,11 @@ export interface Queues {
   readonly sweeps: string;
   readonly nudges: string;
   readonly own: string;
+  /** Of findings about which logs of use are read; none where no logs are. */
+  readonly uses?: string;
 }
 
-/** Asks for looks over two queues: what a sweep asks for never stands before an event. */
+/** Asks for looks over two queues, and more for what is no look: what a sweep asks for never stands before an event. */
 export class SqsAsking implements Asking {
   readonly #aws: Pick<AwsReads, 'call'>;
   readonly #queues: Queues;
@@ -42,8 +44,8 @@ export class SqsAsking implements Asking {
   }
 
   async ask(messages: readonly OwnMessage[], afterSeconds = 0): Promise<void> {
-    const { sweeps, changes, own } = this.#queues;
-    for (const queue of [sweeps, changes, own])
+    const { sweeps, changes, own, uses } = this.#queues;
+    for (const queue of [sweeps, changes, own, ...(uses === undefined ? [] : [uses])])
       await this.#send(
         queue,
         messages.filter((message) => this.#queueOf(message) === queue),
@@ -53,7 +55,9 @@ export class SqsAsking implements Asking {
 
   #queueOf({ plumbline }: OwnMessage): string {
     if (plumbline === 'look') return this.#queues.changes;
-    return plumbline === 'own' ? this.#queues.own : this.#queues.sweeps;
+    const { own, sweeps, uses } = this.#queues;
+    if (plumbline === 'watch') return uses ?? sweeps;
+    return plumbline === 'own' ? own : sweeps;
   }
 
   async #send(QueueUrl: string, messages: readonly OwnMessage[], afterSeconds: number): Promise<void> {

@@ -25,6 +25,7 @@ export interface Environment {
 /** Reads the environment. Throws SETTING_INVALID for a variable that the stack did not set. */
 export function readEnvironment(): Environment {
   const chat = process.env[VARIABLES.chatTopic];
+  const uses = process.env[VARIABLES.usesQueue];
   return {
     account: variable(VARIABLES.account),
     partition: variable(VARIABLES.partition),
@@ -41,6 +42,7 @@ export function readEnvironment(): Environment {
       sweeps: variable(VARIABLES.sweepsQueue),
       nudges: variable(VARIABLES.nudgesQueue),
       own: variable(VARIABLES.ownQueue),
+      ...(uses === undefined ? {} : { uses }),
     },
     requestUrl: process.env[VARIABLES.requestUrl],
     requestFunction: process.env[VARIABLES.requestFunction],

@@ -1,12 +1,15 @@
+import { isUseAffected } from '#core/use-subject.ts';
 import { SnsPublisher } from '#aws/sns-publisher.ts';
 import type { AnnouncePorts } from '../announce.ts';
 import type { HubNews } from '../hub-news.ts';
 import type { DigestPorts } from '../digest.ts';
+import type { TellPorts } from '../tell.ts';
 import { openService, type Service } from './service.ts';
 import { logger } from './telemetry.ts';
 
 /** The service with what telling needs. */
-export interface TellingService extends Service, Omit<AnnouncePorts, 'kinds'>, DigestPorts {
+export interface TellingService
+  extends Service, Omit<AnnouncePorts, 'kinds'>, DigestPorts, Pick<TellPorts, 'isUseLogged'> {
   readonly documents: Service['documents'];
   readonly ledger: Service['ledger'];
 }
@@ -33,6 +36,7 @@ function composeTelling(service: Service): TellingService {
     chat: topics.chat !== undefined,
     store: documents.place,
     warn: (says) => logger.error(says),
+    ...(settings.evidence === undefined ? {} : { isUseLogged: (records) => isUseAffected(records, service.kinds) }),
     ...(hub === undefined ? {} : { hub: { tell: hub.tell, post: (news) => post(news, service) } }),
   };
 }

@@ -8,7 +8,7 @@ import {
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { ANSWERS } from '#lambda/service-names.ts';
+import { ANSWERS, EVIDENCE } from '#lambda/service-names.ts';
 
 export interface AuditBucketProps {
   readonly snapshotsDays: number;
@@ -57,6 +57,12 @@ function lifecycle(snapshotsDays: number): LifecycleRule[] {
       id: 'answers',
       prefix: `${ANSWERS.folder}/`,
       expiration: Duration.days(ANSWERS.keptDays),
+      noncurrentVersionExpiration: Duration.days(1),
+    },
+    {
+      id: 'evidence',
+      prefix: `${EVIDENCE.folder}/`,
+      expiration: Duration.days(EVIDENCE.keptDays),
       noncurrentVersionExpiration: Duration.days(1),
     },
     {

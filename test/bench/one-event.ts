@@ -100,6 +100,7 @@ async function runEvents(double: AwsDouble, names: readonly string[]): Promise<O
       digestAt: '08:00',
       actionItems: [],
       contracts: [],
+      applications: [],
     };
     writeFileSync(join(deployed, SETTINGS_FILE), JSON.stringify(settings));
     await bundleFunction(join(import.meta.dirname, 'one-event-process.ts'), join(scratch, 'process'));

