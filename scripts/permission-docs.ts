@@ -11,6 +11,7 @@ import {
   OWN_WRITES,
   listActionsOf,
   readActionsOf,
+  USE_READS,
 } from '#lib/permissions.ts';
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
@@ -33,7 +34,7 @@ export function permissionsText(): string {
 # Permissions
 
 Plumbline never writes to what it watches. Every action that reads it has access level Read or List in AWS's published IAM data, and none
-reads a secret or an object's content; tests hold the declarations and the synthesised templates against that.
+reads a secret or, but for logs that the settings name, an object's content; tests hold the declarations and the synthesised templates against that.
 
 ## What the command line needs
 
@@ -59,6 +60,10 @@ ${rows(
   ],
 )}
 
+Where \`evidence\` in the settings names logs of use, on-sweep may read those folders and nothing else of their buckets: ${code([...USE_READS.logFolders, ...USE_READS.logs])}; and
+with \`requestMetrics\` ${code(USE_READS.requestMetrics)}. A log is the one object's content that it reads. A key of KMS that logs are encrypted with is its owner's matter: the key's
+policy has to allow \`kms:Decrypt\` to the role of on-sweep, and so has the bucket's policy what it may read, where the bucket is another account's.
+
 ## plumbline-self: what the service reads of itself
 
 on-self reads what the service is made of, each action on the service's own resources alone where AWS knows a resource for it:
@@ -82,7 +87,11 @@ ${rows(
     ],
     ['the ledger', code(OWN_WRITES.ledgerTable), 'all'],
     ['the queues', code(OWN_WRITES.queues), 'all'],
-    ['the queue that a function takes from', code(OWN_WRITES.ownQueue), 'on-look, on-tick, on-self'],
+    [
+      'the queue that a function takes from',
+      code(OWN_WRITES.ownQueue),
+      'on-look, on-tick, on-self; on-sweep where logs of use are read',
+    ],
     ['the topics', code(OWN_WRITES.topics), 'on-tick, on-request'],
     ['the key of the topics', code(OWN_WRITES.topicKey), 'on-tick, on-request'],
     [`the bus \`${HUB.bus}\` of the hub account, of members of a hub`, code(OWN_WRITES.hubBus), 'on-tick'],

@@ -1,6 +1,7 @@
 import type { Alert } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
 import { firstSteps, headlineOf, statusWord, subjectOf } from './alert-words.ts';
+import { urgencyLine } from './evidence-lines.ts';
 import { effectLines } from './effect-lines.ts';
 import { printable } from './printable.ts';
 
@@ -12,8 +13,10 @@ const MOST_CAUSES = 3;
 /** The body that Amazon Q Developer in chat applications takes, and nothing else: any other text it does not show. */
 export function renderChat(alert: Alert, { whole }: { readonly whole: string }): string {
   const effects = [...new Set(alert.members.flatMap(({ record }) => effectLines(record.drift)))];
+  const urgency = urgencyLine(alert);
   const lines = [
     `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${statusWord(alert.status)}, finding \`${alert.finding}\``,
+    ...(urgency === undefined ? [] : [markdown(urgency)]),
     ...effects.slice(0, MOST_NAMED).map((text) => `- ${markdown(text)}`),
     ...owned(alert),
     ...alert.causes.slice(0, MOST_CAUSES).map(causeLine),

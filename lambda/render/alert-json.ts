@@ -1,7 +1,9 @@
 import type { Alert, AlertMember } from '#core/alert.ts';
+import { urgencyOf, type AlertEvidence } from '#core/alert-evidence.ts';
 import type { Consequence } from '#core/consequences.ts';
 import { printRef } from '#core/reference.ts';
 import { subjectOf } from './alert-words.ts';
+import { urgencyLine } from './evidence-lines.ts';
 
 /**
  * Three protocols carry it beside the mail, each as a text within JSON, and all of it together may have 256 KB (aws-facts §8): so this is
@@ -27,7 +29,14 @@ function isShort(json: string): boolean {
 /** The whole document, as it is kept. */
 export function documentOf(alert: Alert): object {
   const { members, ...rest } = alert;
-  return { type: 'plumbline.alert', ...rest, subject: subjectOf(alert), resources: members.map(resourceOf) };
+  return {
+    type: 'plumbline.alert',
+    ...rest,
+    // Where nobody can be refused anything, there is nothing to ask.
+    ...(urgencyLine(alert) === undefined ? {} : { urgency: urgencyOf(alert.evidence, alert.at) }),
+    subject: subjectOf(alert),
+    resources: members.map(resourceOf),
+  };
 }
 
 function resourceOf({ record, title: _same, ...rest }: AlertMember): object {
@@ -69,6 +78,24 @@ function shortened(alert: Alert, most: number): Alert {
       .map(({ owner, resources }) => ({ owner, resources: resources.slice(0, most) })),
     opensIfTakenBack: alert.opensIfTakenBack.slice(0, most),
     causes: alert.causes.slice(0, most),
+    ...(alert.evidence === undefined ? {} : { evidence: shortenedEvidence(alert.evidence, most) }),
+  };
+}
+
+/** The counts stay whole: how many fail is the first thing that whoever is woken asks. */
+function shortenedEvidence({ verdicts, impact, summary, ...rest }: AlertEvidence, most: number): AlertEvidence {
+  return {
+    ...rest,
+    summary: summary.looked ? { ...summary, problems: summary.problems.slice(0, most) } : summary,
+    verdicts: verdicts
+      .slice(0, most)
+      .map((one) => ({ ...one, refs: one.refs.slice(0, most), uses: one.uses.slice(0, most) })),
+    impact: {
+      ...impact,
+      failures: impact.failures.slice(0, most),
+      others: impact.others.slice(0, most),
+      ...(impact.metrics === undefined ? {} : { metrics: impact.metrics.slice(0, most) }),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import { otherLines, whoLines } from './actor-lines.ts';
 import { consequenceLines, effectLines } from './effect-lines.ts';
 import { printable, shellWord } from './printable.ts';
 import { failureLines, urgencyLine, useLines, watchLine } from './evidence-lines.ts';
+import { metricLines } from './metric-lines.ts';
 import { paragraphsOf } from './paragraphs.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
 import { capped, hanging } from './wrapping.ts';
@@ -52,7 +53,10 @@ function openSections(alert: Alert, settings: MailSettings): readonly string[] {
     intro(alert, settings),
     section('What changed', whatChanged(alert, settings)),
     section('What it does: what fails, what still works', effects(alert)),
-    section('Who is hit, as the logs have it', failureLines(alert.evidence, settings.timeZone)),
+    section('Who is hit, as the logs have it', [
+      ...failureLines(alert.evidence, settings.timeZone),
+      ...metricLines(alert.evidence),
+    ]),
     section('Who was seen doing it before', useLines(alert.evidence, alert.account)),
     section('For whom', owners(alert)),
     section('Since when', [since(alert, settings)]),
@@ -77,7 +81,10 @@ function recoveredSections(alert: Alert, settings: MailSettings): readonly strin
   return [
     intro(alert, settings),
     section('Proof', [...capped(proofs, MOST_NAMED), ...workedAgain(alert, settings)]),
-    section('Who was hit, as the logs have it', failureLines(alert.evidence, settings.timeZone)),
+    section('Who was hit, as the logs have it', [
+      ...failureLines(alert.evidence, settings.timeZone),
+      ...metricLines(alert.evidence),
+    ]),
     section('What had changed', whatChanged(alert, settings)),
     section('Who had changed it', whoLines(alert, settings)),
     ...ready(alert, settings),
