@@ -2,7 +2,6 @@ import type { ToolContract } from '#core/contract.ts';
 import type { Application } from '#core/evidence/applications.ts';
 import type { ActionItem } from '#core/report.ts';
 import { actionItemsIn } from './action-items.ts';
-import { evidenceSettingsOf, type EvidenceSettings } from './settings-evidence.ts';
 import type { Settings } from './settings.ts';
 
 /** What of the settings the functions need, as it stands beside their code. */
@@ -41,4 +40,38 @@ export function contractsIn({ tools }: Settings): readonly ToolContract[] {
     mayChange,
     ...(actionItem === undefined ? {} : { actionItem }),
   }));
+}
+
+/** What the service reads of use, as its functions and its rights need it. */
+export interface EvidenceSettings {
+  readonly accessLogs: readonly LogPlace[];
+  readonly trails: readonly LogPlace[];
+  readonly requestMetrics: boolean;
+  readonly lookBackDays: number;
+}
+
+/** A folder of a bucket; its name neither begins nor ends with a slash, and that of the bucket itself is empty. */
+export interface LogPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** The settings as places and days. */
+export function evidenceSettingsOf({
+  accessLogs,
+  trails,
+  requestMetrics,
+  lookBack,
+}: NonNullable<Settings['evidence']>): EvidenceSettings {
+  return {
+    accessLogs: accessLogs.map(placeOf),
+    trails: trails.map(placeOf),
+    requestMetrics,
+    lookBackDays: Number.parseInt(lookBack, 10),
+  };
+}
+
+function placeOf(text: string): LogPlace {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*?)\/?)?$/.exec(text) ?? [];
+  return { bucket, prefix };
 }

@@ -41,37 +41,3 @@ export const evidence = z
       error: 'must name accessLogs or trails, or set requestMetrics',
     }),
   );
-
-/** What the service reads of use, as its functions and its rights need it. */
-export interface EvidenceSettings {
-  readonly accessLogs: readonly LogPlace[];
-  readonly trails: readonly LogPlace[];
-  readonly requestMetrics: boolean;
-  readonly lookBackDays: number;
-}
-
-/** A folder of a bucket; its name neither begins nor ends with a slash, and that of the bucket itself is empty. */
-export interface LogPlace {
-  readonly bucket: string;
-  readonly prefix: string;
-}
-
-/** The settings as places and days. */
-export function evidenceSettingsOf({
-  accessLogs,
-  trails,
-  requestMetrics,
-  lookBack,
-}: z.infer<typeof evidence>): EvidenceSettings {
-  return {
-    accessLogs: accessLogs.map(placeOf),
-    trails: trails.map(placeOf),
-    requestMetrics,
-    lookBackDays: Number.parseInt(lookBack, 10),
-  };
-}
-
-function placeOf(text: string): LogPlace {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*?)\/?)?$/.exec(text) ?? [];
-  return { bucket, prefix };
-}

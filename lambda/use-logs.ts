@@ -1,7 +1,6 @@
 import pMap from 'p-map';
 import { PlumblineError } from '#core/errors.ts';
 import type { LogsAsked } from '#core/trail-layout.ts';
-import { readAhead } from '#aws/s3-log-files.ts';
 import { readEvidence } from './evidence-reading.ts';
 import type { LogFile } from './log-file.ts';
 import type { UseAnswer, UseLogs, UseQuestion } from './ports.ts';
@@ -17,6 +16,8 @@ export interface UsePlace {
 export interface UseLogsSettings {
   readonly account: string;
   readonly now: () => Date;
+  /** Has the next files on their way while one is read; left out: each is fetched when its turn comes. */
+  readonly ahead?: (files: Iterable<LogFile>) => AsyncIterable<LogFile> | Iterable<LogFile>;
   readonly mostBytes?: number;
   readonly mostMs?: number;
 }
@@ -29,7 +30,6 @@ const SHOWN_AFTER_MS = 10 * 60_000;
 /** What is written now may lie in the folder of the day on which it happened. */
 const DAY_MS = 24 * 60 * 60_000;
 const PLACES_AT_ONCE = 4;
-const AHEAD = 32;
 
 /** Logs of use in their places, the newest files first, as many as one look may read. */
 export class PlacedUseLogs implements UseLogs {
@@ -50,7 +50,8 @@ export class PlacedUseLogs implements UseLogs {
     const all = new Map(found.flatMap(({ files }) => files).map((file) => [file.name, file]));
     const fresh = [...all.values()].filter((file) => isFresh(file, question)).toSorted(newestFirst);
     const budget = new Budget(fresh, this.#settings);
-    const read = await readEvidence(readAhead(budget.files(), AHEAD), {
+    const { ahead = (files) => files } = this.#settings;
+    const read = await readEvidence(ahead(budget.files()), {
       from: Date.parse(from),
       to: Date.parse(to),
       marks,
@@ -102,7 +103,7 @@ function before(time: string, ms: number): string {
 /** As much as one look may read. */
 class Budget {
   readonly #files: readonly LogFile[];
-  readonly #settings: Required<UseLogsSettings>;
+  readonly #settings: Required<Omit<UseLogsSettings, 'ahead'>>;
   #taken = 0;
 
   constructor(files: readonly LogFile[], settings: UseLogsSettings) {

@@ -1,6 +1,6 @@
 import { Stack, Validations, type CfnElement } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import type { LogPlace } from '#lambda/settings-evidence.ts';
+import type { LogPlace } from '#lambda/service-settings.ts';
 import { arnOfLogs } from './function-permissions.ts';
 
 /** A finding of cdk-nag's AwsSolutions pack that is right as it is. */

@@ -11,7 +11,7 @@ import {
   SERVICE_DOCUMENT,
   type FunctionName,
 } from '#lambda/service-names.ts';
-import type { EvidenceSettings, LogPlace } from '#lambda/settings-evidence.ts';
+import type { EvidenceSettings, LogPlace } from '#lambda/service-settings.ts';
 import type { AuditBucket } from './constructs/audit-bucket.ts';
 import type { LedgerTable } from './constructs/ledger-table.ts';
 import type { RuntimeFunction } from './constructs/runtime-function.ts';

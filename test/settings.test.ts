@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actionItemsIn } from '#lambda/action-items.ts';
 import { parseSettings } from '#lambda/settings.ts';
-import { evidenceSettingsOf } from '#lambda/settings-evidence.ts';
+import { evidenceSettingsOf } from '#lambda/service-settings.ts';
 
 const shipped = readFileSync(join(import.meta.dirname, '..', 'plumbline.yaml'), 'utf8');
 

@@ -2,13 +2,16 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { PlumblineError } from '#core/errors.ts';
 import { evidenceLayout } from '#core/evidence/log-layout.ts';
 import { lookFrom } from '#core/look.ts';
-import { S3LogFiles } from '#aws/s3-log-files.ts';
+import { readAhead, S3LogFiles } from '#aws/s3-log-files.ts';
 import type { Detected } from '../detect.ts';
 import { watchImpact } from '../impact-watch.ts';
 import type { RequestMetrics } from '../ports.ts';
 import { PlacedUseLogs, type UsePlace } from '../use-logs.ts';
 import { logger } from './telemetry.ts';
 import type { SweepingService } from './sweeping-service.ts';
+
+/** Small files on their way beside each other. */
+const AHEAD = 32;
 
 /** Reads logs of use about the findings that messages name. Each stands for itself: one that fails is tried again, then lies where a person finds it. */
 export async function watchUses(records: readonly SQSRecord[], service: SweepingService): Promise<SQSBatchResponse> {
@@ -45,7 +48,9 @@ async function watchUse(finding: string, service: SweepingService): Promise<Dete
     ...service,
     applications,
     lookBackDays,
-    ...(places.length === 0 ? {} : { useLogs: new PlacedUseLogs(places, { account, now }) }),
+    ...(places.length === 0
+      ? {}
+      : { useLogs: new PlacedUseLogs(places, { account, now, ahead: (files) => readAhead(files, AHEAD) }) }),
     ...(requestMetrics ? { requestMetrics: await metricsOf(service) } : {}),
   });
 }
