@@ -301,8 +301,8 @@ describe('the other commands look at one member account', () => {
     await on.double.misbehave({ refuse: [{ call: 'GetBucketPolicy', code: 'AccessDenied', status: 403 }] });
     const { code, out } = await plumbline(on.shell, 'doctor', ...rolesIn(CLEAN));
     expect(code).toBe(2);
-    expect(out).toContain(`    ok  identity                ${CALLER} in account ${OWN}\n`);
-    expect(out).toContain(`    ok  role                    ${roleIn(CLEAN)} in account ${CLEAN}\n`);
+    expect(out).toContain(`    ok  identity                 ${CALLER} in account ${OWN}\n`);
+    expect(out).toContain(`    ok  role                     ${roleIn(CLEAN)} in account ${CLEAN}\n`);
     expect(out).toContain(`allow s3:GetBucketPolicy to ${roleIn(CLEAN)}, and see`);
     const refused = await plumbline(on.shell, 'doctor', ...rolesIn(REFUSED));
     expect([refused.code, refused.out]).toMatchObject([2, expect.stringMatching(/not ok {2}role {6}could not assume/)]);

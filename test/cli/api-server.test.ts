@@ -36,7 +36,9 @@ describe.skipIf(isSkipped)('a whole account on a real API server, set up by the 
     async () => {
       const first = await plumbline(shell, 'scan');
       expect(first.code).toBe(2);
-      expect(first.out).toContain('read 0 cloudfront-distribution, 1 s3-account-block, 60 s3-bucket, 1 s3-organization-policy, 4 waf-ip-set');
+      expect(first.out).toContain(
+        'read 0 cloudfront-distribution, 1 s3-account-block, 60 s3-bucket, 1 s3-organization-policy, 4 waf-ip-set',
+      );
       expect(first.out).toContain(
         'Next: look through it (plumbline scan --all --json), then accept what is there:\n  plumbline baseline accept --all --reason "first look"',
       );
