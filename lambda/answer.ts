@@ -8,11 +8,18 @@ import { actOn, findingsIn } from './acts.ts';
 import { CHANGING_ASKS, isChanging, READING_ASKS } from './asks.ts';
 import { madeOnce } from './made-once.ts';
 import type { Asking, Ledger } from './ports.ts';
-import { documentFor, documentQuestions, takesLong, type DocumentQuestion, type QuestionPorts } from './questions.ts';
+import {
+  documentFor,
+  documentQuestions,
+  takesLong,
+  type AccountsQuestion,
+  type DocumentQuestion,
+  type QuestionPorts,
+} from './questions.ts';
 import { DRIFT } from './record.ts';
 import { lookAgain } from './look-again.ts';
 import { recordsOf } from './tell.ts';
-import { answerUnder, askLater, keepLarge, MOST_BYTES } from './tickets.ts';
+import { answerUnder, askLater, keepLarge, MOST_BYTES, type AnsweringPorts } from './tickets.ts';
 import { verdictOn } from './verdict.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
@@ -60,6 +67,10 @@ export interface AnswerPorts extends Omit<AcceptingPorts, 'by' | 'now' | 'kinds'
   readonly identify: (proof: unknown, question: JsonObject) => Promise<string>;
   /** Sends one alert that says that it is a test. */
   readonly testAlert: (by: string) => Promise<void>;
+  /** Of a hub: the accounts that it knows of, beside its own. */
+  readonly knownMembers?: () => Promise<readonly string[]>;
+  /** A link to a document that is too large to be an answer. */
+  readonly link?: NonNullable<AnsweringPorts['link']>;
   /** Wakes the teller. */
   readonly nudge: () => Promise<void>;
 }
@@ -143,10 +154,31 @@ function verdictDocument(input: Json): object {
 
 /** A document at once; a ticket where AWS must be read for it, where it takes long, or where it is larger than an answer may be. */
 async function documentOrTicket(question: DocumentQuestion, ports: AnswerPorts): Promise<Answer> {
+  if ('accounts' in question)
+    return { status: 202, body: await askLater(question, ports, await accountsIn(question, ports)) };
   if (await takesLong(question, ports)) return { status: 202, body: await askLater(question, ports) };
   const document = await documentFor(question, ports);
   if (Buffer.byteLength(JSON.stringify(document)) <= MOST_BYTES) return { status: 200, body: document };
   return { status: 202, body: await keepLarge(question, document, ports) };
+}
+
+/** Four workers take them a few seconds each: more would not be through before what has not come is late. */
+const MOST_ACCOUNTS = 500;
+
+/** The accounts that are asked over, each once: in the order in which they were named, or sorted. Throws ARGUMENT_INVALID. */
+async function accountsIn(
+  { accounts }: Pick<AccountsQuestion, 'accounts'>,
+  { account, knownMembers }: AnswerPorts,
+): Promise<readonly string[]> {
+  const refuse = (says: string): PlumblineError => new PlumblineError('ARGUMENT_INVALID', `accounts: ${says}`);
+  if (knownMembers === undefined)
+    throw refuse(
+      `the service of account ${account} is no hub and reads no other: leave "accounts" out, or ask the service of the hub account`,
+    );
+  const named = accounts === 'all' || accounts === undefined ? [account, ...(await knownMembers())].sort() : accounts;
+  const all = [...new Set(named)];
+  if (all.length <= MOST_ACCOUNTS) return all;
+  throw refuse(`${all.length} are more than are answered in time: name ${MOST_ACCOUNTS} at most`);
 }
 
 async function answerChange(request: ChangingRequest, caller: string, ports: AnswerPorts): Promise<object> {

@@ -1,5 +1,6 @@
 import type { Json } from '#core/json.ts';
 import { newsFrom, type MemberNews } from './hub-news.ts';
+import { noteMember } from './hub-members.ts';
 import type { Ledger } from './ports.ts';
 
 /** The family of what members said, each once. */
@@ -18,6 +19,7 @@ export async function collectNews(
   const member: MemberNews = newsFrom(message);
   const { finding, status, at } = member.news;
   const time = now();
+  await noteMember(member.account, { ledger, now });
   const outcome = await ledger.write({
     family: HUB_NEWS,
     id: `${member.account}/${finding}/${at}/${status}`,

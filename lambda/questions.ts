@@ -16,8 +16,14 @@ import { proposalsFor } from './proposals.ts';
 import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
 
+const ACCOUNT_ID = /^\d{12}$/;
+
 const json = madeOnce(() => z.custom<Json>((value) => value !== undefined));
 const flag = madeOnce(() => z._default(z.boolean(), false));
+/** Which accounts of a hub; `all`: those that it knows of. */
+const accounts = madeOnce(() =>
+  z.union([z.literal('all'), z.array(z.string().check(z.regex(ACCOUNT_ID))).check(z.minLength(1))]),
+);
 
 /** The questions that are answered with a document. Names and members are those of the command line; `fresh`: read AWS now. */
 export const documentQuestions = madeOnce(
@@ -35,13 +41,21 @@ export const documentQuestions = madeOnce(
         account: z.exactOptional(z.string()),
         kind: z.exactOptional(z.string()),
       }),
-      z.strictObject({ ask: z.literal('blast-radius'), set: z.record(z.string(), json()), fresh: flag() }),
+      z.strictObject({
+        ask: z.literal('blast-radius'),
+        set: z.record(z.string(), json()),
+        fresh: flag(),
+        accounts: z.exactOptional(accounts()),
+      }),
     ] as const,
 );
 
 const documentQuestion = madeOnce(() => z.discriminatedUnion('ask', documentQuestions()));
 
 export type DocumentQuestion = z.infer<ReturnType<typeof documentQuestion>>;
+
+/** A question that may be asked over several accounts. */
+export type AccountsQuestion = Extract<DocumentQuestion, { readonly ask: 'blast-radius' }>;
 
 export interface QuestionPorts {
   readonly account: string;
@@ -81,7 +95,7 @@ export async function documentFor(question: DocumentQuestion, ports: QuestionPor
       return changesDocument(asked, ports);
     }
     case 'scan': {
-      const { scan, baseline, age } = await seen(question, ports);
+      const { scan, baseline, age } = await seenFor(question, ports);
       const { kinds, actionItems, ownerTags } = ports;
       return { ...reportOn({ scan, baseline, kinds, actionItems, ownerTags, withStates: question.all }), ...age };
     }
@@ -89,11 +103,11 @@ export async function documentFor(question: DocumentQuestion, ports: QuestionPor
       const { kinds, look } = ports;
       if (question.fresh && look !== undefined)
         return explanationDocument(await look.atBucket(question.bucket), await acceptedIn(ports), kinds);
-      const { scan, baseline, age } = await seen(question, ports);
+      const { scan, baseline, age } = await seenFor(question, ports);
       return { ...explanationDocument(subjectIn(scan, question.bucket, kinds), baseline, kinds), ...age };
     }
     case 'blast-radius': {
-      const { scan, baseline, age } = await seen(question, ports);
+      const { scan, baseline, age } = await seenFor(question, ports);
       const { kinds, ownerTags } = ports;
       const proposals = proposalsFor(Object.entries(question.set), { scan, kinds });
       return { ...blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }), ...age };
@@ -117,14 +131,18 @@ interface Seen {
   readonly age: { readonly ageSeconds?: number };
 }
 
-/** What is there, as the last sweep saw it or as it is now, and what is accepted. */
-async function seen(question: DocumentQuestion, ports: QuestionPorts): Promise<Seen> {
+/** What is there, as the last sweep saw it or as it is now, and what is accepted. Throws NOTHING_TO_ACCEPT before the first sweep. */
+export async function seenFor(question: DocumentQuestion, ports: QuestionPorts): Promise<Seen> {
   const baseline = await acceptedIn(ports);
   if (isFresh(question) && ports.look !== undefined)
     return { scan: await ports.look.atAll(baseline), baseline, age: {} };
   const scan = await lastSweep(ports);
-  const age = Math.max(0, Math.round((ports.now().getTime() - Date.parse(scan.finishedAt)) / 1000));
-  return { scan, baseline, age: { ageSeconds: age } };
+  return { scan, baseline, age: ageOf(scan, ports) };
+}
+
+/** How long ago a snapshot was read. */
+export function ageOf({ finishedAt }: Scan, { now }: Pick<QuestionPorts, 'now'>): { readonly ageSeconds: number } {
+  return { ageSeconds: Math.max(0, Math.round((now().getTime() - Date.parse(finishedAt)) / 1000)) };
 }
 
 /** The snapshot of the last sweep that ended: what was missing in it stands in it. Throws NOTHING_TO_ACCEPT before the first. */

@@ -73,6 +73,12 @@ export const HUB = { bus: 'plumbline-hub', source: 'plumbline', detailType: 'Plu
 /** The role that a hub and its people read a member by. */
 export const READER_ROLE = 'plumbline-reader';
 
+/**
+ * The construct of the audit bucket, which CloudFormation puts into the bucket's name in small letters: by that, and by what `service.json`
+ * in it says, a hub finds the store of a member.
+ */
+export const AUDIT_BUCKET = { construct: 'AuditBucket', inNames: 'auditbucket' } as const;
+
 /** How the command line finds a deployed service. */
 export const SERVICE_DOCUMENT = 'service.json';
 

@@ -1,60 +1,87 @@
-import { digestOf } from '#core/digest.ts';
-import { messageOf, PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from '#core/json.ts';
+import { PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
+import type { OwnMessage } from '#core/look.ts';
+import { answeredParts, closeParts, PARTS_LATE_AFTER_S } from './account-parts.ts';
 import { encode } from './document-encoding.ts';
-import type { Asking, Documents, Ledger, LedgerItem } from './ports.ts';
 import { documentFor, questionIn, type DocumentQuestion, type QuestionPorts } from './questions.ts';
 import { ANSWERS } from './service-names.ts';
+import {
+  documentAt,
+  fail,
+  finish,
+  itemOf,
+  keptIn,
+  readTicket,
+  ticketFor,
+  ticketOf,
+  type Kept,
+  type Ticket,
+  type TicketPorts,
+} from './ticket-record.ts';
 
-/** A question whose answer takes long, or is large: where the answer will be. */
-export interface Ticket {
-  readonly version: 1;
-  readonly ticket: string;
-  /** The document's key in the audit bucket. */
-  readonly key: string;
+/** Where a document can be had without a right on the bucket, and until when. */
+export interface Link {
+  readonly url: string;
+  readonly until: string;
+}
+
+export interface AnsweringPorts extends TicketPorts {
+  /** A link to a document, for whoever asked; without it there is only the key (docs/decisions/0038). */
+  readonly link?: (key: string) => Promise<Link>;
 }
 
 /** What there is under a ticket. */
 export type Ticketed =
   | { readonly is: 'here'; readonly document: JsonObject }
-  | { readonly is: 'not-yet'; readonly ticket: Ticket & { readonly status: 'not-yet'; readonly askedAt: string } }
-  /** Larger than an answer may be: whoever may read the bucket reads it there. */
-  | { readonly is: 'large'; readonly ticket: Ticket & { readonly status: 'done'; readonly bytes: number } };
-
-/** What the ledger holds of a ticket. */
-type Kept = {
-  readonly question: JsonObject;
-  readonly askedAt: string;
-} & (
-  | { readonly status: 'asked' }
-  | { readonly status: 'done'; readonly bytes: number }
-  | { readonly status: 'failed'; readonly code: string; readonly message: string }
-);
-
-const FAMILY = 'answer';
+  | {
+      readonly is: 'not-yet';
+      readonly ticket: Ticket & {
+        readonly status: 'not-yet';
+        readonly askedAt: string;
+        /** How many of the accounts that were asked over have answered. */
+        readonly accounts?: { readonly answered: number; readonly of: number };
+      };
+    }
+  /** Larger than an answer may be: it is read from the bucket, or by the link. */
+  | {
+      readonly is: 'large';
+      readonly ticket: Ticket & {
+        readonly status: 'done';
+        readonly bytes: number;
+        readonly address: string;
+        readonly link?: Link;
+      };
+    };
 
 /** A function's answer ends at 6 MB with all that is escaped in it (Lambda quotas); over a URL a document is a text in a document. */
 export const MOST_BYTES = 4 * 1024 * 1024;
 /** A look has three minutes and three tries: what is not here by then does not come. */
 const LATE_AFTER_MS = 15 * 60_000;
-const KEPT_MS = ANSWERS.keptDays * 24 * 60 * 60_000;
+/** What is late of an answer over accounts is closed by a message, which has three tries too. */
+const CLOSED_AFTER_MS = PARTS_LATE_AFTER_S * 1000 + 10 * 60_000;
 
-export interface TicketPorts {
-  readonly documents: Documents;
-  readonly ledger: Ledger;
-  readonly asking: Asking;
-  readonly now: () => Date;
-}
-
-/** Puts a question on the queue. The same question in the same minute is the same ticket, so an impatient caller starts nothing twice. */
-export async function askLater(question: DocumentQuestion, ports: TicketPorts): Promise<Ticket> {
+/**
+ * Puts a question on the queue; over several accounts, one message an account, and one that closes what is late. The same question in the
+ * same minute is the same ticket, so an impatient caller starts nothing twice.
+ */
+export async function askLater(
+  question: DocumentQuestion,
+  ports: TicketPorts,
+  accounts?: readonly string[],
+): Promise<Ticket> {
   const { ledger, asking, now } = ports;
   const askedAt = now().toISOString();
   const ticket = ticketFor(question, askedAt);
-  const item = itemOf(ticket, 0, { question, askedAt, status: 'asked' });
+  const over = accounts === undefined ? {} : { accounts };
+  const item = itemOf(ticket, 0, { question, askedAt, ...over, status: 'asked' });
   if ((await ledger.write(item)) === 'conflict') return ticketOf(ticket);
+  const whole: OwnMessage = { plumbline: 'answer', ticket };
   try {
-    await asking.ask([{ plumbline: 'answer', ticket }]);
+    if (accounts === undefined) await asking.ask([whole]);
+    else {
+      await asking.ask([whole], PARTS_LATE_AFTER_S);
+      await asking.ask(accounts.map((account): OwnMessage => ({ plumbline: 'answer', ticket, account })));
+    }
   } catch (error) {
     await fail({ ...item, revision: 1 }, error, ports);
     throw error;
@@ -78,78 +105,69 @@ export async function keepLarge(
 }
 
 /** What there is under a ticket. Throws REFERENCE_INVALID for one that there is not, and what the answer failed with. */
-export async function answerUnder(ticket: string, { documents, ledger, now }: TicketPorts): Promise<Ticketed> {
-  const item = await ledger.read({ family: FAMILY, id: ticket });
+export async function answerUnder(ticket: string, ports: AnsweringPorts): Promise<Ticketed> {
+  const item = await readTicket(ticket, ports);
   if (item === undefined)
     throw new PlumblineError(
       'REFERENCE_INVALID',
       `there is no ticket "${ticket}": ask again; answers are kept for ${ANSWERS.keptDays} days`,
     );
-  const kept = item.body as unknown as Kept;
+  const kept = keptIn(item);
   switch (kept.status) {
     case 'failed':
       throw new PlumblineError(kept.code as PlumblineErrorCode, kept.message);
     case 'done': {
-      if (kept.bytes > MOST_BYTES)
-        return { is: 'large', ticket: { ...ticketOf(ticket), status: 'done', bytes: kept.bytes } };
-      return { is: 'here', document: await documentAt(ticketOf(ticket).key, documents) };
+      if (kept.bytes > MOST_BYTES) return { is: 'large', ticket: await largeTicket(ticket, kept.bytes, ports) };
+      return { is: 'here', document: await documentAt(ticketOf(ticket).key, ports.documents) };
     }
     case 'asked':
-      if (now().getTime() - Date.parse(kept.askedAt) > LATE_AFTER_MS)
-        throw new PlumblineError(
-          'AWS_UNREACHABLE',
-          `no answer came under the ticket ${ticket} within 15 minutes: the log of on-look says why; ask again`,
-        );
-      return { is: 'not-yet', ticket: { ...ticketOf(ticket), status: 'not-yet', askedAt: kept.askedAt } };
+      return { is: 'not-yet', ticket: await waiting(ticket, kept, ports) };
   }
 }
 
+type Waiting = Extract<Ticketed, { readonly is: 'not-yet' }>['ticket'];
+type Large = Extract<Ticketed, { readonly is: 'large' }>['ticket'];
+
+async function waiting(ticket: string, kept: Kept, { documents, now }: AnsweringPorts): Promise<Waiting> {
+  const { askedAt, accounts } = kept;
+  const lateAfter = accounts === undefined ? LATE_AFTER_MS : CLOSED_AFTER_MS;
+  if (now().getTime() - Date.parse(askedAt) > lateAfter)
+    throw new PlumblineError(
+      'AWS_UNREACHABLE',
+      `no answer came under the ticket ${ticket} within ${lateAfter / 60_000} minutes: the log of on-look says why; ask again`,
+    );
+  const plain = { ...ticketOf(ticket), status: 'not-yet', askedAt } as const;
+  if (accounts === undefined) return plain;
+  const answered = (await answeredParts(ticket, documents)).size;
+  return { ...plain, accounts: { answered, of: accounts.length } };
+}
+
+async function largeTicket(ticket: string, bytes: number, { documents, link }: AnsweringPorts): Promise<Large> {
+  const { key, ...told } = ticketOf(ticket);
+  return {
+    ...told,
+    key,
+    status: 'done',
+    bytes,
+    address: `${documents.place}/${key}`,
+    ...(link === undefined ? {} : { link: await link(key) }),
+  };
+}
+
 /**
- * Answers the question that waits under a ticket. What is wrong with the question is kept as its answer; whatever else fails is thrown,
- * and tried again.
+ * Answers the question that waits under a ticket; of one over several accounts, what has not come by now is late. What is wrong with the
+ * question is kept as its answer; whatever else fails is thrown, and tried again.
  */
 export async function answerTicket(ticket: string, ports: QuestionPorts & TicketPorts): Promise<void> {
-  const item = await ports.ledger.read({ family: FAMILY, id: ticket });
-  if (item === undefined || (item.body as unknown as Kept).status !== 'asked') return;
-  const kept = item.body as unknown as Kept;
+  const item = await readTicket(ticket, ports);
+  if (item === undefined) return;
+  const { status, accounts, question } = keptIn(item);
+  if (status !== 'asked') return;
+  if (accounts !== undefined) return closeParts(item, ports);
   try {
-    const body = encode(await documentFor(questionIn(kept.question), ports));
-    // A conflict is an earlier try that ended between the two writes.
-    await ports.documents.create(ticketOf(ticket).key, body);
-    const { question, askedAt } = kept;
-    await ports.ledger.write({
-      ...item,
-      body: { question, askedAt, status: 'done', bytes: body.byteLength } satisfies Kept,
-    });
+    await finish(item, await documentFor(questionIn(question), ports), ports);
   } catch (error) {
     if (!(error instanceof PlumblineError)) throw error;
     await fail(item, error, ports);
   }
-}
-
-async function fail(item: LedgerItem, error: unknown, { ledger }: Pick<TicketPorts, 'ledger'>): Promise<void> {
-  const { question, askedAt } = item.body as unknown as Kept;
-  const code = error instanceof PlumblineError ? error.code : 'AWS_REFUSED';
-  const failed: Kept = { question, askedAt, status: 'failed', code, message: messageOf(error) };
-  await ledger.write({ ...item, body: failed });
-}
-
-async function documentAt(key: string, documents: Documents): Promise<JsonObject> {
-  const document = await documents.read(key);
-  const value: unknown = document === undefined ? undefined : JSON.parse(Buffer.from(document.body).toString('utf8'));
-  if (isJsonObject(value)) return value;
-  throw new PlumblineError('STORE_DAMAGED', `${documents.place}/${key} is no answer any more: ask again`);
-}
-
-function ticketFor(question: DocumentQuestion, askedAt: string): string {
-  return `t-${digestOf(canonicalJson([question, askedAt.slice(0, 16)])).slice(0, 16)}`;
-}
-
-function ticketOf(ticket: string): Ticket {
-  return { version: 1, ticket, key: `${ANSWERS.folder}/${ticket}.json` };
-}
-
-function itemOf(ticket: string, revision: number, kept: Kept): LedgerItem {
-  const expiresAt = new Date(Date.parse(kept.askedAt) + KEPT_MS).toISOString();
-  return { family: FAMILY, id: ticket, revision, body: kept, expiresAt };
 }

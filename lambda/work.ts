@@ -6,8 +6,8 @@ import { startSweep, type SweepPorts } from './sweep.ts';
 import { endWatch } from './watch-family.ts';
 
 export interface WorkPorts extends SweepPorts {
-  /** Answers the question that waits under a ticket. */
-  readonly answerTicket: (ticket: string) => Promise<void>;
+  /** Answers the question that waits under a ticket; of one over several accounts, the part of this account. */
+  readonly answerTicket: (ticket: string, account?: string) => Promise<void>;
   /** Asks CloudTrail who caused a finding. */
   readonly searchFor: (finding: string) => Promise<Detected>;
 }
@@ -26,7 +26,7 @@ export async function workOn(message: unknown, ports: WorkPorts): Promise<Detect
       await startSweep(ports);
       return { due: 0 };
     case 'answer':
-      await ports.answerTicket(asked.ticket);
+      await ports.answerTicket(asked.ticket, asked.account);
       return { due: 0 };
     case 'search':
       return ports.searchFor(asked.finding);

@@ -105,7 +105,14 @@ const RULES: readonly Rule[] = [
       'lambda/kinds/(kind|bucket-region)\\.ts$',
       'lambda/service-names\\.ts$',
     ),
-    mayUse: [...pure, SDK, /^@smithy\/signature-v4$/, /^p-queue$/, /^node:(timers|util|zlib)/],
+    mayUse: [
+      ...pure,
+      SDK,
+      /^@aws-sdk\/s3-request-presigner$/,
+      /^@smithy\/signature-v4$/,
+      /^p-queue$/,
+      /^node:(timers|util|zlib)/,
+    ],
   },
   {
     room: 'lambda/*.ts',

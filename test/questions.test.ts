@@ -381,7 +381,14 @@ test('what is larger than an answer may be is under its key, and nothing is cut'
   expect(JSON.parse(there)).toMatchObject({ version: 1, counts: { resources: { 's3-bucket': 2 } } });
   expect(await ask({ ask: 'answer', ticket })).toEqual({
     status: 200,
-    body: { version: 1, ticket, key, status: 'done', bytes: Buffer.byteLength(there) },
+    body: {
+      version: 1,
+      ticket,
+      key,
+      status: 'done',
+      bytes: Buffer.byteLength(there),
+      address: `${documents.place}/${key}`,
+    },
   });
 });
 

@@ -33,7 +33,8 @@ export type Asked =
   | { readonly asks: 'look'; readonly look: Look }
   | { readonly asks: 'attempt'; readonly event: CloudTrailEvent; readonly refs: readonly ResourceRef[] }
   | { readonly asks: 'sweep' }
-  | { readonly asks: 'answer'; readonly ticket: string }
+  /** With an account: its part of an answer over several. */
+  | { readonly asks: 'answer'; readonly ticket: string; readonly account?: string }
   | { readonly asks: 'search'; readonly finding: string }
   | { readonly asks: 'watch'; readonly finding: string }
   | { readonly asks: 'nothing'; readonly because: string };
@@ -43,7 +44,7 @@ export type OwnMessage =
   | { readonly plumbline: 'look'; readonly look: Look }
   | { readonly plumbline: 'shard'; readonly shard: ShardRef }
   | { readonly plumbline: 'sweep' }
-  | { readonly plumbline: 'answer'; readonly ticket: string }
+  | { readonly plumbline: 'answer'; readonly ticket: string; readonly account?: string }
   /** CloudTrail is to be asked who caused a finding. */
   | { readonly plumbline: 'search'; readonly finding: string }
   /** Logs of use are to be read about a finding. */
@@ -62,7 +63,14 @@ export function lookFrom(message: unknown, kinds: readonly KindDeclaration[]): A
   if (!isJsonObject(message)) throw new PlumblineError('INPUT_INVALID', 'a message of the queue is no object');
   if (message['plumbline'] === 'look') return { asks: 'look', look: lookIn(message['look']) };
   if (message['plumbline'] === 'sweep') return { asks: 'sweep' };
-  if (message['plumbline'] === 'answer') return { asks: 'answer', ticket: textOf(message['ticket']) ?? '' };
+  if (message['plumbline'] === 'answer') {
+    const account = textOf(message['account']);
+    return {
+      asks: 'answer',
+      ticket: textOf(message['ticket']) ?? '',
+      ...(account === undefined ? {} : { account }),
+    };
+  }
   if (message['plumbline'] === 'search') return { asks: 'search', finding: textOf(message['finding']) ?? '' };
   if (message['plumbline'] === 'watch') return { asks: 'watch', finding: textOf(message['finding']) ?? '' };
   if (message['plumbline'] === 'shard') {

@@ -9,10 +9,13 @@ import type { SweepingService } from './sweeping-service.ts';
 
 /** Answers the question that waits under a ticket, with AWS as it is now where it asks for that. */
 export function answerAsked(ticket: string, service: SweepingService): Promise<void> {
-  return answerTicket(ticket, { ...service, ...portsOf(service) });
+  return answerTicket(ticket, { ...service, ...answeringPorts(service) });
 }
 
-function portsOf(service: SweepingService): Omit<QuestionPorts, 'account' | 'documents' | 'ledger' | 'now'> {
+/** What questions need beside what the service has. */
+export function answeringPorts(
+  service: SweepingService,
+): Omit<QuestionPorts, 'account' | 'documents' | 'ledger' | 'now'> {
   const { aws, kinds, settings, documents, ownerTags } = service;
   return {
     kinds: kindsById,

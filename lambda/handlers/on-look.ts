@@ -37,15 +37,18 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 function lookOrAnswer(message: unknown, service: SweepingService): Promise<{ readonly due: number }> {
   return workOn(message, {
     ...service,
-    answerTicket: (ticket) => answerUnder(ticket, service),
+    answerTicket: (ticket, account) => answerUnder({ ticket, account }, service),
     searchFor: (finding) => searchFor(finding, service),
   });
 }
 
 /** Questions are few: what answers them is loaded when the first one comes. */
-async function answerUnder(ticket: string, service: SweepingService): Promise<void> {
-  const { answerAsked } = await import('./answering-service.ts');
-  await answerAsked(ticket, service);
+async function answerUnder(
+  { ticket, account }: { readonly ticket: string; readonly account: string | undefined },
+  service: SweepingService,
+): Promise<void> {
+  if (account === undefined) return (await import('./answering-service.ts')).answerAsked(ticket, service);
+  return (await import('./member-service.ts')).answerPart({ ticket, account }, service);
 }
 
 /** Most changes bring their event: what asks CloudTrail for others is loaded when one did not. */

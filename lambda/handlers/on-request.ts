@@ -6,6 +6,7 @@ import { isChanging } from '../asks.ts';
 import { withHubFindings } from '../hub-ledger.ts';
 import { identify } from '../identity.ts';
 import { testPublications } from '../test-alert.ts';
+import type { Link } from '../tickets.ts';
 import { logger } from './telemetry.ts';
 import { openTellingService, type TellingService } from './telling-service.ts';
 
@@ -43,6 +44,17 @@ function note(body: JsonObject | undefined, status: number): void {
   logger.info('answered', { status, changes: isChanging(ask), ...(status < 400 ? { ask } : {}) });
 }
 
+/** Questions over accounts are few: what knows the members is loaded when the first one comes. */
+async function membersKnown({ ledger }: TellingService): Promise<readonly string[]> {
+  return (await import('../hub-members.ts')).knownMembers({ ledger });
+}
+
+/** Few answers are too large: what makes links is loaded for the first of them. */
+async function linkTo(key: string, { clients, environment, now }: TellingService): Promise<Link> {
+  const { bucket, region } = environment;
+  return (await import('#aws/document-link.ts')).linkTo(clients, { bucket, key, region }, now());
+}
+
 function isOverUrl(event: RequestEvent): event is APIGatewayProxyEventV2 {
   return 'requestContext' in event && 'rawPath' in event;
 }
@@ -64,6 +76,8 @@ function portsOf(service: TellingService): AnswerPorts {
     ...service,
     ledger: environment.hubQueue === undefined ? service.ledger : withHubFindings(service.ledger),
     kinds: kindsById,
+    ...(environment.hubQueue === undefined ? {} : { knownMembers: () => membersKnown(service) }),
+    link: (key) => linkTo(key, service),
     shapes: new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape])),
     nudge: service.wakeTeller,
     testAlert: async (by: string) => {
