@@ -5,9 +5,10 @@ import { isJsonObject, textOf, type JsonObject } from '#core/json.ts';
 import { proveIdentity } from '#aws/identity.ts';
 import { callService, invokeService } from '#aws/service-call.ts';
 import { isChanging } from '#lambda/asks.ts';
-import type { Documents, OnProgress } from '#lambda/ports.ts';
+import type { Documents, OnProgress, Progress } from '#lambda/ports.ts';
 import type { Session } from '#aws/session.ts';
 import type { ServiceDescription } from '#lambda/service-document.ts';
+import { readLinked, type LinkedAnswer } from './linked-answer.ts';
 
 export interface ServiceAnswer {
   /** What is to be shown. */
@@ -69,9 +70,9 @@ export async function documentFrom(
     const ticket = textOf(document['ticket']);
     const key = textOf(document['key']);
     if (ticket === undefined || key === undefined) return document;
-    if (document['status'] === 'done') return readAnswer(documents, key);
+    if (document['status'] === 'done') return readAnswer(documents, { key, link: document['link'] });
     await wait(ASK_AGAIN_MS[tries] ?? ASK_AGAIN_MS.at(-1), undefined, { signal });
-    onWait({ doing: `waiting for the answer under ticket ${ticket}, asked`, done: tries + 1, of: tries + 1 });
+    onWait(progressOf(document, { ticket, tries: tries + 1 }));
     ({ document } = await askService(caller, deployed, { ask: 'answer', ticket }));
   }
 }
@@ -88,8 +89,22 @@ export interface Waiting {
   readonly signal: AbortSignal;
 }
 
-/** Reads an answer that is larger than a function may give. */
-async function readAnswer(documents: Documents, key: string): Promise<JsonObject> {
+/** How far an answer has come: by accounts, where it is over several. */
+function progressOf(
+  { accounts }: JsonObject,
+  { ticket, tries }: { readonly ticket: string; readonly tries: number },
+): Progress {
+  const { answered, of } = isJsonObject(accounts) ? accounts : {};
+  if (typeof answered === 'number' && typeof of === 'number')
+    return { doing: `waiting for the accounts under ticket ${ticket}:`, done: answered, of };
+  return { doing: `waiting for the answer under ticket ${ticket}, asked`, done: tries, of: tries };
+}
+
+/** Reads an answer that is larger than a function may give: by the link that came with it, else with the person's own right. */
+async function readAnswer(documents: Documents, answer: LinkedAnswer): Promise<JsonObject> {
+  const linked = await readLinked(documents, answer);
+  if (linked !== undefined) return linked;
+  const { key } = answer;
   const kept = await documents.read(key);
   const value: unknown = kept === undefined ? undefined : JSON.parse(Buffer.from(kept.body).toString('utf8'));
   if (isJsonObject(value)) return value;

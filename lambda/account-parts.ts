@@ -13,9 +13,16 @@ export const PARTS_LATE_AFTER_S = 900;
 
 const READ_AT_ONCE = 8;
 
+/** One of the accounts that are asked over. */
+export interface OneAccount {
+  readonly account: string;
+  /** A thing that is not there may be in another. */
+  readonly isOneOfMany: boolean;
+}
+
 export interface PartPorts extends TicketPorts {
   /** What one account answers; why it cannot be told is an answer too. */
-  readonly partOf: (question: AccountsQuestion, account: string) => Promise<AccountBlastRadius>;
+  readonly partOf: (question: AccountsQuestion, one: OneAccount) => Promise<AccountBlastRadius>;
 }
 
 /**
@@ -32,8 +39,10 @@ export async function answerPart(
   if (status !== 'asked' || !accounts.includes(account)) return;
   const key = partKey(ticket, account);
   const { documents } = ports;
-  if ((await documents.read(key)) === undefined)
-    await documents.create(key, encode(await ports.partOf(accountsQuestionIn(question), account)));
+  if ((await documents.read(key)) === undefined) {
+    const part = await ports.partOf(accountsQuestionIn(question), { account, isOneOfMany: accounts.length > 1 });
+    await documents.create(key, encode(part));
+  }
   const there = await answeredParts(ticket, documents);
   // Of two that end at once both see all parts: they make the same of them.
   if (accounts.every((one) => there.has(one))) await putTogether(item, ports);

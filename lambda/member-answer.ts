@@ -3,6 +3,7 @@ import type { FailedAccount } from '#core/accounts-report.ts';
 import type { Baseline } from '#core/baseline.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { Scan } from '#core/scan.ts';
+import type { OneAccount } from './account-parts.ts';
 import { loadBaseline } from './baseline-store.ts';
 import type { Documents } from './ports.ts';
 import { ageOf, seenFor, type AccountsQuestion, type QuestionPorts } from './questions.ts';
@@ -34,7 +35,7 @@ export interface MemberPorts extends QuestionPorts {
  */
 export async function partFor(
   question: AccountsQuestion,
-  account: string,
+  { account, isOneOfMany }: OneAccount,
   ports: MemberPorts,
 ): Promise<AccountBlastRadius> {
   try {
@@ -44,7 +45,7 @@ export async function partFor(
     const { kinds, ownerTags } = ports;
     const wishes = Object.entries(question.set);
     return {
-      ...answerTo({ by: 'set', wishes }, { scan, baseline, kinds, ownerTags, isOneOfMany: true }),
+      ...answerTo({ by: 'set', wishes }, { scan, baseline, kinds, ownerTags, isOneOfMany }),
       ...age,
     };
   } catch (error) {

@@ -15,6 +15,8 @@ const schema = madeOnce(() =>
     url: z.optional(z.string()),
     /** The function that answers, by name: how it is asked where there is no URL. */
     function: z.optional(z.string()),
+    /** Is it a hub, which answers for its members too? */
+    hub: z.optional(z.literal(true)),
     version: z.string(),
   }),
 );

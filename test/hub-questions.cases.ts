@@ -7,7 +7,8 @@ export interface PartCase {
   /** May the hub take on the reader's role there? */
   readonly enters: boolean;
   /** What is in the account's buckets that are called as an audit bucket is. */
-  readonly kept: 'a snapshot' | 'nothing' | 'no such bucket' | 'a damaged snapshot' | "another account's" | 'two of them';
+  readonly kept:
+    'a snapshot' | 'nothing' | 'no such bucket' | 'a damaged snapshot' | "another account's" | 'two of them';
   /** May the reader read objects there? A reader stack of before this version may not. */
   readonly refused?: true;
   /** Does reading it live take longer than one function has? */

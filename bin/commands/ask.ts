@@ -34,7 +34,8 @@ Exit codes: that of the answer, where it has one; else 0 answered, 2 not, 64 wro
 Examples:
   plumbline ask scan --store s3://BUCKET
   plumbline ask '{"ask":"explain","bucket":"my-bucket","fresh":true}' --store s3://BUCKET
-  plumbline ask '{"ask":"blast-radius","set":{"s3-account-block.BlockPublicAcls":true}}' --store s3://BUCKET`,
+  plumbline ask '{"ask":"blast-radius","set":{"s3-account-block.BlockPublicAcls":true}}' --store s3://BUCKET
+  plumbline ask '{"ask":"blast-radius","set":{"s3-account-block":null},"accounts":"all"}' --store s3://HUB-BUCKET`,
     )
     .action(async (written: string, options: DeployedOptions) => {
       const question = await questionIn(world, written);

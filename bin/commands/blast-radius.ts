@@ -19,6 +19,7 @@ import {
 } from '../accounts.ts';
 import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
 import { readEvidenceOf, withEvidenceOptions, type EvidenceOptions } from '../evidence-source.ts';
+import { askHub, hubOf } from '../hub-accounts.ts';
 import { readText, snapshotIn, STANDARD_INPUT } from '../input-file.ts';
 import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
@@ -59,7 +60,9 @@ A plan's values that are known only after apply, or sensitive, are not known her
 either: the answer is then 2, unless something else breaks for sure.
 
 Several accounts: a setting of the account concerns each, a named thing those that
-have it. One that cannot be read is told, and hides no other. --json prints one
+have it. One that cannot be read is told, and hides no other. Where the store is a
+deployed hub's, the hub reads them, as its role plumbline-reader in each; all are
+then those that ever told it something, and its own. --json prints one
 document for one account, and for several
 {"version", "exitCode", "accounts": [a document, or {"account", "exitCode", "error"}]}.
 
@@ -73,6 +76,7 @@ Examples:
   plumbline blast-radius --set s3-bucket/my-bucket#policy=@new-policy.json --json
   plumbline blast-radius --set waf-ip-set/office+=203.0.113.0/24
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all
+  plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all --store s3://HUB-BUCKET
   terraform show -json tfplan | plumbline blast-radius --terraform-plan -
   plumbline blast-radius --snapshot after.json --from before.json`,
     )
@@ -104,6 +108,11 @@ async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0
     const { readChangeSet } = await import('../change-set-source.ts');
     return readChangeSet(world, arn, (account) => sessionIn(world, account, { roles, signedIn }));
   });
+  const hub = await hubOf(options, store);
+  if (hub !== undefined) {
+    const asking = { service: hub, options, asked: proposal.asked, store, signedIn };
+    return tell(world, await askHub(world, asking), options);
+  }
   const places = await placesFor(world, { options, roles, proposal, signedIn });
   const evidence =
     options.evidence === undefined
@@ -123,9 +132,14 @@ async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0
         : withFoundNowhere([await answerIn(world, only, { ...request, onProgress, isOneOfMany: false })]),
     'looking for a snapshot',
   );
-  const [first] = answers;
-  if (places.length === 1 && first !== undefined && !isFailed(first)) return tellOne(world, first, options);
-  return tellAll(world, accountsBlastRadius(answers), options);
+  return tell(world, accountsBlastRadius(answers), options);
+}
+
+/** One account that could be read is told alone. */
+function tell(world: World, report: AccountsBlastRadius, options: BlastRadiusOptions): 0 | 1 | 2 {
+  const [first, ...others] = report.accounts;
+  if (first !== undefined && others.length === 0 && !isFailed(first)) return tellOne(world, first, options);
+  return tellAll(world, report, options);
 }
 
 /** The accounts and roles that were named; `all` are those of which the store has a snapshot. Throws ARGUMENT_INVALID. */

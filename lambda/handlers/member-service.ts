@@ -27,7 +27,7 @@ export function answerPart(
     enter: (account: string) => enter(account, { ...service, run: part.ticket }),
     timeout: (ms: number) => AbortSignal.timeout(ms),
   };
-  return answerPartOf(part, { ...ports, partOf: (question, account) => partFor(question, account, ports) });
+  return answerPartOf(part, { ...ports, partOf: (question, one) => partFor(question, one, ports) });
 }
 
 type Hub = Pick<SweepingService, 'own' | 'environment' | 'partition' | 'settings' | 'kinds' | 'ownerTags' | 'now'> & {

@@ -91,11 +91,12 @@ async function undeliveredIn(queues: readonly QueueAddress[], { own }: TellingSe
 /** `service.json` says where the service is: written once by each new instance, if it says something else. */
 async function describeOnce({ documents, environment }: TellingService): Promise<void> {
   if (isDescribed) return;
-  const { account, region, table, requestUrl, requestFunction, version } = environment;
+  const { account, region, table, requestUrl, requestFunction, hubQueue, version } = environment;
   try {
     const where = {
       ...(requestUrl === undefined ? {} : { url: requestUrl }),
       ...(requestFunction === undefined ? {} : { function: requestFunction }),
+      ...(hubQueue === undefined ? {} : { hub: true as const }),
     };
     await describeService(documents, { account, region, table, version, ...where });
     isDescribed = true;
