@@ -4,10 +4,10 @@ import { FunctionUrlAuthType, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { KindDeclaration } from '#core/declaration.ts';
-import { VARIABLES, type FunctionName } from '#lambda/service-names.ts';
+import { AUDIT_BUCKET, READER_ROLE, VARIABLES, type FunctionName } from '#lambda/service-names.ts';
 import { evidenceSettingsOf, serviceSettingsOf } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
-import { acknowledgeWatch } from './acknowledged-findings.ts';
+import { acknowledgeFindings, acknowledgeWatch } from './acknowledged-findings.ts';
 import { warnOf } from './settings-warnings.ts';
 import { AlertTopic } from './constructs/alert-topic.ts';
 import { AuditBucket } from './constructs/audit-bucket.ts';
@@ -24,7 +24,7 @@ import { SelfWatch } from './constructs/self-watch.ts';
 import { TopicKey } from './constructs/topic-key.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { partsOfFeed, partsOfFurtherRegions, partsOfHub } from './further-parts.ts';
-import { permitConsuming, permitFunctions, WRITTEN_KEYS } from './function-permissions.ts';
+import { permitConsuming, permitEntering, permitFunctions, WRITTEN_KEYS } from './function-permissions.ts';
 import { hasFunctionUrls } from './function-urls.ts';
 import { OWN_READS, OWN_WRITES } from './permissions.ts';
 
@@ -82,7 +82,7 @@ export class AccountWatch extends Construct {
     const { account } = Stack.of(this);
     const { settings, declarations } = props;
     const { keep, tell, schedule } = settings;
-    this.#bucket = new AuditBucket(this, 'AuditBucket', keep);
+    this.#bucket = new AuditBucket(this, AUDIT_BUCKET.construct, keep);
     this.#ledger = new LedgerTable(this, 'Ledger');
     this.#queues = {
       changes: new WorkQueue(this, 'Changes', { visibilityTimeout: this.lookTimeout }),
@@ -194,6 +194,15 @@ export class AccountWatch extends Construct {
     for (const one of [onLook, onTick, onRequest])
       one.function.addEnvironment(VARIABLES.hubQueue, alerts.queue.queueArn);
     permitConsuming(onLook, [alerts]);
+    permitEntering(onLook, Stack.of(this).partition);
+    acknowledgeFindings(this, [
+      {
+        at: ['OnLook'],
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/${READER_ROLE}]`,
+        reason:
+          'The members of a hub are not known when it is deployed: each lets it in itself, by one role that only reads.',
+      },
+    ]);
     onLook.function.addEventSource(
       new SqsEventSource(alerts.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     );

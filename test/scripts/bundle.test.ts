@@ -23,7 +23,7 @@ beforeAll(async () => {
   clients = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as Clients;
   server = createServer((request, response) => {
     const { code, status } = refusal;
-    const isXml = request.method === 'GET';
+    const isXml = request.method === 'GET' || request.headers['content-type'] === 'application/x-www-form-urlencoded';
     response.writeHead(status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
     response.end(
       isXml
@@ -57,8 +57,27 @@ const waf = () =>
     new clients.GetIPSetCommand({ Name: 'deny-list', Scope: 'REGIONAL', Id: 'set-1' }),
   );
 const cloudTrail = () => new clients.CloudTrailClient(settings()).send(new clients.LookupEventsCommand({}));
+const account = () => new clients.AccountClient(settings()).send(new clients.ListRegionsCommand({}));
+const dynamoDb = () =>
+  new clients.DynamoDBClient(settings()).send(
+    new clients.PutItemCommand({ TableName: 'ledger', Item: { family: { S: 'drift' } } }),
+  );
+const sqs = () =>
+  new clients.SQSClient(settings()).send(new clients.SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'x' }));
+const sts = () =>
+  new clients.STSClient(settings()).send(new clients.AssumeRoleCommand({ RoleArn: 'arn', RoleSessionName: 'run' }));
 
 test.each([
+  { call: account, code: 'AccessDeniedException', status: 403, kind: 'refused' },
+  { call: account, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
+  { call: dynamoDb, code: 'ConditionalCheckFailedException', status: 400, kind: 'refused' },
+  { call: dynamoDb, code: 'ProvisionedThroughputExceededException', status: 400, kind: 'throttled' },
+  { call: dynamoDb, code: 'ResourceNotFoundException', status: 400, kind: 'refused' },
+  { call: sqs, code: 'QueueDoesNotExist', status: 400, kind: 'refused' },
+  { call: sqs, code: 'RequestThrottled', status: 400, kind: 'throttled' },
+  { call: sts, code: 'AccessDenied', status: 403, kind: 'refused' },
+  { call: sts, code: 'ExpiredToken', status: 403, kind: 'credentials' },
+  { call: sts, code: 'RegionDisabledException', status: 403, kind: 'refused' },
   { call: organizations, code: 'EffectivePolicyNotFoundException', status: 400, kind: 'refused' },
   { call: organizations, code: 'AWSOrganizationsNotInUseException', status: 400, kind: 'refused' },
   { call: organizations, code: 'AccessDeniedException', status: 400, kind: 'refused' },
