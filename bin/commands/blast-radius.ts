@@ -103,12 +103,13 @@ async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0
   const signedIn = signInOnce(world, options);
   const settings = await readSettings(world, options.settings);
   const store = await openStore(world, options.store, signedIn);
-  const roles = await rolesAsked(options, store);
+  const hub = await hubOf(options, store);
+  // Which are all, a hub knows itself.
+  const roles = hub !== undefined && isAllAsked(options) ? accountsAsked({}) : await rolesAsked(options, store);
   const proposal = await readProposal(world, options, async (arn) => {
     const { readChangeSet } = await import('../change-set-source.ts');
     return readChangeSet(world, arn, (account) => sessionIn(world, account, { roles, signedIn }));
   });
-  const hub = await hubOf(options, store);
   if (hub !== undefined) {
     const asking = { service: hub, options, asked: proposal.asked, store, signedIn };
     return tell(world, await askHub(world, asking), options);
