@@ -26,7 +26,7 @@ export interface Link {
 }
 
 export interface AnsweringPorts extends TicketPorts {
-  /** A link to a document, for whoever asked; without it there is only the key (docs/decisions/0038). */
+  /** A link to a document, for whoever asked; without it there is only the key (docs/decisions/0033). */
   readonly link?: (key: string) => Promise<Link>;
 }
 

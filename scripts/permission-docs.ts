@@ -1,14 +1,16 @@
 /** The text of docs/permissions.md, from the declarations and the short list of own things. */
 import { kinds } from '#kinds';
-import { HUB, READER_ROLE } from '#lambda/service-names.ts';
+import { AUDIT_BUCKET, HUB, READER_ROLE, SERVICE_DOCUMENT } from '#lambda/service-names.ts';
 import { plumblineSelf } from '#kinds/plumbline-self/declaration.ts';
 import {
   actionsOfPeople,
+  HUB_ASSUMES,
   LIST_REGIONS,
   LIST_REGIONS_OF_PEOPLE,
   LOOK_UP_EVENTS,
   OWN_READS,
   OWN_WRITES,
+  READER_OF_STORE,
   listActionsOf,
   readActionsOf,
   USE_READS,
@@ -34,7 +36,7 @@ export function permissionsText(): string {
 # Permissions
 
 Plumbline never writes to what it watches. Every action that reads it has access level Read or List in AWS's published IAM data, and none
-reads a secret or, but for logs that the settings name, an object's content; tests hold the declarations and the synthesised templates against that.
+reads a secret or, but for the service's own documents and logs that the settings name, an object's content; tests hold the declarations and the synthesised templates against that.
 
 ## What the command line needs
 
@@ -105,7 +107,9 @@ In a further region EventBridge forwards events by a role that may \`events:PutE
 
 The hub's bus takes events from accounts of the organization (\`aws:PrincipalOrgID\`), of source \`${HUB.source}\` and detail type \`${HUB.detailType}\`
 alone. The role \`${READER_ROLE}\` of a member may do what the command line needs (above) and \`${LIST_REGIONS}\`, and lets in who is of the hub account, of the
-organization, and bears a name under \`hub.readers\`: all three.
+organization, and bears a name under \`hub.readers\`: all three. Beside that it reads what the account's own service has kept: ${code(READER_OF_STORE.objects)} on \`snapshots/\`, \`baseline/\` and
+\`${SERVICE_DOCUMENT}\` in buckets of that account with \`${AUDIT_BUCKET.inNames}\` in their names, and ${code(READER_OF_STORE.bucket)} of those keys. At the hub on-look may ${code(HUB_ASSUMES)} on that role in any account, to
+answer over accounts: an account lets it in or does not.
 
 ## Who accepts, acknowledges and mutes
 

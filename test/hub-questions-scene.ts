@@ -45,6 +45,8 @@ export class HubQuestions {
   readonly queue: Queued[] = [];
   readonly documents = new MemoryDocuments();
   readonly hub: Hub;
+  /** By account: what its service has kept. */
+  readonly kept = new Map<string, MemoryDocuments>();
   time = NOW;
   world: World = { ...accountOf(HUB), members: {} };
   readonly #double: AwsDouble;
@@ -123,6 +125,7 @@ export class HubQuestions {
     const documents = new MemoryDocuments();
     await describeService(documents, { account, region: 'us-east-1', table: 't', version: '0.1.0' });
     if (swept) await this.#sweepInto(documents, account);
+    this.kept.set(account, documents);
     return documents;
   }
 

@@ -82,7 +82,9 @@ Examples:
     )
     .action(async (options: BlastRadiusOptions) => end(await blastRadius(world, options)));
   return withStoreOption(
-    withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
+    withLiveOptions(
+      withAccountsOptions(command, ', or all: those of which the store has a snapshot, or that its hub knows'),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Clients } from './clients.ts';
 
-/** So long a link opens a document (docs/decisions/0038): whoever asked follows it at once. */
+/** So long a link opens a document (docs/decisions/0033): whoever asked follows it at once. */
 const OPENS_FOR_S = 300;
 
 export interface LinkedDocument {
