@@ -14,6 +14,7 @@ import { withProgress, type World } from './world.ts';
 export interface HubOptions extends Pick<LiveOptions, 'region'>, AccountsOptions {
   readonly store: StorePlace;
   readonly from?: readonly string[];
+  readonly evidence?: readonly string[];
 }
 
 /**
@@ -39,10 +40,10 @@ export interface HubAsking {
 /** What the hub answers over the accounts. Throws its refusal, and ARGUMENT_INVALID for what it cannot be asked. */
 export async function askHub(world: World, asking: HubAsking): Promise<AccountsBlastRadius> {
   const { service, options, asked, store, signedIn } = asking;
-  if (asked.by !== 'set')
+  if (asked.by !== 'set' || options.evidence !== undefined)
     throw new PlumblineError(
       'ARGUMENT_INVALID',
-      '--accounts: a hub is asked with --set; for another proposal name the role that reads the accounts, such as --account-role plumbline-reader',
+      '--accounts: a hub is asked with --set alone; for another proposal, or with --evidence, name the role that reads the accounts, such as --account-role plumbline-reader',
     );
   const accounts = isAllAsked(options) ? 'all' : (options.accounts ?? []);
   const question: JsonObject = { ask: 'blast-radius', set: setOf(asked.wishes), accounts };

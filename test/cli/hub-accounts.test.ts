@@ -20,7 +20,11 @@ import { useDouble } from './on-double.ts';
 const on = useDouble();
 const before = { ...process.env };
 const STORE = `s3://${AUDIT}`;
+const PLAN = join(import.meta.dirname, '..', 'fixtures', 'proposals', 'terraform-plan.json');
 const TURN_ON = ['--set', 's3-account-block.BlockPublicAcls=true'];
+
+const ONLY_SET =
+  '--accounts: a hub is asked with --set alone; for another proposal, or with --evidence, name the role that reads the accounts, such as --account-role plumbline-reader';
 
 let scene: HubQuestions;
 let server: Server;
@@ -155,6 +159,8 @@ describe('blast-radius --accounts at a hub', () => {
       args: ['--set', 's3-account-block.BlockPublicAcl=true'],
       says: 's3-account-block.BlockPublicAcl: there is no flag "BlockPublicAcl"; did you mean "BlockPublicAcls"?',
     },
+    { case: 'a plan', args: ['--terraform-plan', PLAN], says: ONLY_SET },
+    { case: 'evidence', args: [...TURN_ON, '--evidence', 'logs'], says: ONLY_SET },
   ])('$case: one sentence', async ({ args, says }) =>
     expect(await ask(...args, '--accounts', 'all', '--store', STORE)).toEqual({
       code: 64,
