@@ -4,6 +4,7 @@ import { judged, type JudgeRequest, type Judgement, type KindJudge } from '#core
 import { accessOf, type AccessInputs, type BucketAccess } from '#core/s3/access.ts';
 import { effectOf, flipsBetween, joined, type Flip } from '#core/s3/access-change.ts';
 import { BLOCK_FLAGS, countingFlags, type BlockFlag, type BlockFlags } from '#core/s3/block.ts';
+import type { Fact } from '#core/s3/fact.ts';
 import { sentenceOfEmptyBlock, sentenceOfFlag } from '#core/s3/flag-sentences.ts';
 import { opinionOn } from '#core/s3/opinion.ts';
 import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
@@ -36,7 +37,12 @@ export const judge: KindJudge = {
       before === undefined
         ? withAccount(now, accessInputsOf(after, contexts.before))
         : accessInputsOf(before, contexts.before);
-    const flips = attributionOf(knownSides({ was, now }), [withAccount, withBucket])[0] ?? [];
+    const sides = knownSides({ was, now });
+    // A change that is only thought of is asked of every bucket as it is, on both sides: there is nothing to tell apart.
+    const isAccountAlone = (before ?? after) === after && isSameFact(was.restrictedWhenAsked, now.restrictedWhenAsked);
+    const flips = isAccountAlone
+      ? flipsBetween(accessOf(sides.was), accessOf(sides.now))
+      : (attributionOf(sides, [withAccount, withBucket])[0] ?? []);
     return { ...effectOf(flips), effects: [], flips };
   },
 
@@ -112,6 +118,10 @@ function knownSides({ was, now }: Sides): Sides {
       ...(!read(now.website) && read(was.website) ? { website: was.website } : {}),
     },
   };
+}
+
+function isSameFact(one: Fact, other: Fact): boolean {
+  return one === other || (one.is === other.is && one.is !== 'unknown');
 }
 
 /** One thing that moved: puts its value of one side into the other. */

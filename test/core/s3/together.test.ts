@@ -451,3 +451,26 @@ test('the changes and the move of the account make up all that flips, in a sampl
   expect(pairs).toBeGreaterThan(1500);
   expect(breaches.slice(0, 5)).toEqual([]);
 });
+
+/** What is only thought of is judged on one state for both sides, by a shorter way: it must come to the same as two readings that are alike. */
+test('the account moves over one state as over two readings that are alike, for every bucket and every move', () => {
+  const BLOCKS = ['-', '1000', '0001', '1111'];
+  const underContext = kindsById.get('s3-bucket')?.judge?.underContext;
+  if (underContext === undefined) throw new Error('no judge');
+  let flips = 0;
+  for (const block of BLOCKS)
+    for (const ownership of ['BucketOwnerEnforced', '-'] as const)
+      for (const acl of ['private', 'public'] as const)
+        for (const policy of ['none', 'named', 'mixed', 'public'] as const)
+          for (const [was, is] of BLOCKS.flatMap((one) => BLOCKS.map((other) => [one, other] as const))) {
+            const after = bucketOf({ block, ownership, acl, policy });
+            const contexts = {
+              before: { 's3-account-block': accountState(was) },
+              after: { 's3-account-block': accountState(is) },
+            };
+            const found = underContext({ before: after, after }, contexts);
+            expect(found).toEqual(underContext({ before: structuredClone(after), after }, contexts));
+            flips += found.flips.length;
+          }
+  expect(flips).toBeGreaterThan(500);
+});
