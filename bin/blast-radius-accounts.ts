@@ -19,7 +19,7 @@ import type { Store } from './store.ts';
 import type { World } from './world.ts';
 
 /** A large snapshot is some hundred megabytes while it is compared. */
-const ACCOUNTS_AT_ONCE = 4;
+export const ACCOUNTS_AT_ONCE = 4;
 
 /** An account to compute in, and what is there, where a file told it. */
 export interface Place {

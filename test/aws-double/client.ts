@@ -10,6 +10,8 @@ export interface Calls {
   /** Those of them that were told to slow down; the others are answers, such as "not set". */
   readonly slowedDown: number;
   readonly mostUnderWay: number;
+  /** Processor time of the double itself since they were forgotten, in milliseconds. */
+  readonly processorMs: number;
   /** The ARNs of the role sessions that were handed out. */
   readonly sessions: readonly string[];
   /** By account and region: the most LookupEvents in any one second, refused ones too. */

@@ -6,7 +6,8 @@
  *   PUT  /_double/world    what the account holds (world.ts)
  *   PUT  /_double/faults   how it misbehaves
  *   GET  /_double/calls    how often each operation was called since the last DELETE, how many were under way at most, as what
- *                          roles' sessions (a DELETE ends them), and the most questions to the event history in a second
+ *                          roles' sessions (a DELETE ends them), the most questions to the event history in a second, and the processor
+ *                          time that it took the double
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -31,6 +32,7 @@ let faults = noFaults();
 let random = seeded(faults.seed);
 let second = { number: 0, calls: 0 };
 const lookups = new LookupRate();
+let processorAt = process.cpuUsage();
 const counters = { calls: {} as Record<string, number>, refused: 0, slowedDown: 0, underWay: 0, mostUnderWay: 0 };
 
 const services: Record<string, Service> = {
@@ -75,8 +77,10 @@ function control(path: string, method: string, body: string): Answer {
     Object.assign(counters, { calls: {}, refused: 0, slowedDown: 0, mostUnderWay: 0 });
     sessions.forget();
     lookups.forget();
+    processorAt = process.cpuUsage();
   }
-  const told = { ...counters, sessions: sessions.arns, mostLookups: lookups.most };
+  const { user, system } = process.cpuUsage(processorAt);
+  const told = { ...counters, processorMs: (user + system) / 1000, sessions: sessions.arns, mostLookups: lookups.most };
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) };
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AwsDouble } from '../aws-double/client.ts';
 import { benchAccessLogs } from './access-logs.ts';
+import { benchBlastRadius } from './blast-radius.ts';
 import { benchColdStarts, benchSizes } from './functions.ts';
 import { isAllWithin, tableOfLines } from './lines.ts';
 import { benchOneEvent } from './one-event.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (double: AwsDouble) => void | Promise<void>
   collector: benchCollector,
   large: benchLargeAccount,
   throttled: benchThrottled,
+  'blast-radius': benchBlastRadius,
   logs: benchTrailLogs,
   'access-logs': benchAccessLogs,
 };

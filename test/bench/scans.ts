@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { kinds } from '#kinds';
 import { collect } from '#lambda/collect.ts';
 import type { AwsDouble } from '../aws-double/client.ts';
 import { note } from './lines.ts';
+import { runProgram } from './program.ts';
 import { worldOf, type SHAPES } from './worlds.ts';
 
 const LATENCY_MS = 50;
@@ -18,7 +18,6 @@ const BUCKETS = 2000;
 const MANY_BUCKETS = 10_000;
 const ROUNDS = 3;
 const ALLOWED_PER_SECOND = 400;
-const MEGABYTE = 1_000_000;
 
 interface Run {
   readonly wallMs: number;
@@ -109,11 +108,6 @@ export async function benchThrottled(double: AwsDouble): Promise<void> {
   );
 }
 
-/** What a process says when it ends: the most memory that it ever held. */
-const TELLS_MEMORY = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write('\\nmost resident: ' + process.resourceUsage().maxRSS + '\\n'));",
-)}`;
-
 /**
  * A large account by the program itself, compared with what was accepted, in a process of its own: its memory is nobody else's.
  */
@@ -122,11 +116,11 @@ export async function benchLargeAccount(double: AwsDouble): Promise<void> {
   try {
     await double.show(worldOf('modern', MANY_BUCKETS));
     await double.misbehave({});
-    runProgram(['scan', '--store', store], NOTHING_TO_COMPARE_WITH);
-    runProgram(['baseline', 'accept', '--all', '--reason', 'bench', '--store', store]);
+    await runProgram(['scan', '--store', store], NOTHING_TO_COMPARE_WITH);
+    await runProgram(['baseline', 'accept', '--all', '--reason', 'bench', '--store', store]);
     await double.misbehave({ latencyMs: LATENCY_MS });
     await double.forgetCalls();
-    const { wallMs, megabytes, report } = runProgram(['scan', '--json', '--store', store]);
+    const { wallMs, megabytes, report } = await runProgram(['scan', '--json', '--store', store]);
     if (!report.includes(`"s3-bucket": ${MANY_BUCKETS}`)) throw new Error(`not every bucket was read: ${report}`);
     const { calls } = await countCalls(double);
     note(`${MANY_BUCKETS} buckets: wall ÷ (calls × ${LATENCY_MS} ms ÷ ${CONCURRENCY})`, wallMs / idealOf(calls), 1.25);
@@ -137,16 +131,3 @@ export async function benchLargeAccount(double: AwsDouble): Promise<void> {
 }
 
 const NOTHING_TO_COMPARE_WITH = 2;
-
-function runProgram(args: readonly string[], expected = 0) {
-  const program = join(import.meta.dirname, '..', '..', 'dist', 'bin', 'plumbline.js');
-  const startedAt = performance.now();
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', TELLS_MEMORY, program, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 256 * MEGABYTE,
-  });
-  const wallMs = performance.now() - startedAt;
-  if (status !== expected) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  const kilobytes = Number(/most resident: (\d+)/.exec(stderr)?.[1]);
-  return { wallMs, megabytes: (kilobytes * 1024) / MEGABYTE, report: stdout };
-}

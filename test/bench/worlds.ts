@@ -1,4 +1,4 @@
-import { ALL_USERS, OWNER_ID, type Bucket, type World } from '../aws-double/world.ts';
+import { ALL_USERS, emptyWorld, OWNER_ID, type Bucket, type World } from '../aws-double/world.ts';
 
 /** A policy that lets one other account read. */
 export const namedPolicy = (bucket: string, account: string): string =>
@@ -47,4 +47,12 @@ export function worldOf(shape: keyof typeof SHAPES, count: number): Partial<Worl
     ];
   });
   return { regions, buckets: Object.fromEntries(buckets) };
+}
+
+/** Further accounts, each an account of its own of so many buckets of one shape. */
+export function membersOf(
+  accounts: readonly string[],
+  { shape, count }: { readonly shape: keyof typeof SHAPES; readonly count: number },
+): Record<string, World> {
+  return Object.fromEntries(accounts.map((account) => [account, { ...emptyWorld(account), ...worldOf(shape, count) }]));
 }

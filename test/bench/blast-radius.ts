@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ACCOUNTS_AT_ONCE } from '#bin/blast-radius-accounts.ts';
+import { encode, FORMAT } from '#lambda/document-encoding.ts';
+import { loadScan } from '#lambda/snapshot-store.ts';
+import { FolderDocuments } from '#local/folder-documents.ts';
+import type { AwsDouble, Calls } from '../aws-double/client.ts';
+import { note } from './lines.ts';
+import { runProgram, type ProgramRun } from './program.ts';
+import { membersOf } from './worlds.ts';
+
+const LATENCY_MS = 50;
+/** Calls to S3 under way at once in each account: the program's own default. */
+const CONCURRENCY = 32;
+const MEMBERS = 10;
+const BUCKETS = 1000;
+const ROUNDS = 3;
+/** The members' buckets have ACLs that work: turning this on breaks uploads with a public ACL, on each of them. */
+const WISH = ['--set', 's3-account-block.BlockPublicAcls=true', '--json'];
+const SOMETHING_BREAKS = 1;
+
+const accounts = Array.from({ length: MEMBERS }, (_, index) => String(222222222201 + index));
+const inAll = ['--accounts', accounts.join(','), '--account-role', 'plumbline-reader'];
+
+interface Asked extends ProgramRun {
+  readonly told: Calls;
+  readonly calls: number;
+}
+
+/**
+ * What a change would flip in ten accounts: read from AWS, then from snapshots. The double is one process beside the program: what it
+ * can do at most is told, so that a wall that it makes is not taken for ours.
+ */
+export async function benchBlastRadius(double: AwsDouble): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-blast-radius-'));
+  try {
+    await double.show({ members: membersOf(accounts, { shape: 'legacy', count: BUCKETS }) });
+    await benchFromAws(double, join(folder, 'empty'));
+    await benchFromSnapshots(double, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchFromAws(double: AwsDouble, empty: string): Promise<void> {
+  const ask = (): Promise<Asked> => askOnce(double, [...inAll, '--store', empty]);
+  await double.misbehave({ latencyMs: LATENCY_MS });
+  const runs: Asked[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    runs.push(await ask());
+    note(`10 × ${BUCKETS} buckets, run ${round + 1}: ratio`, ratioOf(runs.at(-1) as Asked));
+    note('the load of the machine over that minute', loadavg()[0] ?? Number.NaN);
+  }
+  // The best of a few: what else runs on the machine only ever makes a run slower.
+  const best = runs.reduce((one, other) => (ratioOf(other) < ratioOf(one) ? other : one));
+  note(`10 × ${BUCKETS} buckets: wall, seconds`, best.wallMs / 1000);
+  note(`10 × ${BUCKETS} buckets: calls`, best.calls);
+  note(`10 × ${BUCKETS} buckets: calls under way at most`, best.told.mostUnderWay, CONCURRENCY * ACCOUNTS_AT_ONCE);
+  note(`10 × ${BUCKETS} buckets: most resident memory, MB`, best.megabytes);
+  note(`10 × ${BUCKETS} buckets: processor time of the program ÷ wall`, best.processorMs / best.wallMs);
+  note(`10 × ${BUCKETS} buckets: processor time of the double ÷ wall`, best.told.processorMs / best.wallMs);
+  note(
+    `10 × ${BUCKETS} buckets: wall ÷ (calls × ${LATENCY_MS} ms ÷ (${CONCURRENCY} × ${ACCOUNTS_AT_ONCE} accounts))`,
+    ratioOf(best),
+    1.3,
+  );
+  await double.misbehave({});
+  const atOnce = await ask();
+  note('the same calls answered at once: wall ÷ wall of the best', atOnce.wallMs / best.wallMs);
+}
+
+/** A local store has a scan of each, and a file of each is what `plumbline snapshot` would write: neither needs AWS. */
+async function benchFromSnapshots(double: AwsDouble, folder: string): Promise<void> {
+  const store = join(folder, 'store');
+  await double.misbehave({});
+  await runProgram(['scan', ...inAll, '--store', store], NOTHING_TO_COMPARE_WITH);
+  const documents = new FolderDocuments(store);
+  const files: string[] = [];
+  for (const account of accounts) {
+    const { scan } = await loadScan(documents, account);
+    files.push(join(folder, `${account}.json`));
+    writeFileSync(files.at(-1) ?? '', encode({ plumbline: 'snapshot', format: FORMAT, ...scan }));
+  }
+  const kept = await askOnce(double, ['--accounts', accounts.join(','), '--store', store]);
+  note('the same from the store: calls', kept.calls, 0);
+  note('the same from the store: processor seconds', kept.processorMs / 1000);
+  const written = await askOnce(double, [
+    ...files.flatMap((file) => ['--from', file]),
+    '--store',
+    join(folder, 'empty'),
+  ]);
+  note('the same from ten files: calls', written.calls, 0);
+  note('the same from ten files: processor seconds', written.processorMs / 1000);
+}
+
+const NOTHING_TO_COMPARE_WITH = 2;
+
+async function askOnce(double: AwsDouble, args: readonly string[]): Promise<Asked> {
+  await double.forgetCalls();
+  const run = await runProgram(['blast-radius', ...WISH, ...args], SOMETHING_BREAKS);
+  const told = await double.calls();
+  refuseLoss(run.report);
+  return { ...run, told, calls: Object.values(told.calls).reduce((sum, count) => sum + count, 0) };
+}
+
+/** A fast answer that lost something is no answer. */
+function refuseLoss(report: string): void {
+  const { accounts: told } = JSON.parse(report) as {
+    readonly accounts: readonly { readonly counts?: { readonly affected: number; readonly unknown: number } }[];
+  };
+  const whole = told.filter(({ counts }) => counts?.affected === BUCKETS && counts.unknown === 0);
+  if (whole.length !== MEMBERS) throw new Error(`of ${MEMBERS} accounts only ${whole.length} were answered whole`);
+}
+
+function ratioOf({ wallMs, calls }: Asked): number {
+  return wallMs / ((calls * LATENCY_MS) / (CONCURRENCY * ACCOUNTS_AT_ONCE));
+}
