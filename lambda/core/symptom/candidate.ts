@@ -12,7 +12,7 @@ import { onsetOf, splitAt, type UsesOfSymptom } from './onset.ts';
 import { refusalsByPolicy } from './policy-denial.ts';
 import type { MaybeMoment, ReplayedChange } from './replay.ts';
 import type { Symptom } from './symptom.ts';
-import type { WatchedChange } from './watched-change.ts';
+import { earliestOf, type WatchedChange } from './watched-change.ts';
 
 /** Everything that one change is judged by. */
 export interface Asked extends UsesOfSymptom {
@@ -46,7 +46,7 @@ export function judgeCandidate(change: WatchedChange, asked: Asked): Result {
   if (ref === undefined) return out('not-on-the-path', noBucketText(symptom));
   if (change.ref.kind === ref.kind && change.ref.id !== ref.id)
     return out('other-bucket', `it is on bucket ${change.ref.id}, and ${ref.id} failed`);
-  if (Date.parse(change.at) > Date.parse(symptom.at) + CLOCK_MS)
+  if (Date.parse(earliestOf(change)) > Date.parse(symptom.at) + CLOCK_MS)
     return out('after-the-symptom', 'it was made after the failure');
   const replayed = asked.replayed.get(change.id);
   if (replayed === undefined)
@@ -90,8 +90,7 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   const effect = effectOn(replayed, asked);
   if (effect.is === 'none') return out(effect.reason, effect.says);
   if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', 'it was taken back before the failure');
-  const at = Date.parse(change.at);
-  const onset = onsetOf(asked.failing, at, asked.evidence);
+  const onset = onsetOf(asked.failing, Date.parse(earliestOf(change)), asked.evidence);
   const contradiction = contradictionOf({ change, onset, rows: effect.rows }, asked);
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
   const proof = proofOf(change, asked.failing);
@@ -140,11 +139,24 @@ function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
       reasons: [...withError.slice(0, MOST_REASONS).map(reasonOf), ...byPolicy],
       rows: withError.map(({ row }) => row),
     };
+  // What was refused with another error before it flips nothing, and is refused with this one since.
+  if (asked.symptom.error === ACLS_ARE_OFF && turnsAclsOff(change))
+    return { is: 'some', isSure: true, reasons: [ACLS_OFF_TEXT], rows: [] };
   if (byPolicy.length > 0 && isRefusal(asked.symptom))
     return { is: 'some', isSure: false, reasons: byPolicy, rows: [] };
   if (flips.length === 0) return none('no-effect', noEffectText(change));
   if (worse.length === 0) return none('opens', 'it refuses nothing: it only lets more in');
   return none('cannot-refuse', fitting.length > 0 ? otherErrorText(fitting) : otherRequestsText(worse));
+}
+
+/** What S3 answers to whatever carries an ACL, once a bucket's ACLs are off (aws-facts §1.6). */
+const ACLS_ARE_OFF = 'AccessControlListNotSupported';
+const ACLS_OFF_TEXT = `the bucket's ACLs are off since: what carries one is refused with 400 ${ACLS_ARE_OFF}`;
+
+function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
+  const isOff = (reading: WatchedChange['after']): boolean =>
+    reading.status === 'present' && reading.value === 'BucketOwnerEnforced';
+  return path === 'ownership' && isOff(after) && !isOff(before);
 }
 
 function momentIn({ state, context }: MaybeMoment): Moment | undefined {
@@ -268,7 +280,7 @@ function isTakenBack(
   replayed: ReplayedChange,
   { replayed: all, symptom, judge }: Asked,
 ): boolean {
-  const until = [...all.values()].filter(({ change }) => change.at <= symptom.at);
+  const until = [...all.values()].filter(({ change }) => earliestOf(change) <= symptom.at);
   const last = until.at(-1);
   const [before, then] = [momentIn(replayed.before), last && momentIn(last.after)];
   if (rows.length === 0 || before === undefined || then === undefined) return false;
@@ -291,9 +303,12 @@ function contradictionOf(
 ): { readonly reason: RuledOut; readonly says: string } | undefined {
   if (evidence === undefined) return undefined;
   const at = Date.parse(change.at);
+  const earliest = Date.parse(earliestOf(change));
   const until = Date.parse(symptom.at) + CLOCK_MS;
-  const began = splitAt(failing, at, evidence.marks);
-  if (began.before.count > 0 && began.before.firstAt < at - CLOCK_MS)
+  const began = splitAt(failing, earliest, evidence.marks);
+  // Somebody is always refused somewhere: it speaks against the change only where nobody is refused since who was not before.
+  const isNew = failing.some((use) => isOnlySince(use, earliest, evidence));
+  if (!isNew && began.before.count > 0 && began.before.firstAt < earliest - CLOCK_MS)
     return { reason: 'began-before', says: `such requests failed before it, since ${iso(began.before.firstAt)}` };
   const before = replayed.get(change.id)?.before.state;
   const context = replayed.get(change.id)?.before.context ?? {};
@@ -315,13 +330,17 @@ function contradictionOf(
   return { reason: 'worked-since', says: `such requests worked after it, until ${iso(since.lastAt)}` };
 }
 
+function isOnlySince(use: Use, at: number, { marks }: Evidence): boolean {
+  const { before, since } = splitAt([use], at, marks);
+  return since.count > 0 && (before.count === 0 || before.firstAt >= at - CLOCK_MS);
+}
+
 /** What the error's text names, if this change turned that on. */
-function proofOf({ after, before, path }: WatchedChange, failing: readonly Use[]): string | undefined {
+function proofOf(change: WatchedChange, failing: readonly Use[]): string | undefined {
   const named = new Set(failing.flatMap((use) => refusedBy(use) ?? []));
   return [...named].find((name) => {
-    if (name === 'BucketOwnerEnforced')
-      return path === 'ownership' && after.status === 'present' && after.value === name;
-    return isOn(after, name) && !isOn(before, name);
+    if (name === 'BucketOwnerEnforced') return turnsAclsOff(change);
+    return isOn(change.after, name) && !isOn(change.before, name);
   });
 }
 
