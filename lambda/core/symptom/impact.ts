@@ -104,7 +104,9 @@ export function impactOf(request: ImpactRequest): Impact {
     count: failures.reduce((sum, group) => sum + group.failures, 0),
     ...(left.length === 0
       ? {}
-      : { notLookedAt: { groups: left.length, failures: left.reduce((sum, { split }) => sum + split.since.count, 0) } }),
+      : {
+          notLookedAt: { groups: left.length, failures: left.reduce((sum, { split }) => sum + split.since.count, 0) },
+        }),
     ...(firstAt === undefined ? {} : { firstAt }),
     ...(lastAt === undefined ? {} : { lastAt }),
     ...(logged === undefined ? {} : { logged }),
