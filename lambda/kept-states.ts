@@ -5,7 +5,7 @@ import { printRef, printSelection } from '#core/reference.ts';
 import type { Scan } from '#core/scan.ts';
 import { nothingRead, type State } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
-import type { BlindSpot } from './watched-window.ts';
+import type { BlindSpot } from '#core/symptom/document.ts';
 
 /** Everything that a snapshot saw, by printed reference; an ACL that S3 hid then is the accepted one, where that knows more. Pure. */
 export function statesIn(

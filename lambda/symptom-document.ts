@@ -1,51 +1,16 @@
-import type { WayBack } from '#core/advice.ts';
 import type { Change } from '#core/change.ts';
 import { PlumblineError } from '#core/errors.ts';
-import { summaryOf, type EvidenceSummary } from '#core/evidence/summary.ts';
+import { summaryOf } from '#core/evidence/summary.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import { nearest, printRef } from '#core/reference.ts';
 import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer.ts';
+import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
 import { applyChange } from '#core/symptom/replay.ts';
 import { searchSymptom } from '#core/symptom/search.ts';
 import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
 import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
-import { byTime, type BlindSpot, type LookedAt, type WatchedWindow } from './watched-window.ts';
-
-/** What `explain --symptom --json` prints. */
-export interface SymptomDocument {
-  readonly version: 1;
-  /** 2: something that matters could not be looked at, and no cause is sure. */
-  readonly exitCode: 0 | 2;
-  readonly account: string;
-  readonly symptom: Symptom;
-  readonly verdict: SymptomAnswer['verdict'];
-  /** The same in a line. */
-  readonly says: string;
-  /** The likeliest first. */
-  readonly causes: readonly SymptomCause[];
-  /** By reason, in the order in which a person takes them off a list. */
-  readonly ruledOut: readonly RuledOutGroup[];
-  readonly lookedAt: LookedAt & {
-    readonly from: string;
-    readonly to: string;
-    readonly changes: number;
-    readonly evidence: EvidenceSummary;
-  };
-  readonly blind: readonly BlindSpot[];
-  /** Of the first cause. */
-  readonly wayBack?: WayBack;
-  readonly notMisledBy: readonly string[];
-}
-
-export interface RuledOutGroup {
-  readonly reason: RuledOut;
-  readonly changes: readonly (Pick<WatchedChange, 'id' | 'at' | 'ref' | 'path' | 'who'> & {
-    readonly moved: string;
-    /** Why it is no cause, in a sentence. */
-    readonly says: string;
-  })[];
-}
+import { byTime, type WatchedWindow } from './watched-window.ts';
 
 /** Reads logs of use, cut at the times of changes. */
 export type EvidencePort = (request: EvidenceRequest) => Promise<EvidenceRead>;

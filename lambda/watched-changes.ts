@@ -3,6 +3,7 @@ import { EXISTS } from '#core/declaration.ts';
 import type { JsonReading } from '#core/reading.ts';
 import type { ExplainedChange, Reconciliation, UnexplainedChange } from '#core/reconciliation.ts';
 import { printRef, printSelection, type ResourceRef } from '#core/reference.ts';
+import type { BlindSpot } from '#core/symptom/document.ts';
 import { applyChange } from '#core/symptom/replay.ts';
 import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import { nothingRead, type State } from '#core/state.ts';
@@ -14,15 +15,7 @@ import { blindIn, statesIn } from './kept-states.ts';
 import { movesOf, type NotedMove } from './noted-values.ts';
 import type { Documents } from './ports.ts';
 import { newestScan, type KeptScan } from './snapshot-store.ts';
-import {
-  attemptOf,
-  byTime,
-  calledBy,
-  changeId,
-  unknownSpots,
-  type BlindSpot,
-  type WatchedWindow,
-} from './watched-window.ts';
+import { attemptOf, byTime, calledBy, changeId, unknownSpots, type WatchedWindow } from './watched-window.ts';
 
 export interface StoreWindowPorts {
   readonly documents: Documents;

@@ -1,3 +1,4 @@
+import type { BlindSpot, LookedAt } from '#core/symptom/document.ts';
 import type { Cause } from '#core/change.ts';
 import { digestOf } from '#core/digest.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
@@ -6,29 +7,6 @@ import { printRef, printSelection, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
-
-/** What could not be looked at, and what that means. */
-export interface BlindSpot {
-  readonly where: string;
-  readonly says: string;
-  /** Something that was asked for is missing by it: without a sure cause nobody can say that there is none. */
-  readonly matters: boolean;
-  /** The resource that it is about; none: it is about more than one. */
-  readonly ref?: ResourceRef;
-}
-
-/** Where changes were looked for. */
-export type LookedAt =
-  | {
-      readonly in: 'store';
-      readonly place: string;
-      /** Notes that were read, also of the days around. */
-      readonly records: number;
-      /** The snapshot from which states before the window come: when it was begun. */
-      readonly snapshotAt?: string;
-    }
-  | { readonly in: 'snapshots'; readonly before: string; readonly after: string; readonly logFiles?: number }
-  | { readonly in: 'history'; readonly regions: number; readonly records: number; readonly readAt: string };
 
 /** What changed in a window, and everything as it was before the first of it. */
 export interface WatchedWindow {
