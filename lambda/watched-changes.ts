@@ -4,7 +4,6 @@ import type { JsonReading } from '#core/reading.ts';
 import type { ExplainedChange, Reconciliation, UnexplainedChange } from '#core/reconciliation.ts';
 import { printRef, printSelection, type ResourceRef } from '#core/reference.ts';
 import type { BlindSpot } from '#core/symptom/document.ts';
-import { applyChange } from '#core/symptom/replay.ts';
 import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import { nothingRead, type State } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
@@ -15,7 +14,15 @@ import { blindIn, statesIn } from './kept-states.ts';
 import { movesOf, type NotedMove } from './noted-values.ts';
 import type { Documents } from './ports.ts';
 import { newestScan, type KeptScan } from './snapshot-store.ts';
-import { attemptOf, byTime, calledBy, changeId, unknownSpots, type WatchedWindow } from './watched-window.ts';
+import {
+  attemptOf,
+  byTime,
+  calledBy,
+  changeId,
+  statesAfter,
+  unknownSpots,
+  type WatchedWindow,
+} from './watched-window.ts';
 
 export interface StoreWindowPorts {
   readonly documents: Documents;
@@ -200,13 +207,6 @@ function attemptsIn(notes: readonly ChangeNote[], kinds: Sources['kinds']): read
     values?.event?.error === undefined ? [] : [{ ref, event: values.event }],
   );
   return attempts.map(({ ref, event }) => attemptOf(event, { ref, kind: kinds.get(ref.kind) }));
-}
-
-/** The state of everything, once these changes were made. */
-function statesAfter(first: ReadonlyMap<string, State>, changes: readonly WatchedChange[]): ReadonlyMap<string, State> {
-  const states = new Map(first);
-  for (const change of changes.filter(({ error }) => error === undefined).toSorted(byTime)) applyChange(change, states);
-  return states;
 }
 
 /** What the service could not read when it was asked to. */

@@ -5,6 +5,7 @@ import type { CloudTrailEvent } from '#core/event.ts';
 import { unreadable } from '#core/reading.ts';
 import { printRef, printSelection, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
+import { applyChange } from '#core/symptom/replay.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 
@@ -96,3 +97,13 @@ export function attemptOf(
 
 /** Ours: an attempt is of no reading. */
 const NOT_READ = 'NotRead';
+
+/** The state of everything, once these changes were made. Pure. */
+export function statesAfter(
+  first: ReadonlyMap<string, State>,
+  changes: readonly WatchedChange[],
+): ReadonlyMap<string, State> {
+  const states = new Map(first);
+  for (const change of changes.filter(({ error }) => error === undefined).toSorted(byTime)) applyChange(change, states);
+  return states;
+}
