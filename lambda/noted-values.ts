@@ -98,8 +98,8 @@ interface Side {
   readonly side: 'before' | 'after';
 }
 
-/** A reading with one side of differences put into it. */
-function withMembers(reading: JsonReading, path: string, { of, side }: Side): JsonReading {
+/** A reading with one side of differences put into it. Pure. */
+export function withMembers(reading: JsonReading, path: string, { of, side }: Side): JsonReading {
   const own = of.filter((one) => rootOf(one.path) === path);
   const whole = own.find((one) => one.path === path);
   if (whole !== undefined) return whole[side];
