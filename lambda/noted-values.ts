@@ -52,7 +52,8 @@ export function movesOf(notes: readonly ChangeNote[], { state, accepted, isOld }
     const isPast = isOld && state !== undefined && readAt <= state.takenAt;
     for (const path of isPast ? [] : moved.map((one) => one.path)) {
       const isFirst = !moves.some((move) => move.path === path);
-      const before = isFirst && !isOld ? backOf(known.get(path), values, path) : (known.get(path) ?? notKnown());
+      const was = known.get(path);
+      const before = isFirst && (!isOld || was === undefined) ? backOf(was, values, path) : (was ?? notKnown());
       if (isFirst) first.set(path, before);
       const after = afterOf(path, values, { known: before, accepted, last });
       const since = moves.findLast((move) => move.path === path)?.readAt ?? (isOld ? state?.takenAt : undefined);

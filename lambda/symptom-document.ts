@@ -160,7 +160,7 @@ function relevantSpots(blind: readonly BlindSpot[], { symptom, context }: About)
   const others = blind.filter((spot) => !isOwn(spot));
   const refs = new Set(others.flatMap(({ ref }) => (ref === undefined ? [] : [printRef(ref)])));
   if (refs.size === 0) return blind;
-  const says = `of ${refs.size} of them something could not be read, or nobody is known who changed it`;
+  const says = `something of ${refs.size} of them could not be read, or is not known`;
   return [...blind.filter(isOwn), { where: 'other resources', says, matters: false }];
 }
 

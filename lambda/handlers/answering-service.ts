@@ -18,6 +18,8 @@ function portsOf(service: SweepingService): Omit<QuestionPorts, 'account' | 'doc
     kinds: kindsById,
     shapes: new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape])),
     ownerTags,
+    timeZone: settings.timeZone,
+    partition: service.partition,
     actionItems: settings.actionItems,
     look: {
       atBucket: (name) => readSubject(name, { aws, kinds: kindsById }),

@@ -1,80 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '#core/json.ts';
 import type { Scan } from '#core/scan.ts';
-import type { State } from '#core/state.ts';
 import type { SymptomDocument } from '#core/symptom/document.ts';
 import { FolderDocuments } from '#local/folder-documents.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
-import { bucketState, scanOf, seen } from '../builders.ts';
+import { bucketState } from '../builders.ts';
 import { accountState, blockOf } from '../core/s3/buckets.ts';
-import { byEvent, eventNamed, noted } from '../noted.ts';
+import { BEFORE, BLOCK_PARAMETERS, keepIncident, SEEN_AT, STATES, taken } from '../incident-notes.ts';
 import { recordOf } from '../records.ts';
 import { plumbline, type Ended } from './command.ts';
 import { useDouble } from './on-double.ts';
 
 const on = useDouble();
 
-/** The day of the incident, in UTC (incidents A): at 15:00 EDT the block, at 07:30 the failures. */
-const BEFORE = '2025-10-28T10:00:00.000Z';
-const BLOCK_AT = '2025-10-28T19:00:00.000Z';
-const LIST_AT = '2025-10-28T18:45:00.000Z';
-const SEEN_AT = '2025-10-29T11:30:00.000Z';
 const SYMPTOM = 'AccessDenied PutObject exports';
-const json = (value: unknown): Json => value as Json;
-
-const taken = (states: readonly State[], time: string): Scan =>
-  scanOf(
-    states.map((state) => seen({ ...state, takenAt: time })),
-    { startedAt: time, finishedAt: time },
-  );
-
-/** A bucket whose ACLs count, the account, and a deny list. */
-const STATES = [accountState('-'), bucketState('exports', { carried: { tags: { owner: 'assessment' } } })];
-
-const called = (name: string, at: string, more: JsonObject): Json =>
-  eventNamed(name, `${name} ${at}`, { eventTime: at, userAgent: 'Boto3/1.40.1', ...more });
-const BLOCK_PARAMETERS = { PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true } };
-
-/** What the service noted of that day. */
-async function incidentIn(folder: string): Promise<void> {
-  const documents = new FolderDocuments(join(on.shell.cwd, folder));
-  await saveScan(documents, { scan: taken(STATES, BEFORE), comparedWith: 1, by: 'service' });
-  const block = {
-    path: 'publicAccessBlock',
-    says: 'account-level block set',
-    before: { status: 'absent' },
-    after: json(blockOf('1100')),
-  };
-  const { account, region, kind, id } = accountState('-').ref;
-  await noted(
-    documents,
-    BLOCK_AT,
-    byEvent(
-      called('PutAccountPublicAccessBlock', BLOCK_AT, { requestParameters: BLOCK_PARAMETERS }),
-      { moves: 'publicAccessBlock', shows: 'yes' },
-      { account, region, kind, id, baseline: 1, changes: [block] },
-    ),
-  );
-  const list = {
-    path: 'addresses',
-    says: 'addresses: +14 −0',
-    before: { status: 'present', value: ['198.51.100.0/24'] },
-    after: { status: 'present', value: ['198.51.100.0/24', '203.0.113.66/32'] },
-  };
-  await noted(
-    documents,
-    LIST_AT,
-    byEvent(
-      called('UpdateIPSet', LIST_AT, { requestParameters: { name: 'alb-deny-list', scope: 'REGIONAL' } }),
-      { moves: 'addresses', shows: 'not-told' },
-      { kind: 'waf-ip-set', id: 'alb-deny-list', baseline: 1, changes: [list] },
-    ),
-  );
-  const attempt = called('PutBucketPolicy', LIST_AT, { errorCode: 'AccessDenied' });
-  await noted(documents, LIST_AT, { status: 'attempt', event: attempt });
-}
+const incidentIn = (folder: string): Promise<void> => keepIncident(new FolderDocuments(join(on.shell.cwd, folder)));
 
 const explain = (...args: readonly string[]): Promise<Ended> =>
   plumbline(on.shell, 'explain', '--symptom', SYMPTOM, '--at', SEEN_AT.slice(0, 19) + 'Z', ...args);
