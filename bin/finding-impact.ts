@@ -11,16 +11,16 @@ import { recordsOf } from '#lambda/tell.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { renderImpact } from '#render/impact.ts';
 import { askDeployed } from './deployed.ts';
+import { evidenceSource, type EvidenceOptions } from './evidence-source.ts';
 import type { LiveOptions } from './live-options.ts';
 import { knownShapes } from './registry.ts';
 import type { StorePlace } from './store-place.ts';
 import { openStore } from './store.ts';
-import { readSettings, withProgress, type World } from './world.ts';
+import { readSettings, type World } from './world.ts';
 
-export interface FindingOptions extends Pick<LiveOptions, 'profile' | 'settings'> {
+export interface FindingOptions extends EvidenceOptions, Pick<LiveOptions, 'settings'> {
   readonly store: StorePlace;
   readonly finding: string;
-  readonly evidence?: string;
   readonly json?: boolean;
 }
 
@@ -31,14 +31,11 @@ export async function tellImpact(
   signedIn: () => Promise<Session>,
 ): Promise<0 | 1 | 2> {
   const settings = await readSettings(world, options.settings);
+  const evidence = evidenceSource(world, options);
   const documents = await openStore(world, options.store, signedIn);
   const { finding, records } = await findingOf(world, documents, options);
   const ports = { documents, kinds: kindsById, shapes: knownShapes, now: () => world.now() };
-  const document = await withProgress(
-    world,
-    () => findingImpact({ finding, records, applications: settings.applications }, ports),
-    'reading records',
-  );
+  const document = await findingImpact({ finding, records, applications: settings.applications, evidence }, ports);
   const { colour, width } = world;
   world.print(
     options.json === true ? `${JSON.stringify(document, null, 2)}\n` : renderImpact(document, { colour, width }),

@@ -4,11 +4,12 @@ import { kindsById } from '#kinds';
 import { symptomDocument } from '#lambda/symptom-document.ts';
 import { symptomTimes, type SymptomQuestion } from '#lambda/symptom-question.ts';
 import { renderSymptom } from '#render/symptom.ts';
+import { evidenceSource, type EvidenceOptions } from './evidence-source.ts';
 import { readWindow, type WindowOptions } from './symptom-window.ts';
 import { readSettings, type World } from './world.ts';
 
 /** What `explain --symptom` takes. */
-export interface SymptomOptions extends WindowOptions, Partial<SymptomQuestion> {
+export interface SymptomOptions extends WindowOptions, EvidenceOptions, Partial<SymptomQuestion> {
   readonly json?: boolean;
 }
 
@@ -29,6 +30,7 @@ export async function explainSymptom(
     timeZone: settings.timeZone,
     nameOf: (member) => `--${member}`,
   });
+  const evidence = evidenceSource(world, options);
   const window = await readWindow(world, options, { text: options.symptom, times, ...asked });
   const document = await symptomDocument({
     window,
@@ -36,6 +38,7 @@ export async function explainSymptom(
     at: times.at,
     kinds: kindsById,
     partition: PARTITION,
+    evidence: evidence?.read,
   });
   const { colour, width } = world;
   world.print(

@@ -20,7 +20,7 @@ import type { Period } from './change-notes.ts';
 import { NOT_KNOWN, withMembers } from './noted-values.ts';
 import type { Documents } from './ports.ts';
 import { newestScan } from './snapshot-store.ts';
-import { BUCKET, evidenceSpots, marksOf, type EvidencePort } from './symptom-document.ts';
+import { BUCKET, evidenceFrom, evidenceSpots, marksOf, type EvidencePort } from './symptom-document.ts';
 import { windowFromStore } from './watched-changes.ts';
 import { byTime, changeId, type WatchedWindow } from './watched-window.ts';
 
@@ -57,7 +57,7 @@ export async function findingImpact(
   const missing = own.length > 0 ? [] : records.flatMap((record) => changesOf(record, noted.states));
   const changes = [...noted.changes, ...missing].toSorted(byTime);
   const of = new Set([...own, ...missing].map(({ id }) => id));
-  const read = await evidence?.read({ marks: marksOf(changes) });
+  const read = await evidence?.read({ marks: marksOf(changes), from: evidenceFrom(period.since) });
   const impact =
     read === undefined
       ? undefined

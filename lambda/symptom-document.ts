@@ -18,6 +18,8 @@ export type EvidencePort = (request: EvidenceRequest) => Promise<EvidenceRead>;
 export interface EvidenceRequest {
   /** Milliseconds since 1970. */
   readonly marks: readonly number[];
+  /** From then on (ISO 8601, UTC); none: from the first. */
+  readonly from?: string;
   /** The only buckets that are asked about; none: all. */
   readonly buckets?: readonly string[];
 }
@@ -43,7 +45,8 @@ export async function symptomDocument(request: SymptomRequest): Promise<SymptomD
   const kind = kinds.get(BUCKET);
   if (kind?.judge === undefined) throw new PlumblineError('INPUT_INVALID', 'this Plumbline does not know buckets');
   const buckets = symptom.bucket === undefined ? {} : { buckets: [symptom.bucket] };
-  const read = await request.evidence?.({ marks: marksOf(window.changes), ...buckets });
+  const from = evidenceFrom(window.from);
+  const read = await request.evidence?.({ marks: marksOf(window.changes), from, ...buckets });
   const { context } = kind.declaration;
   const answer = searchSymptom({
     symptom,
@@ -85,6 +88,14 @@ export async function symptomDocument(request: SymptomRequest): Promise<SymptomD
 function bucketsIn({ states, changes }: WatchedWindow): readonly string[] {
   const refs = [...[...states.values()].map(({ ref }) => ref), ...changes.map(({ ref }) => ref)];
   return refs.filter(({ kind }) => kind === BUCKET).map(({ id }) => id);
+}
+
+/** So long before the first change logs are read: failures of every night or week are older than what changed today. */
+const BEFORE_MS = 7 * 24 * 60 * 60_000;
+
+/** From when on logs are read, where changes are looked at from some time on (ISO 8601, UTC). */
+export function evidenceFrom(from: string): string {
+  return new Date(Date.parse(from) - BEFORE_MS).toISOString();
 }
 
 /** The times at which counts of logs are cut: the earliest and the latest that each change can have been made. */

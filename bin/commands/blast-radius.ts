@@ -20,7 +20,7 @@ import {
 import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
 import { readEvidenceOf, withEvidenceOptions, type EvidenceOptions } from '../evidence-source.ts';
 import { readText, snapshotIn, STANDARD_INPUT } from '../input-file.ts';
-import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import { withEvidenceOption, withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
 import type { Outcome } from '../run.ts';
 import type { StorePlace } from '../store-place.ts';
@@ -31,6 +31,7 @@ interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptio
   readonly store: StorePlace;
   readonly from?: readonly string[];
   readonly finding?: string;
+  readonly evidence?: string;
   readonly json?: boolean;
 }
 
@@ -80,11 +81,13 @@ Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all
   terraform show -json tfplan | plumbline blast-radius --terraform-plan -
   plumbline blast-radius --snapshot after.json --from before.json
-  plumbline blast-radius --finding f-0123456789 --store s3://BUCKET`,
+  plumbline blast-radius --finding f-0123456789 --evidence ./access-logs --store s3://BUCKET`,
     )
     .action(async (options: BlastRadiusOptions) => end(await blastRadius(world, options)));
   return withStoreOption(
-    withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
+    withEvidenceOption(
+      withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
+    ),
   );
 }
 
@@ -123,7 +126,12 @@ function refuseBesideFinding(options: BlastRadiusOptions): void {
 async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0 | 1 | 2> {
   refuseTwoInputs(options);
   const signedIn = signInOnce(world, options);
-  const { finding } = options;
+  const { finding, evidence } = options;
+  if (finding === undefined && evidence !== undefined)
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      '--evidence: it tells what a finding broke: name one with --finding, or leave --evidence out',
+    );
   if (finding !== undefined) {
     refuseBesideFinding(options);
     const { tellImpact } = await import('../finding-impact.ts');

@@ -11,7 +11,7 @@ import { clock } from '#render/clock.ts';
 import { readText, snapshotIn } from '../input-file.ts';
 import { USUAL_SINCE } from '#lambda/symptom-question.ts';
 import { roleAsked, withAccountRoleOption } from '../accounts.ts';
-import { withLiveOptions, withStoreOption } from '../live-options.ts';
+import { withEvidenceOption, withLiveOptions, withStoreOption } from '../live-options.ts';
 import type { SymptomOptions } from '../symptom.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
@@ -70,6 +70,7 @@ Examples:
   plumbline explain my-bucket
   plumbline explain my-bucket --snapshot before.json --json | jq ".explanation.whatIf"
   plumbline explain --symptom "AccessDenied PutObject my-bucket" --at 15:03 --store s3://BUCKET
+  plumbline explain --symptom "AccessDenied PutObject my-bucket" --at 2h --evidence s3://access-logs/my-bucket
   plumbline explain --symptom "AccessDenied PutObject my-bucket" --snapshots monday.json tuesday.json`,
     )
     .action(async (name: string | undefined, options: ExplainOptions, command: Command) => {
@@ -95,19 +96,25 @@ Examples:
       }
       end(explained.exitCode);
     });
-  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
+  return withStoreOption(withEvidenceOption(withLiveOptions(withAccountRoleOption(command))));
 }
 
 /** Refuses what means nothing beside the other: it would look as if it had been heeded. Throws ARGUMENT_INVALID. */
 function refuseMixed(name: string | undefined, options: ExplainOptions): void {
-  const { symptom, at, since, snapshots, trailLogs, snapshot } = options;
+  const { symptom, at, since, snapshots, trailLogs, snapshot, evidence } = options;
   if (symptom === undefined && name === undefined)
     throw refusal('name a bucket, or what failed with --symptom "AccessDenied PutObject my-bucket"');
   if (symptom !== undefined && name !== undefined)
     throw refusal(`${name} and --symptom: write the bucket into the symptom, and leave the other out`);
   if (symptom !== undefined && snapshot !== undefined)
     throw refusal('--snapshot: what changed is told by two: name them with --snapshots');
-  const beside = Object.entries({ '--at': at, '--since': since, '--snapshots': snapshots, '--trail-logs': trailLogs });
+  const beside = Object.entries({
+    '--at': at,
+    '--since': since,
+    '--snapshots': snapshots,
+    '--trail-logs': trailLogs,
+    '--evidence': evidence,
+  });
   const [alone] = beside.find(([, value]) => value !== undefined) ?? [];
   if (symptom === undefined && alone !== undefined)
     throw refusal(`${alone}: it is about a failure: say what failed with --symptom`);
