@@ -121,6 +121,7 @@ const REASONS: readonly RuledOut[] = [
   'other-account',
   'after-the-symptom',
   'other-bucket',
+  'other-region',
   'not-on-the-path',
   'taken-back',
   'no-effect',

@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<RuledOut, string>> = {
   'other-account': 'In another account',
   'after-the-symptom': 'Made after the failure',
   'other-bucket': 'On another bucket',
+  'other-region': 'In another region',
   'not-on-the-path': 'Not on the way of what failed',
   'taken-back': 'Taken back before the failure',
   'no-effect': 'Without effect there',

@@ -61,10 +61,17 @@ function refOf({ account, region, ref: { kind, id } }: SymptomChange): ResourceR
     : { account, region, kind, id };
 }
 
+/** One call sets all four flags: the table's changes of one second have no order among them, and take that of the flags. */
+function inOrder(changes: readonly SymptomChange[]): readonly SymptomChange[] {
+  const placeOf = ({ path }: SymptomChange): number =>
+    BLOCK_FLAGS.findIndex((flag) => path === flag || path === `publicAccessBlock.${flag}`);
+  return changes.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : placeOf(a) - placeOf(b)));
+}
+
 /** The table tells of one flag a change; what is read is the whole block, so each is put into what was there before it. */
 function watchedChanges({ changes }: SymptomCase, states: ReadonlyMap<string, State>): readonly WatchedChange[] {
   const blocks = new Map<string, JsonReading>();
-  return changes.map((change): WatchedChange => {
+  return inOrder(changes).map((change): WatchedChange => {
     const { id, at, who, call, failed, path } = change;
     const ref = refOf(change);
     const flag = BLOCK_FLAGS.find((one) => path === one || path === `publicAccessBlock.${one}`);
