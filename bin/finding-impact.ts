@@ -11,14 +11,15 @@ import { recordsOf } from '#lambda/tell.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { renderImpact } from '#render/impact.ts';
 import { askDeployed } from './deployed.ts';
-import { evidenceSource, type EvidenceOptions } from './evidence-source.ts';
+import { evidencePort } from './evidence-port.ts';
+import type { EvidenceOptions } from './evidence-source.ts';
 import type { LiveOptions } from './live-options.ts';
 import { knownShapes } from './registry.ts';
 import type { StorePlace } from './store-place.ts';
 import { openStore } from './store.ts';
 import { readSettings, type World } from './world.ts';
 
-export interface FindingOptions extends EvidenceOptions, Pick<LiveOptions, 'settings'> {
+export interface FindingOptions extends EvidenceOptions, Pick<LiveOptions, 'profile' | 'settings'> {
   readonly store: StorePlace;
   readonly finding: string;
   readonly json?: boolean;
@@ -31,7 +32,7 @@ export async function tellImpact(
   signedIn: () => Promise<Session>,
 ): Promise<0 | 1 | 2> {
   const settings = await readSettings(world, options.settings);
-  const evidence = evidenceSource(world, options);
+  const evidence = evidencePort(world, options, signedIn);
   const documents = await openStore(world, options.store, signedIn);
   const { finding, records } = await findingOf(world, documents, options);
   const ports = { documents, kinds: kindsById, shapes: knownShapes, now: () => world.now() };

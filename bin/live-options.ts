@@ -38,14 +38,6 @@ export function withStoreOption(command: Command): Command {
   );
 }
 
-/** Logs of use. */
-export function withEvidenceOption(command: Command): Command {
-  return command.option(
-    '--evidence <place>',
-    'logs of use, S3 access logs or data events of a trail: a folder and all folders below it, one file, or s3://bucket/prefix',
-  );
-}
-
 function parseConcurrency(text: string): number {
   const calls = Number(text);
   if (!Number.isInteger(calls) || calls < 1 || calls > MOST_CONCURRENCY)

@@ -4,7 +4,8 @@ import { kindsById } from '#kinds';
 import { symptomDocument } from '#lambda/symptom-document.ts';
 import { symptomTimes, type SymptomQuestion } from '#lambda/symptom-question.ts';
 import { renderSymptom } from '#render/symptom.ts';
-import { evidenceSource, type EvidenceOptions } from './evidence-source.ts';
+import { evidencePort } from './evidence-port.ts';
+import type { EvidenceOptions } from './evidence-source.ts';
 import { readWindow, type WindowOptions } from './symptom-window.ts';
 import { readSettings, type World } from './world.ts';
 
@@ -30,7 +31,7 @@ export async function explainSymptom(
     timeZone: settings.timeZone,
     nameOf: (member) => `--${member}`,
   });
-  const evidence = evidenceSource(world, options);
+  const evidence = evidencePort(world, options, asked.signedIn);
   const window = await readWindow(world, options, { text: options.symptom, times, ...asked });
   const document = await symptomDocument({
     window,

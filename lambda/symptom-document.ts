@@ -13,7 +13,7 @@ import type { Kind } from '#kinds/kind.ts';
 import { byTime, type WatchedWindow } from './watched-window.ts';
 
 /** Reads logs of use, cut at the times of changes. */
-export type EvidencePort = (request: EvidenceRequest) => Promise<EvidenceRead>;
+export type EvidencePort = (request: EvidenceRequest) => Promise<EvidenceRead | undefined>;
 
 export interface EvidenceRequest {
   /** Milliseconds since 1970. */
@@ -176,6 +176,9 @@ function relevantSpots(blind: readonly BlindSpot[], { symptom, context }: About)
   return [...blind.filter(isOwn), { where: 'other resources', says, matters: false }];
 }
 
+/** A bucket may have had no request for so long; what is later is delivered, or was asked. */
+const LATE_MS = 60 * 60_000;
+
 /** What the logs do not tell. */
 export function evidenceSpots(
   read: EvidenceRead | undefined,
@@ -201,7 +204,7 @@ export function evidenceSpots(
     ...(bucket !== undefined && logged === undefined
       ? [spot('logs of use', `they have no request to ${bucket}: whether it is logged is not known`, false)]
       : []),
-    ...(logged !== undefined && logged.lastAt < Date.parse(at)
+    ...(logged !== undefined && logged.lastAt < Date.parse(at) - LATE_MS
       ? [
           spot(
             'logs of use',

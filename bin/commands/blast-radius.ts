@@ -20,7 +20,7 @@ import {
 import { answerIn, answerInEach, sessionIn, type Place } from '../blast-radius-accounts.ts';
 import { readEvidenceOf, withEvidenceOptions, type EvidenceOptions } from '../evidence-source.ts';
 import { readText, snapshotIn, STANDARD_INPUT } from '../input-file.ts';
-import { withEvidenceOption, withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
+import { withLiveOptions, withStoreOption, type LiveOptions } from '../live-options.ts';
 import { readProposal, withProposalOptions, type ProposalOptions, type ProposalRead } from '../proposal-source.ts';
 import type { Outcome } from '../run.ts';
 import type { StorePlace } from '../store-place.ts';
@@ -31,7 +31,6 @@ interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptio
   readonly store: StorePlace;
   readonly from?: readonly string[];
   readonly finding?: string;
-  readonly evidence?: string;
   readonly json?: boolean;
 }
 
@@ -85,9 +84,7 @@ Examples:
     )
     .action(async (options: BlastRadiusOptions) => end(await blastRadius(world, options)));
   return withStoreOption(
-    withEvidenceOption(
-      withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
-    ),
+    withLiveOptions(withAccountsOptions(command, ', or all for those of which the store has a snapshot')),
   );
 }
 
@@ -126,12 +123,7 @@ function refuseBesideFinding(options: BlastRadiusOptions): void {
 async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0 | 1 | 2> {
   refuseTwoInputs(options);
   const signedIn = signInOnce(world, options);
-  const { finding, evidence } = options;
-  if (finding === undefined && evidence !== undefined)
-    throw new PlumblineError(
-      'ARGUMENT_INVALID',
-      '--evidence: it tells what a finding broke: name one with --finding, or leave --evidence out',
-    );
+  const { finding } = options;
   if (finding !== undefined) {
     refuseBesideFinding(options);
     const { tellImpact } = await import('../finding-impact.ts');

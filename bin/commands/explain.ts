@@ -11,7 +11,8 @@ import { clock } from '#render/clock.ts';
 import { readText, snapshotIn } from '../input-file.ts';
 import { USUAL_SINCE } from '#lambda/symptom-question.ts';
 import { roleAsked, withAccountRoleOption } from '../accounts.ts';
-import { withEvidenceOption, withLiveOptions, withStoreOption } from '../live-options.ts';
+import { withLiveOptions, withStoreOption } from '../live-options.ts';
+import { withEvidenceOptions } from '../evidence-source.ts';
 import type { SymptomOptions } from '../symptom.ts';
 import { openStore } from '../store.ts';
 import type { Outcome } from '../run.ts';
@@ -24,7 +25,7 @@ interface ExplainOptions extends SymptomOptions {
 }
 
 export function explainCommand(world: World, end: Outcome): Command {
-  const command = new Command('explain')
+  const command = withEvidenceOptions(new Command('explain'))
     .summary('who gets into a bucket and by which door; or which change explains a failure')
     .description(
       'Explains one bucket: which level sets which flag and what counts in the end; for each class of operation who gets through and by which door; and what turning a level’s flag on or off would change. Reads that bucket and the account’s block, or a snapshot file.\n\nWith --symptom it explains a failure: which of all that changed before it can have caused it, and why nothing else can.',
@@ -96,12 +97,12 @@ Examples:
       }
       end(explained.exitCode);
     });
-  return withStoreOption(withEvidenceOption(withLiveOptions(withAccountRoleOption(command))));
+  return withStoreOption(withLiveOptions(withAccountRoleOption(command)));
 }
 
 /** Refuses what means nothing beside the other: it would look as if it had been heeded. Throws ARGUMENT_INVALID. */
 function refuseMixed(name: string | undefined, options: ExplainOptions): void {
-  const { symptom, at, since, snapshots, trailLogs, snapshot, evidence } = options;
+  const { symptom, at, since, snapshots, trailLogs, snapshot, evidence, evidenceSince } = options;
   if (symptom === undefined && name === undefined)
     throw refusal('name a bucket, or what failed with --symptom "AccessDenied PutObject my-bucket"');
   if (symptom !== undefined && name !== undefined)
@@ -114,6 +115,7 @@ function refuseMixed(name: string | undefined, options: ExplainOptions): void {
     '--snapshots': snapshots,
     '--trail-logs': trailLogs,
     '--evidence': evidence,
+    '--evidence-since': evidenceSince,
   });
   const [alone] = beside.find(([, value]) => value !== undefined) ?? [];
   if (symptom === undefined && alone !== undefined)

@@ -5,7 +5,7 @@ import type { FindingImpactDocument, ImpactQuery } from '#core/symptom/impact-do
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
 import { clock } from './clock.ts';
 import { plural, type Colours } from './page.ts';
-import { printable } from './printable.ts';
+import { printable, shellWord } from './printable.ts';
 import { blindLines, spanText, type SymptomSettings } from './symptom.ts';
 import { evidenceLines } from './verdict-lines.ts';
 import { hanging } from './wrapping.ts';
@@ -111,7 +111,7 @@ function groupLines(group: FailureGroup, document: FindingImpactDocument): reado
   return [
     `  ${failures}  ${printable(bucket)}  ${printable(caller)}${about === '' ? '' : ` (${printable(about)})`}  ${printable(operation)}  ${printable(error)}`,
     ...(says === undefined ? [] : [`    ${printable(says)}`]),
-    `    from ${clock(firstAt)} to ${clock(lastAt)}; ${failuresBefore} such failures and ${workedBefore} that worked${logged}`,
+    `    from ${clock(firstAt)} to ${clock(lastAt)}; ${plural(failuresBefore, 'such failure')} and ${workedBefore} that worked${logged}`,
     ...(workedAgainAt === undefined ? [] : [`    works again since ${clock(workedAgainAt)}`]),
     ...(addresses.length === 0 ? [] : [`    from ${namesText(addresses)}`]),
     ...explainedLines(group, document),
@@ -131,6 +131,10 @@ function explainedLines(
   return other === undefined ? [] : [`    explained by ${changeText(other)}`];
 }
 
+function storeText(lookedAt: FindingImpactDocument['lookedAt']): string {
+  return lookedAt.in === 'store' ? ` --store ${shellWord(lookedAt.place)}` : '';
+}
+
 function queryLines(query: ImpactQuery, { finding, lookedAt }: FindingImpactDocument): readonly string[] {
   const { place, files, errors, since, groupedBy, explainedBy, among } = query;
   return [
@@ -138,6 +142,6 @@ function queryLines(query: ImpactQuery, { finding, lookedAt }: FindingImpactDocu
     `  Counted: requests from ${clock(since)} on whose error is ${errors.join(', ')}, or begins with AccessDenied`,
     `  Grouped by ${groupedBy.join(', ')}; failures and successes of the same before that time beside them`,
     `  Its own: groups that ${explainedBy.join(' or ')} explains best of the ${plural(among, 'change')} from ${clock(lookedAt.from)} to ${clock(lookedAt.to)}`,
-    `  Again: plumbline blast-radius --finding ${printable(finding.id)} --evidence ${printable(place)}`,
+    `  Again: plumbline blast-radius --finding ${shellWord(finding.id)} --evidence ${shellWord(place)}${storeText(lookedAt)}`,
   ];
 }

@@ -7,8 +7,9 @@ import { FolderDocuments } from '#local/folder-documents.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
 import { bucketState } from '../builders.ts';
 import { accountState, blockOf } from '../core/s3/buckets.ts';
-import { BEFORE, BLOCK_PARAMETERS, keepIncident, SEEN_AT, STATES, taken } from '../incident-notes.ts';
+import { BEFORE, BLOCK_PARAMETERS, FINDING_ID, keepIncident, SEEN_AT, STATES, taken } from '../incident-notes.ts';
 import { recordOf } from '../records.ts';
+import { dataEvent, type LogLine } from '../scenarios/log-lines.ts';
 import { plumbline, type Ended } from './command.ts';
 import { useDouble } from './on-double.ts';
 
@@ -51,7 +52,6 @@ describe('explain --symptom, from what a service has noted', () => {
         Account 111122223333 from 2025-10-28 11:30:00 UTC to 2025-10-29 11:30:00 UTC: 3 changes, from 3 records in …/kept, over the snapshot of 2025-10-28 10:00:00 UTC
 
       Not looked at, or not to the end
-        - other resources: of 1 of them something could not be read, or nobody is known who changed it
         - logs of use: none were looked at: when failures began is not known
 
       The way back of the first (Plumbline changes nothing itself)
@@ -102,7 +102,8 @@ describe('explain --symptom, from what a service has noted', () => {
       'kept',
     );
     expect(code).toBe(2);
-    expect(out).toContain('No watched change explains this, as far as could be looked at.');
+    expect(out).toContain('One change may explain this, as far as could be looked at.');
+    expect(out).toContain('- it refuses some requests to buckets; which bucket failed is not known');
     expect(out).toContain(
       '! the symptom: it names no bucket that is watched (not understood: export); did you mean exports?',
     );
@@ -123,6 +124,166 @@ describe('explain --symptom, from what a service has noted', () => {
     expect(out).toContain('\\u{1b}[2Jexports');
   });
 });
+
+const WHO_MAY_NOT =
+  'User: arn:aws:sts::111122223333:assumed-role/scheduler-api/scheduler-api-1 is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::exports/a/b.pdf" because';
+
+/** Uploads of two applications, before and after the block; and of one that never may. */
+async function logsIn(folder: string): Promise<void> {
+  const upload = (at: string, role: string, message?: string): LogLine =>
+    dataEvent({
+      bucket: 'exports',
+      operation: 'PutObject',
+      acl: 'public-read',
+      by: { role },
+      at,
+      ...(message === undefined ? {} : { error: { code: 'AccessDenied', message } }),
+    });
+  const byTheBlock = `${WHO_MAY_NOT} public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`;
+  const byNoPermission = `${WHO_MAY_NOT} no identity-based policy allows the s3:PutObject action`;
+  const lines = [
+    upload('2025-10-27T18:00:00Z', 'scheduler-api'),
+    upload('2025-10-28T18:40:00Z', 'scheduler-api'),
+    upload('2025-10-28T17:00:00Z', 'crawler', byNoPermission),
+    upload('2025-10-28T19:03:12Z', 'scheduler-api', byTheBlock),
+    upload('2025-10-28T21:25:00Z', 'scheduler-api', byTheBlock),
+    upload('2025-10-29T02:00:00Z', 'document-api', byTheBlock),
+    upload('2025-10-29T03:00:00Z', 'crawler', byNoPermission),
+    upload('2025-10-29T11:29:00Z', 'scheduler-api', byTheBlock),
+  ];
+  await mkdir(join(on.shell.cwd, folder));
+  const records = lines.map(({ text }) => text).join(',');
+  await writeFile(join(on.shell.cwd, folder, 'data-events.json'), `{"Records":[${records}]}`);
+}
+
+describe('with logs of use', () => {
+  beforeEach(async () => {
+    await incidentIn('kept');
+    await logsIn('uses');
+    await writeFile(
+      join(on.shell.cwd, 'plumbline.yaml'),
+      'applications:\n  - name: Testmaker scheduler\n    owner: assessment\n    is: { roles: [scheduler-api] }\n',
+    );
+  });
+
+  test('explain: since when, how often, and that the error itself says so', async () => {
+    const { code, out, err } = await explain('--store', 'kept', '--evidence', 'uses');
+    expect([code, err]).toEqual([0, '']);
+    expect(out.slice(0, out.indexOf('Ruled out'))).toMatchInlineSnapshot(`
+      "One change explains this.
+        AccessDenied PutObject exports, seen at 2025-10-29 11:30:00 UTC
+
+      1. 111122223333/global/s3-account-block/account#publicAccessBlock: account-level block set (explains it)
+           PutAccountPublicAccessBlock at 2025-10-28 19:00:00 UTC, by role platform, session ana@example.com
+           16 h 30 min before the failure
+           - the error's own text names BlockPublicAcls, which this change turned on
+           - Upload with a public ACL: refused since with 403 AccessDenied
+           first such failure at 2025-10-28 19:03:12 UTC, 3 min 12 s after it; the last in the logs at 2025-10-29 11:29:00 UTC
+           4 failures since; 0 in the 25 h 00 min of logs before it
+
+      "
+    `);
+    expect(
+      out.slice(out.indexOf('Looked at'), out.indexOf('The way back')).replaceAll(on.shell.cwd, '…'),
+    ).toMatchInlineSnapshot(`
+      "Looked at
+        Account 111122223333 from 2025-10-28 11:30:00 UTC to 2025-10-29 11:30:00 UTC: 3 changes, from 3 records in …/kept, over the snapshot of 2025-10-28 10:00:00 UTC
+        Evidence: 8 requests to 1 bucket in 1 log file from 2025-10-27 18:00:00 UTC to 2025-10-29 11:29:00 UTC.
+        What the logs do not show may be used all the same: no evidence is never no impact.
+
+      "
+    `);
+  });
+
+  test('blast-radius --finding: what broke, what fails for another reason, and the query', async () => {
+    const { code, out, err } = await plumbline(
+      on.shell,
+      'blast-radius',
+      '--finding',
+      FINDING_ID,
+      '--store',
+      'kept',
+      '--evidence',
+      'uses',
+    );
+    expect([code, err]).toEqual([1, '']);
+    expect(withoutNow(out).replaceAll(on.shell.cwd, '…')).toMatchInlineSnapshot(`
+      "4 requests refused by it.
+        The first at 2025-10-28 19:03:12 UTC, 3 min 12 s after the change; the last in the logs at 2025-10-29 11:29:00 UTC; 0 in the 25 h 00 min of logs before the change
+        f-0123456789  high  open since 2025-10-28 19:00:00 UTC
+
+      What changed
+        111122223333/global/s3-account-block/account#publicAccessBlock: account-level block set (2025-10-28 19:00:00 UTC, PutAccountPublicAccessBlock by role platform, session ana@example.com)
+          - Uploads that carry a public ACL are refused.
+
+      What fails by it
+        3  exports  role scheduler-api (Testmaker scheduler, owner assessment)  PutObject  AccessDenied
+          User: … is not authorized to perform: s3:PutObject on resource: "…" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.
+          from 2025-10-28 19:03:12 UTC to 2025-10-29 11:29:00 UTC; 0 such failures and 2 that worked in the 25 h 00 min of logs before
+          from 198.51.100.20
+          the error's own text names what it turned on
+        1  exports  role document-api  PutObject  AccessDenied
+          User: … is not authorized to perform: s3:PutObject on resource: "…" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.
+          from 2025-10-29 02:00:00 UTC to 2025-10-29 02:00:00 UTC; 0 such failures and 0 that worked in the 25 h 00 min of logs before
+          from 198.51.100.20
+          the error's own text names what it turned on
+
+      What fails since then too, and is not its doing
+        1  exports  role crawler  PutObject  AccessDenied
+          User: … is not authorized to perform: s3:PutObject on resource: "…" because no identity-based policy allows the s3:PutObject action
+          from 2025-10-29 03:00:00 UTC to 2025-10-29 03:00:00 UTC; 1 such failure and 0 that worked in the 25 h 00 min of logs before
+          from 198.51.100.20
+          explained by no watched change
+
+      The query
+        Read: 1 file of logs in uses
+        Counted: requests from 2025-10-28 19:00:00 UTC on whose error is AccessDenied, AllAccessDisabled, AccessControlListNotSupported, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, MethodNotAllowed, Forbidden, 403, or begins with AccessDenied
+        Grouped by bucket, requester, operation, error, error text; failures and successes of the same before that time beside them
+        Its own: groups that c-1e27ef10d7 explains best of the 3 changes from 2025-10-27 19:00:00 UTC to (now)
+        Again: plumbline blast-radius --finding f-0123456789 --evidence uses --store …/kept
+        Evidence: 8 requests to 1 bucket in 1 log file from 2025-10-27 18:00:00 UTC to 2025-10-29 11:29:00 UTC.
+        What the logs do not show may be used all the same: no evidence is never no impact.
+
+      Not looked at, or not to the end
+        - …/kept: no snapshot of the 3 days before 2025-10-27T19:00:00.000Z is kept: everything is taken as the snapshot of 2025-10-28T10:00:00.000Z saw it, but for what the notes tell
+      "
+    `);
+  });
+
+  test('blast-radius --finding without logs: exit 2, and nothing that looks like no impact', async () => {
+    const { code, out } = await plumbline(on.shell, 'blast-radius', '--finding', FINDING_ID, '--store', 'kept');
+    expect(code).toBe(2);
+    expect(out).toContain('What it broke is not known: no logs were looked at.');
+  });
+
+  test.each([
+    {
+      args: ['--finding', 'f-012345678'],
+      code: 64,
+      says: 'there is no finding "f-012345678"; did you mean f-0123456789?',
+    },
+    {
+      args: ['--finding', FINDING_ID, '--set', 's3-account-block=null'],
+      code: 64,
+      says: '--finding and --set: a finding tells itself what changed, and where: leave --set out',
+    },
+    {
+      args: ['--finding', FINDING_ID, '--evidence', 'nowhere'],
+      code: 2,
+      says: 'could not read nowhere (ENOENT): check --evidence',
+    },
+  ])('$args: one sentence', async ({ args, code, says }) =>
+    expect(await plumbline(on.shell, 'blast-radius', ...args, '--store', 'kept')).toEqual({
+      code,
+      out: '',
+      err: `plumbline: ${says}\n`,
+    }),
+  );
+});
+
+/** An open finding is looked at up to now. */
+const withoutNow = (text: string): string =>
+  text.replace(/ to 20(?!25)\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, ' to (now)');
 
 describe('explain --symptom, between two snapshots', () => {
   beforeEach(async () => {

@@ -93,10 +93,12 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   const effect = effectOn(replayed, asked);
   if (effect.is === 'none') return out(effect.reason, effect.says);
   if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', TAKEN_BACK_TEXT);
-  const onset = onsetOf(asked.failing, Date.parse(earliestOf(change)), asked.evidence);
+  const proof = proofOf(change, asked.failing);
+  // What is refused for another reason is another matter.
+  const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
+  const onset = onsetOf(own, Date.parse(earliestOf(change)), asked.evidence);
   const contradiction = contradictionOf({ change, onset, rows: effect.rows }, asked);
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
-  const proof = proofOf(change, asked.failing);
   return {
     change,
     fit: effect.isSure || proof !== undefined ? 'explains' : 'may',
