@@ -25,6 +25,8 @@ export interface HistoryRequest {
   readonly options: ChangesOptions;
   readonly filter: TimelineFilter;
   readonly onProgress: OnProgress;
+  /** Keeps the events too. @default where there are snapshots to put them beside */
+  readonly withEvents?: boolean;
 }
 
 interface AccountRead extends HistoryRead {
@@ -72,7 +74,7 @@ interface Asking extends HistoryRequest {
   readonly to: string;
 }
 
-function asking(world: World, { caller, options, filter, from, to }: Asking): Ask {
+function asking(world: World, { caller, options, filter, from, to, withEvents }: Asking): Ask {
   const declarations = kinds.map(({ declaration }) => declaration);
   return async (account, onProgress) => {
     const session = await enter(world, caller, account);
@@ -83,7 +85,7 @@ function asking(world: World, { caller, options, filter, from, to }: Asking): As
       regions.map((region) => ({ account: session.account, region, history })),
       {
         kinds: declarations.filter(({ id }) => filter.kind === undefined || id === filter.kind),
-        withEvents: options.snapshots !== undefined,
+        withEvents: withEvents ?? options.snapshots !== undefined,
         from,
         to,
         mostPages: MOST_PAGES,

@@ -34,8 +34,8 @@ async function signedIn(world: World, options: ChangesOptions): Promise<Session>
   return signIn(world, options);
 }
 
-/** Whose records they are: those of the service that keeps them, or of the one account that a folder has records of. */
-async function accountIn(documents: Documents, place: StorePlace): Promise<string> {
+/** Whose records they are: those of the service that keeps them, or of the one account that a folder has records of. Throws PlumblineError. */
+export async function accountIn(documents: Documents, place: StorePlace): Promise<string> {
   const service = await findService(documents);
   if (service !== undefined) return service.account;
   const keys = place.in === 'folder' ? await documents.list('changes/') : [];

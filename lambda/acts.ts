@@ -81,6 +81,13 @@ function timeIn(until: string, now: Date): string {
   return new Date(time).toISOString();
 }
 
+/** One finding. Throws REFERENCE_INVALID where there is none of this id. */
+export async function findingIn(id: string, { ledger }: Pick<ActPorts, 'ledger'>): Promise<FindingRecord> {
+  const item = await ledger.read(keyOfFinding(id));
+  if (item === undefined) throw await notThere(id, ledger);
+  return item.body as unknown as FindingRecord;
+}
+
 async function notThere(id: string, ledger: Ledger): Promise<PlumblineError> {
   const ids = (await ledger.list(FINDING)).map((item) => item.id);
   const near = nearest(id, ids);

@@ -5,8 +5,9 @@ import { EXISTS, rootOf, type KindDeclaration } from '#core/declaration.ts';
 import { digestOf } from '#core/digest.ts';
 import { PlumblineError } from '#core/errors.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
-import { canonicalJson, isJsonObject, type Json } from '#core/json.ts';
+import { canonicalJson, isJsonObject } from '#core/json.ts';
 import { eventWithWho, isEvent } from '#core/look.ts';
+import { unreadable, type JsonReading } from '#core/reading.ts';
 import type { CallWord, Evidence } from '#core/reconciliation.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import { entryFrom, type TimelineEntry } from '#core/timeline.ts';
@@ -17,15 +18,33 @@ import { causeBy } from './event-evidence.ts';
 import { madeOnce } from './made-once.ts';
 import type { Documents } from './ports.ts';
 
-/** One document under `changes/`, as far as a timeline needs it: without the values, which may be large. */
+/** One document under `changes/`, as far as a timeline needs it: without the values, which may be large, where nobody asks for them. */
 export interface ChangeNote {
   readonly ref: ResourceRef;
   readonly at: string;
   readonly readAt: string;
+  readonly status: string;
   readonly moved: readonly MovedPath[];
   /** The call that led to it, as a timeline tells of it. */
   readonly call?: NotedCall;
   readonly searched?: Omit<Searched, 'ref' | 'at'>;
+  readonly values?: NotedValues;
+}
+
+/** All of a resource's departure when it was read, with both values. */
+export interface NotedValues {
+  /** The accepted version that it departed from (`Drift.baseline`). */
+  readonly baseline: number | undefined;
+  readonly departs: readonly NotedDeparture[];
+  /** The whole event, where one led to it. */
+  readonly event?: CloudTrailEvent;
+}
+
+export interface NotedDeparture {
+  /** The path of the difference: a member of a path that was read has its own. */
+  readonly path: string;
+  readonly before: JsonReading;
+  readonly after: JsonReading;
 }
 
 export interface NotedCall {
@@ -76,6 +95,10 @@ const evidence = madeOnce(() =>
   }),
 );
 
+const reading = madeOnce(() =>
+  z.custom<JsonReading>((value) => isJsonObject(value) && typeof value['status'] === 'string'),
+);
+
 const noteSchema = madeOnce(() =>
   z.object({
     format: z.literal(FORMAT),
@@ -86,9 +109,15 @@ const noteSchema = madeOnce(() =>
     id: z.string(),
     status: z.string(),
     takenAt: z.optional(z.string()),
+    baseline: z.optional(z.number()),
     changes: z._default(
       z.array(
-        z.object({ path: z.string(), says: z.string(), after: z.custom<Json>((value) => typeof value === 'object') }),
+        z.object({
+          path: z.string(),
+          says: z.string(),
+          before: z.optional(reading()),
+          after: reading(),
+        }),
       ),
       [],
     ),
@@ -114,10 +143,17 @@ export async function listNotes(
   return keys.flat().filter((key) => timeOf(key) >= first && timeOf(key) < last);
 }
 
+export interface NoteReading {
+  readonly documents: Documents;
+  readonly kinds: readonly KindDeclaration[];
+  /** Keeps the values and the events too. */
+  readonly withValues?: boolean;
+}
+
 /** Reads them, so many at once; what cannot be read hides no other. */
 export async function readNotes(
   keys: readonly string[],
-  { documents, kinds }: { readonly documents: Documents; readonly kinds: readonly KindDeclaration[] },
+  { documents, kinds, withValues = false }: NoteReading,
 ): Promise<NotesRead> {
   const problems: { where: string; says: string }[] = [];
   const notes = await pMap(
@@ -125,7 +161,9 @@ export async function readNotes(
     async (key) => {
       try {
         const kept = await readKept(documents, key);
-        return kept === undefined ? undefined : noteFrom(kept, kinds);
+        if (kept === undefined) return undefined;
+        const note = noteFrom(kept, kinds);
+        return withValues ? { ...note, values: valuesIn(kept) } : note;
       } catch (error) {
         if (!(error instanceof PlumblineError)) throw error;
         problems.push({ where: key, says: error.message });
@@ -146,13 +184,22 @@ async function readKept(documents: Documents, key: string): Promise<Kept | undef
   return parseDocument(noteSchema, document.body, { name: 'it', mend: 'it is left out' });
 }
 
+function valuesIn({ baseline, changes, event }: Kept): NotedValues {
+  return {
+    baseline,
+    departs: changes.map(({ path, before = unreadable('NotNoted'), after }) => ({ path, before, after })),
+    ...(event === undefined ? {} : { event: eventWithWho(event) }),
+  };
+}
+
 function noteFrom(kept: Kept, kinds: readonly KindDeclaration[]): ChangeNote {
-  const { account, region, kind, id, at, takenAt, search } = kept;
+  const { account, region, kind, id, at, takenAt, search, status } = kept;
   const call = callIn(kept, kinds);
   return {
     ref: { account, region, kind, id },
     at,
     readAt: takenAt ?? at,
+    status,
     moved: movedIn(kept),
     ...(call === undefined ? {} : { call }),
     ...(search === undefined ? {} : { searched: search }),
@@ -184,9 +231,9 @@ function movedIn({ changes, moved }: Kept): readonly MovedPath[] {
   const roots = moved ?? [...new Set(changes.map(({ path }) => rootOf(path)))];
   return roots.map((path) => {
     const own = changes.filter((change) => rootOf(change.path) === path);
-    const value = digestOf(canonicalJson(own.map((change) => [change.path, change.after])));
+    const value = digestOf(canonicalJson(own.map((change) => [change.path, { ...change.after }])));
     if (own.length === 0) return { path, value };
-    const isGone = path === EXISTS && own.some(({ after }) => isJsonObject(after) && after['status'] === 'absent');
+    const isGone = path === EXISTS && own.some(({ after }) => after.status === 'absent');
     return { path, value, says: own.map(({ says }) => says).join('; '), ...(isGone ? { isGone } : {}) };
   });
 }

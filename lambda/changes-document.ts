@@ -42,7 +42,7 @@ const HOUR_MS = 60 * 60_000;
 /** Where nobody says since when. */
 export const USUAL_HOURS = 24;
 /** CloudTrail is asked for what was called up to a day before a change was found, and a sweep finds a change within a day. */
-const AROUND_MS = 24 * HOUR_MS;
+export const AROUND_MS = 24 * HOUR_MS;
 /** A digest's worth of a thousand changes an hour, with the days around. */
 const MOST_RECORDS = 20_000;
 
@@ -106,30 +106,65 @@ export interface PeriodWanted {
 /** Reads a period's records, with what lies around them: an event may have come late, and its change may have been found late. */
 export async function readPeriod(
   { account, period, filter = {} }: PeriodWanted,
-  { documents, kinds, now, mostRecords = MOST_RECORDS }: Omit<ChangesPorts, 'account'>,
+  ports: Omit<ChangesPorts, 'account'>,
 ): Promise<PeriodRead> {
+  const { watched, records, problems } = await notesAround({ account, period }, ports);
+  const entries = new Map(watched.flatMap(({ call }) => (call === undefined ? [] : [[call.entry.event, call.entry]])));
+  const reconciliation = reconcileNotes(watched, { period, filter, now: ports.now(), kinds: ports.kinds });
+  return { entries: [...entries.values()].sort(byTime), reconciliation, records, problems };
+}
+
+export interface NotesAround {
+  /** Those on what is watched, and failed attempts. */
+  readonly watched: readonly ChangeNote[];
+  /** How many were read. */
+  readonly records: number;
+  readonly problems: NotesRead['problems'];
+}
+
+/** The notes of a period and of what lies around it, as far as the budget goes. `withValues`: with what was noted of values too. */
+export async function notesAround(
+  { account, period }: Omit<PeriodWanted, 'filter'>,
+  {
+    documents,
+    kinds,
+    mostRecords = MOST_RECORDS,
+    withValues = false,
+  }: Omit<ChangesPorts, 'account' | 'now'> & { readonly withValues?: boolean },
+): Promise<NotesAround> {
   const declarations = [...kinds.values()].map(({ declaration }) => declaration);
   const listed = await listAround({ account, period }, { documents, most: mostRecords });
-  const { notes, problems } = await readNotes(listed.keys, { documents, kinds: declarations });
-  const watched = notes.filter(({ ref, call }) => kinds.has(ref.kind) || call?.entry.error !== undefined);
-  const input = {
-    period,
-    filter,
-    now: now().toISOString(),
-    changes: changesIn(watched, kinds),
-    calls: callsIn(watched),
-    looked: {
-      searches: watched.flatMap(({ ref, at, searched }) => (searched === undefined ? [] : [{ ...searched, ref, at }])),
-      gaps: [],
-    },
-  };
-  const entries = new Map(watched.flatMap(({ call }) => (call === undefined ? [] : [[call.entry.event, call.entry]])));
+  const { notes, problems } = await readNotes(listed.keys, { documents, kinds: declarations, withValues });
   return {
-    entries: [...entries.values()].sort(byTime),
-    reconciliation: reconcile(input),
+    watched: notes.filter(({ ref, call }) => kinds.has(ref.kind) || call?.entry.error !== undefined),
     records: notes.length,
     problems: [...listed.problems, ...problems],
   };
+}
+
+export interface NotesReconciled {
+  readonly period: Period;
+  readonly filter?: Omit<TimelineFilter, 'since' | 'until'>;
+  readonly now: Date;
+  readonly kinds: ChangesPorts['kinds'];
+}
+
+/** Puts what notes tell of changes beside what they tell of calls. Pure. */
+export function reconcileNotes(
+  notes: readonly ChangeNote[],
+  { period, filter = {}, now, kinds }: NotesReconciled,
+): Reconciliation {
+  return reconcile({
+    period,
+    filter,
+    now: now.toISOString(),
+    changes: changesIn(notes, kinds),
+    calls: callsIn(notes),
+    looked: {
+      searches: notes.flatMap(({ ref, at, searched }) => (searched === undefined ? [] : [{ ...searched, ref, at }])),
+      gaps: [],
+    },
+  });
 }
 
 /** The keys of the period's own records first, then of those around it, the nearest first, as far as the budget goes. */

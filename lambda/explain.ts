@@ -75,11 +75,31 @@ export function subjectIn(scan: Scan, name: string, kinds: Kinds): Subject {
   return subjectOf(found, { ref, context: contextIn(scan, kinds) });
 }
 
-/** Reads the bucket that a person named, and what its meaning depends on; nothing else but the list of names. */
-export async function readSubject(name: string, { aws, kinds }: { aws: AwsReads; kinds: Kinds }): Promise<Subject> {
+export interface LiveReads {
+  readonly aws: AwsReads;
+  readonly kinds: Kinds;
+}
+
+/** The buckets that there are. Throws AWS_REFUSED. */
+export async function listBuckets({ aws, kinds }: LiveReads): Promise<readonly Found[]> {
   const bucket = kinds.get(BUCKET);
   if (bucket === undefined) throw new PlumblineError('INPUT_INVALID', 'this Plumbline does not know buckets');
-  const found = await listed(bucket, aws);
+  return listed(bucket, aws);
+}
+
+/** Reads the bucket that a person named, and what its meaning depends on; nothing else but the list of names. */
+export async function readSubject(name: string, reads: LiveReads): Promise<Subject> {
+  return readSubjectAmong(await listBuckets(reads), name, reads);
+}
+
+/** The same of buckets that were listed. */
+export async function readSubjectAmong(
+  found: readonly Found[],
+  name: string,
+  { aws, kinds }: LiveReads,
+): Promise<Subject> {
+  const bucket = kinds.get(BUCKET);
+  if (bucket === undefined) throw new PlumblineError('INPUT_INVALID', 'this Plumbline does not know buckets');
   const { ref } = selectFrom(
     found.map((one) => one.ref),
     name,

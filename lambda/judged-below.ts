@@ -63,15 +63,15 @@ async function lastSnapshot({ documents, ledger, account }: BelowPorts): Promise
   return (await loadScan(documents, account, sweep)).scan;
 }
 
-interface Below {
+export interface Below {
   readonly isAbove: (drift: Drift) => boolean;
-  readonly known: Known;
+  readonly known: Pick<Known, 'baseline'>;
   readonly snapshot: Scan | undefined;
   readonly kinds: ReadonlyMap<string, ComparableKind>;
 }
 
 /** What a drift of a level above does to what the last snapshot saw, with the value that it has now. */
-function judgedBelow(record: DriftRecord, { isAbove, known, snapshot, kinds }: Below): Judged {
+export function judgedBelow(record: DriftRecord, { isAbove, known, snapshot, kinds }: Below): Judged {
   const { drift } = record;
   if (!isAbove(drift) || snapshot === undefined || known.baseline === undefined) return { record, consequences: [] };
   const now = stateNow(record, known);
@@ -86,7 +86,7 @@ function judgedBelow(record: DriftRecord, { isAbove, known, snapshot, kinds }: B
 }
 
 /** The state as it is now: what was accepted, with what changed. */
-function stateNow({ drift }: DriftRecord, { baseline }: Known): State | undefined {
+function stateNow({ drift }: DriftRecord, { baseline }: Pick<Known, 'baseline'>): State | undefined {
   const accepted = baseline?.states.get(printRef(drift.ref))?.state;
   return accepted === undefined ? undefined : stateWith(accepted, drift.changes, drift.takenAt);
 }

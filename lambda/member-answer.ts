@@ -43,7 +43,7 @@ export async function partFor(
       ? seenFor(question, ports)
       : seenIn(question, account, ports));
     const { kinds, ownerTags } = ports;
-    const wishes = Object.entries(question.set);
+    const wishes = Object.entries(question.set ?? {});
     return {
       ...answerTo({ by: 'set', wishes }, { scan, baseline, kinds, ownerTags, isOneOfMany }),
       ...age,

@@ -8,13 +8,19 @@ import type { Scan } from '#core/scan.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { baselineDocument, nothingAccepted } from './baseline-document.ts';
 import { loadBaseline, type KnownShapes } from './baseline-store.ts';
+import { findingIn } from './acts.ts';
 import { changesDocument, recordsIn } from './changes-document.ts';
 import { explanationDocument, subjectIn, type Subject } from './explain.ts';
+import { findingImpact } from './finding-impact.ts';
 import { madeOnce } from './made-once.ts';
 import type { Documents, Ledger } from './ports.ts';
 import { proposalsFor } from './proposals.ts';
 import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
+import { symptomDocument } from './symptom-document.ts';
+import { symptomTimes, type SymptomQuestion, type SymptomTimes } from './symptom-question.ts';
+import { recordsOf } from './tell.ts';
+import { windowFromStore } from './watched-changes.ts';
 
 const ACCOUNT_ID = /^\d{12}$/;
 
@@ -25,12 +31,44 @@ const accounts = madeOnce(() =>
   z.union([z.literal('all'), z.array(z.string().check(z.regex(ACCOUNT_ID))).check(z.minLength(1))]),
 );
 
+type Members = Readonly<Record<string, unknown>>;
+
+/** Each of two members is a question of its own. */
+const oneOf = (first: string, second: string) =>
+  z.refine<Members>((question) => (question[first] === undefined) !== (question[second] === undefined), {
+    path: [first],
+    error: `or "${second}" must be there, and not both`,
+  });
+
+/** Members that mean nothing without another. */
+const alone = (member: string, { beside }: { readonly beside: readonly string[] }) =>
+  z.refine<Members>(
+    (question) => question[member] !== undefined || beside.every((name) => question[name] === undefined),
+    { path: [member], error: `must be there where "${beside.join('" or "')}" is` },
+  );
+
 /** The questions that are answered with a document. Names and members are those of the command line; `fresh`: read AWS now. */
 export const documentQuestions = madeOnce(
   () =>
     [
       z.strictObject({ ask: z.literal('scan'), all: flag(), fresh: flag() }),
-      z.strictObject({ ask: z.literal('explain'), bucket: z.string(), fresh: flag() }),
+      z
+        .strictObject({
+          ask: z.literal('explain'),
+          bucket: z.exactOptional(z.string()),
+          symptom: z.exactOptional(z.string()),
+          at: z.exactOptional(z.string()),
+          since: z.exactOptional(z.string()),
+          fresh: flag(),
+        })
+        .check(
+          oneOf('bucket', 'symptom'),
+          alone('symptom', { beside: ['at', 'since'] }),
+          z.refine(({ symptom, fresh }) => symptom === undefined || !fresh, {
+            path: ['fresh'],
+            error: 'is no part of a symptom: what changed is told by what was noted',
+          }),
+        ),
       z.strictObject({ ask: z.literal('baseline'), names: z._default(z.array(z.string()), []) }),
       z.strictObject({
         ask: z.literal('changes'),
@@ -41,12 +79,25 @@ export const documentQuestions = madeOnce(
         account: z.exactOptional(z.string()),
         kind: z.exactOptional(z.string()),
       }),
-      z.strictObject({
-        ask: z.literal('blast-radius'),
-        set: z.record(z.string(), json()),
-        fresh: flag(),
-        accounts: z.exactOptional(accounts()),
-      }),
+      z
+        .strictObject({
+          ask: z.literal('blast-radius'),
+          set: z.exactOptional(z.record(z.string(), json())),
+          finding: z.exactOptional(z.string()),
+          fresh: flag(),
+          accounts: z.exactOptional(accounts()),
+        })
+        .check(
+          oneOf('set', 'finding'),
+          z.refine(({ finding, fresh }) => finding === undefined || !fresh, {
+            path: ['fresh'],
+            error: 'is no part of a finding: what changed is told by what was noted',
+          }),
+          z.refine(({ finding, accounts: asked }) => finding === undefined || asked === undefined, {
+            path: ['accounts'],
+            error: 'are no part of a finding, which is of one account',
+          }),
+        ),
     ] as const,
 );
 
@@ -66,6 +117,9 @@ export interface QuestionPorts {
   readonly ownerTags: readonly string[];
   readonly actionItems: readonly ActionItem[];
   readonly now: () => Date;
+  /** Where the team is, as Intl names it. */
+  readonly timeZone: string;
+  readonly partition: string;
   /** Looks at AWS; whoever has no right to is not asked for anything fresh. */
   readonly look?: Looking;
 }
@@ -101,18 +155,39 @@ export async function documentFor(question: DocumentQuestion, ports: QuestionPor
     }
     case 'explain': {
       const { kinds, look } = ports;
-      if (question.fresh && look !== undefined)
-        return explanationDocument(await look.atBucket(question.bucket), await acceptedIn(ports), kinds);
+      const { bucket = '', symptom, fresh } = question;
+      if (symptom !== undefined) return symptomFor({ ...question, symptom }, ports);
+      if (fresh && look !== undefined)
+        return explanationDocument(await look.atBucket(bucket), await acceptedIn(ports), kinds);
       const { scan, baseline, age } = await seenFor(question, ports);
-      return { ...explanationDocument(subjectIn(scan, question.bucket, kinds), baseline, kinds), ...age };
+      return { ...explanationDocument(subjectIn(scan, bucket, kinds), baseline, kinds), ...age };
     }
     case 'blast-radius': {
+      if (question.finding !== undefined) return impactFor(question.finding, ports);
       const { scan, baseline, age } = await seenFor(question, ports);
       const { kinds, ownerTags } = ports;
-      const proposals = proposalsFor(Object.entries(question.set), { scan, kinds });
+      const proposals = proposalsFor(Object.entries(question.set ?? {}), { scan, kinds });
       return { ...blastRadiusOf({ scan, proposals, baseline, kinds, ownerTags }), ...age };
     }
   }
+}
+
+/** Which change explains a failure; no logs of use are looked at. */
+async function symptomFor(question: SymptomQuestion, ports: QuestionPorts): Promise<object> {
+  const { account, kinds, partition } = ports;
+  const { at, from, to } = timesOf(question, ports);
+  const window = await windowFromStore({ account, from, to }, ports);
+  return symptomDocument({ window, text: question.symptom, at, kinds, partition });
+}
+
+function timesOf(question: Pick<SymptomQuestion, 'at' | 'since'>, { now, timeZone }: QuestionPorts): SymptomTimes {
+  return symptomTimes(question, { now: now(), timeZone, nameOf: (member) => member });
+}
+
+/** What a finding has broken; no logs of use are looked at. */
+async function impactFor(id: string, ports: QuestionPorts): Promise<object> {
+  const finding = await findingIn(id, ports);
+  return findingImpact({ finding, records: await recordsOf(finding, ports), applications: [] }, ports);
 }
 
 async function acceptedIn({ documents, account, shapes }: QuestionPorts): Promise<Baseline | undefined> {
@@ -164,6 +239,10 @@ const MOST_RECORDS_AT_ONCE = 5_000;
 /** Does answering it take longer than whoever asks should wait? Throws ARGUMENT_INVALID. */
 export async function takesLong(question: DocumentQuestion, ports: QuestionPorts): Promise<boolean> {
   if (isFresh(question)) return true;
+  if (question.ask === 'explain' && question.symptom !== undefined) {
+    const { from, to } = timesOf(question, ports);
+    if ((await recordsIn({ since: from, until: to }, ports)) > MOST_RECORDS_AT_ONCE) return true;
+  }
   if (question.ask !== 'changes') return (await resourcesIn(ports)) > MOST_RESOURCES_AT_ONCE;
   const { ask: _ask, ...asked } = question;
   return (await recordsIn(asked, ports)) > MOST_RECORDS_AT_ONCE;

@@ -66,10 +66,18 @@ export async function loadScan(documents: Documents, account: string, id?: strin
   return loadWhole(documents, key, document);
 }
 
-/** The newest kept scan of an account, whether a person or the service looked; undefined where none is kept. */
-export async function newestScan(documents: Documents, account: string): Promise<KeptScan | undefined> {
+/**
+ * The newest kept scan of an account, whether a person or the service looked; undefined where none is kept. `begunBy`: of those that had
+ * begun by then (ISO 8601, UTC).
+ */
+export async function newestScan(
+  documents: Documents,
+  account: string,
+  { begunBy }: { readonly begunBy?: string } = {},
+): Promise<KeptScan | undefined> {
   const manifests = (await documents.list(`snapshots/${account}/`)).filter((key) => key.endsWith('/manifest.json'));
-  const key = manifests.at(-1);
+  const last = begunBy === undefined ? undefined : scanIdAt(new Date(begunBy));
+  const key = manifests.findLast((name) => last === undefined || (idIn(name).split('-', 1)[0] ?? '') <= last);
   const document = key === undefined ? undefined : await documents.read(key);
   return key === undefined || document === undefined ? undefined : loadWhole(documents, key, document);
 }

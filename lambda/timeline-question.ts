@@ -47,8 +47,10 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 /** With a zone: without one it would be another time for everybody. */
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A time, or so long ago. A day alone begins in UTC, as CloudTrail's times are. */
-function timeOf(name: string, text: string | undefined, now: Date): string | undefined {
+/** A time, or so long before `now`. A day alone begins in UTC, as CloudTrail's times are. Throws ARGUMENT_INVALID. */
+export function timeOf(name: string, text: string, now: Date): string;
+export function timeOf(name: string, text: string | undefined, now: Date): string | undefined;
+export function timeOf(name: string, text: string | undefined, now: Date): string | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const ago = count === undefined ? undefined : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));

@@ -72,6 +72,8 @@ beforeEach(async () => {
     shapes,
     asking: { ask: async (messages, after) => void asked.push({ messages, after }) },
     ownerTags: ['owner'],
+    timeZone: 'UTC',
+    partition: 'aws',
     actionItems: [],
     // Who is vouched for stands for the proof; what makes it true is in identity.test.ts.
     identify: async (proof) => {

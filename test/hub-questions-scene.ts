@@ -65,6 +65,8 @@ export class HubQuestions {
       now,
       ownerTags: ['owner'],
       actionItems: [],
+      timeZone: 'UTC',
+      partition: 'aws',
       asking: {
         ask: async (messages, after = 0) => void this.queue.push(...messages.map((message) => ({ message, after }))),
       },

@@ -15,6 +15,7 @@ import { LAST_SWEEP } from '#lambda/sweep-plan.ts';
 import { answerTicket, MOST_BYTES } from '#lambda/tickets.ts';
 import { ACCOUNT, bucketState, scanOf, seen, T0 } from './builders.ts';
 import { accountState } from './core/s3/buckets.ts';
+import { FINDING_ID, keepFinding, noteIncident } from './incident-notes.ts';
 import { noted } from './noted.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';
@@ -43,6 +44,8 @@ beforeEach(() => {
     kinds: kindsById,
     shapes,
     ownerTags: ['owner'],
+    timeZone: 'UTC',
+    partition: 'aws',
     actionItems: [],
     asking: { ask: async (messages) => void asked.push(...messages) },
     identify: () => Promise.reject(new PlumblineError('CREDENTIALS_UNUSABLE', 'nobody is known here')),
@@ -129,6 +132,45 @@ describe('from the last sweep, at once, with its age', () => {
     });
   });
 
+  test('explain of a symptom: which change explains it, with what was not looked at', async () => {
+    await noteIncident(documents);
+    const { status, body } = await ask({
+      ask: 'explain',
+      symptom: 'AccessDenied PutObject exports',
+      at: '2025-10-29T11:30Z',
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      version: 1,
+      exitCode: 0,
+      says: 'One change explains this',
+      causes: [{ change: { call: 'PutAccountPublicAccessBlock' } }],
+      blind: [{ where: 'logs of use', says: 'none were looked at: when failures began is not known', matters: false }],
+    });
+  });
+
+  test('blast-radius of a finding: its changes, and that no logs were looked at', async () => {
+    await noteIncident(documents);
+    await keepFinding(ports.ledger);
+    const { status, body } = await ask({ ask: 'blast-radius', finding: FINDING_ID });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      version: 1,
+      exitCode: 2,
+      finding: { id: FINDING_ID, severity: 'high' },
+      changes: [{ path: 'publicAccessBlock', call: 'PutAccountPublicAccessBlock' }],
+      lookedAt: { evidence: { looked: false } },
+    });
+    expect(body).not.toHaveProperty('impact');
+  });
+
+  test('blast-radius of a finding that there is not, with the nearest', async () => {
+    await keepFinding(ports.ledger);
+    expect(await ask({ ask: 'blast-radius', finding: 'f-0123456780' })).toEqual(
+      refused(409, 'REFERENCE_INVALID', 'there is no finding "f-0123456780"; did you mean f-0123456789?'),
+    );
+  });
+
   test('before the first sweep there is nothing to answer from', async () =>
     expect(await ask({ ask: 'scan' })).toEqual(
       refused(
@@ -174,16 +216,36 @@ describe('from what is accepted, or from nothing', () => {
 describe('what cannot be asked', () => {
   test.each<{ case: string; question: JsonObject; says: string }>([
     {
-      case: 'explain of nothing',
-      question: { ask: 'explain' },
-      says: '"bucket" is missing, or not of the kind that "explain" takes',
-    },
-    {
       case: 'scan of a word',
       question: { ask: 'scan', fresh: 'yes' },
       says: '"fresh" is missing, or not of the kind that "scan" takes',
     },
     { case: 'scan of regions', question: { ask: 'scan', region: 'us-east-1' }, says: '"scan" takes no "region"' },
+    {
+      case: 'explain of nothing',
+      question: { ask: 'explain' },
+      says: '"bucket" or "symptom" must be there, and not both',
+    },
+    {
+      case: 'explain of a bucket and a symptom',
+      question: { ask: 'explain', bucket: 'exports', symptom: 'AccessDenied' },
+      says: '"bucket" or "symptom" must be there, and not both',
+    },
+    {
+      case: 'explain of a bucket at a time',
+      question: { ask: 'explain', bucket: 'exports', at: '2h' },
+      says: '"symptom" must be there where "at" or "since" is',
+    },
+    {
+      case: 'explain of a symptom, read anew',
+      question: { ask: 'explain', symptom: 'AccessDenied', fresh: true },
+      says: '"fresh" is no part of a symptom: what changed is told by what was noted',
+    },
+    {
+      case: 'blast-radius of a finding and a setting',
+      question: { ask: 'blast-radius', finding: 'f-1', set: {} },
+      says: '"set" or "finding" must be there, and not both',
+    },
     {
       case: 'blast-radius of a list',
       question: { ask: 'blast-radius', set: ['a=b'] },

@@ -31,14 +31,17 @@ import { readSettings, withProgress, type World } from '../world.ts';
 interface BlastRadiusOptions extends LiveOptions, AccountsOptions, ProposalOptions, EvidenceOptions {
   readonly store: StorePlace;
   readonly from?: readonly string[];
+  readonly finding?: string;
   readonly json?: boolean;
 }
 
 export function blastRadiusCommand(world: World, end: Outcome): Command {
   const command = new Command('blast-radius')
-    .summary('what would flip if a setting were changed: what breaks, what is exposed, whose it is')
+    .summary(
+      'what would flip if a setting were changed: what breaks, what is exposed, whose it is; or what a finding broke',
+    )
     .description(
-      'Computes what a change would do before anybody makes it: which operations on which resources would be refused, useless or open, from the last snapshot in the store; where there is none, from AWS as it is now. Changes nothing.',
+      'Computes what a change would do before anybody makes it: which operations on which resources would be refused, useless or open, from the last snapshot in the store; where there is none, from AWS as it is now. Changes nothing.\n\nWith --finding it tells what a change that was made has broken: who is refused since, since when, how often, and what of it has another cause.',
     );
   withEvidenceOptions(withProposalOptions(command))
     .option(
@@ -46,6 +49,7 @@ export function blastRadiusCommand(world: World, end: Outcome): Command {
       'compute from a file that "plumbline snapshot" wrote; - is standard input; may be repeated, for several accounts',
       (file: string, before?: readonly string[]) => [...(before ?? []), file],
     )
+    .option('--finding <id>', 'what this finding of the service has broken, such as f-0123456789')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -69,6 +73,7 @@ document for one account, and for several
 Exit codes: 0 nothing would be refused or useless that is not so now, 1 something
 would, 2 that could not be computed, 64 wrong arguments or settings.
 Of several accounts 1 beats 2 beats 0.
+Of a finding: 0 nothing in the logs fails by it, 1 something does, 2 that could not be told.
 
 Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true
@@ -78,7 +83,8 @@ Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all --store s3://HUB-BUCKET
   terraform show -json tfplan | plumbline blast-radius --terraform-plan -
-  plumbline blast-radius --snapshot after.json --from before.json`,
+  plumbline blast-radius --snapshot after.json --from before.json
+  plumbline blast-radius --finding f-0123456789 --evidence ./access-logs --store s3://BUCKET`,
     )
     .action(async (options: BlastRadiusOptions) => end(await blastRadius(world, options)));
   return withStoreOption(
@@ -100,9 +106,35 @@ function refuseTwoInputs({ snapshot, terraformPlan, from = [] }: BlastRadiusOpti
     throw new PlumblineError('ARGUMENT_INVALID', 'standard input is one file: name the others');
 }
 
+/** Refuses what is about a change that nobody has made yet. Throws ARGUMENT_INVALID. */
+function refuseBesideFinding(options: BlastRadiusOptions): void {
+  const { set, snapshot, terraformPlan, changeSet, from, accounts, accountRole } = options;
+  const beside = Object.entries({
+    '--set': set,
+    '--snapshot': snapshot,
+    '--terraform-plan': terraformPlan,
+    '--change-set': changeSet,
+    '--from': from,
+    '--accounts': accounts,
+    '--account-role': accountRole,
+  });
+  const [name] = beside.find(([, value]) => value !== undefined) ?? [];
+  if (name !== undefined)
+    throw new PlumblineError(
+      'ARGUMENT_INVALID',
+      `--finding and ${name}: a finding tells itself what changed, and where: leave ${name} out`,
+    );
+}
+
 async function blastRadius(world: World, options: BlastRadiusOptions): Promise<0 | 1 | 2> {
   refuseTwoInputs(options);
   const signedIn = signInOnce(world, options);
+  const { finding } = options;
+  if (finding !== undefined) {
+    refuseBesideFinding(options);
+    const { tellImpact } = await import('../finding-impact.ts');
+    return tellImpact(world, { ...options, finding }, signedIn);
+  }
   const settings = await readSettings(world, options.settings);
   const store = await openStore(world, options.store, signedIn);
   const hub = await hubOf(options, store);

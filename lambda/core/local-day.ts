@@ -19,9 +19,19 @@ export function dayBefore(now: Date, timeZone: string): LocalDay {
   return { from: startOf(before, timeZone), to: startOf(day, timeZone) };
 }
 
-/** When a day begins there. The zone's offset is that of the moment itself, so it is looked up where the first guess lands. */
+/** When it is so late there today: ISO 8601, UTC. `time`: `15:03`. Pure. */
+export function timeToday(time: string, { now, timeZone }: { readonly now: Date; readonly timeZone: string }): string {
+  return instantOf(localTime(now, timeZone).day, `${time.padStart(5, '0')}:00`, timeZone);
+}
+
+/** When a day begins there. */
 function startOf(day: string, timeZone: string): string {
-  const wanted = Date.parse(`${day}T00:00:00Z`);
+  return instantOf(day, '00:00:00', timeZone);
+}
+
+/** The zone's offset is that of the moment itself, so it is looked up where the first guess lands. */
+function instantOf(day: string, time: string, timeZone: string): string {
+  const wanted = Date.parse(`${day}T${time}Z`);
   const guess = wanted - offsetAt(wanted, timeZone);
   return new Date(wanted - offsetAt(guess, timeZone)).toISOString();
 }

@@ -21,6 +21,8 @@ export function answeringPorts(
     kinds: kindsById,
     shapes: new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape])),
     ownerTags,
+    timeZone: settings.timeZone,
+    partition: service.partition,
     actionItems: settings.actionItems,
     look: {
       atBucket: (name) => readSubject(name, { aws, kinds: kindsById }),

@@ -127,7 +127,12 @@ describe('with --evidence', () => {
     await on.double.forgetCalls();
     const { code, out } = await plumbline(
       on.shell,
-      ...['blast-radius', ...TURN_ON, '--from', 'before.json', '--evidence', 'access.log'],
+      'blast-radius',
+      ...TURN_ON,
+      '--from',
+      'before.json',
+      '--evidence',
+      'access.log',
     );
     expect([code, (await on.double.calls()).calls]).toEqual([1, {}]);
     expect(`\n${out.replace(/as read at [^,]+,/, 'as read at …,')}`).toMatchInlineSnapshot(`
@@ -170,7 +175,12 @@ describe('with --evidence', () => {
     await plumbline(on.shell, 'snapshot', '--out', 'before.json');
     const { code, err } = await plumbline(
       on.shell,
-      ...['blast-radius', ...TURN_ON, '--from', 'before.json', '--evidence', 'nowhere'],
+      'blast-radius',
+      ...TURN_ON,
+      '--from',
+      'before.json',
+      '--evidence',
+      'nowhere',
     );
     expect([code, err]).toMatchInlineSnapshot(`
       [

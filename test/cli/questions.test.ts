@@ -12,6 +12,7 @@ import { actionItemsIn } from '#lambda/action-items.ts';
 import { answer, type AnswerPorts } from '#lambda/answer.ts';
 import { parseSettings } from '#lambda/settings.ts';
 import { LAST_SWEEP } from '#lambda/sweep-plan.ts';
+import { FINDING_ID, keepIncident } from '../incident-notes.ts';
 import { byEvent, changed, eventNamed, noted } from '../noted.ts';
 import { acceptAllIn, allow, OWNER, PUBLIC } from './account.ts';
 import { plumbline } from './command.ts';
@@ -42,6 +43,8 @@ async function serve(scan: string): Promise<void> {
     kinds: kindsById,
     shapes: new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape])),
     ownerTags: settings.ownerTags,
+    timeZone: settings.timeZone,
+    partition: 'aws',
     actionItems: actionItemsIn(settings),
     asking: { ask: () => Promise.resolve() },
     identify: () => Promise.reject(new PlumblineError('CREDENTIALS_UNUSABLE', 'nobody is known here')),
@@ -128,6 +131,27 @@ describe('the answer is what --json prints', () => {
     const { out, code } = await plumbline(on.shell, 'changes', '--store', '.plumbline', '--json', ...time, ...args);
     expect(code).toBe(0);
     expect(await answered({ ask: 'changes', since, until, ...question })).toBe(out);
+  });
+
+  test('explain --symptom', async () => {
+    await scanned();
+    await keepIncident(ports.documents);
+    const [symptom, at] = ['AccessDenied PutObject exports', '2025-10-29T11:30Z'];
+    const { out, code } = await plumbline(on.shell, 'explain', '--symptom', symptom, '--at', at, '--json');
+    expect(code).toBe(0);
+    expect(await answered({ ask: 'explain', symptom, at })).toBe(out);
+    const since = await plumbline(on.shell, 'explain', '--symptom', symptom, '--at', at, '--since', '2h', '--json');
+    expect(await answered({ ask: 'explain', symptom, at, since: '2h' })).toBe(since.out);
+  });
+
+  test('blast-radius --finding', async () => {
+    await scanned();
+    await keepIncident(ports.documents);
+    ports = { ...ports, ledger: new DocumentsLedger(ports.documents) };
+    const { out, code } = await plumbline(on.shell, 'blast-radius', '--finding', FINDING_ID, '--json');
+    expect(code).toBe(2);
+    // It is open: up to when it is looked at is all that differs.
+    expect(withoutTimes(await answered({ ask: 'blast-radius', finding: FINDING_ID }))).toBe(withoutTimes(out));
   });
 
   test('verdict', async () => {

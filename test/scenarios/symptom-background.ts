@@ -34,7 +34,7 @@ export type RuledOutBecause =
   | 'not-on-the-path'
   /** Undone before the symptom. */
   | 'taken-back'
-  /** Another level had it already, or ACLs are off. */
+  /** Another level had it already, ACLs are off, or no policy is public that the flag would act on. */
   | 'no-effect'
   /** It only lets more in. */
   | 'opens'

@@ -174,8 +174,8 @@ const ONE_CAUSE: readonly SymptomCase[] = [
         'cannot-refuse',
         accountFlag('IgnorePublicAcls', THE_CHANGE),
         accountFlag('BlockPublicPolicy', THE_CHANGE),
-        accountFlag('RestrictPublicBuckets', THE_CHANGE),
       ),
+      ...out('no-effect', accountFlag('RestrictPublicBuckets', THE_CHANGE)),
       ...out('not-on-the-path', ipSetChange('deny-list-of-the-hour', THE_CHANGE)),
     ],
     logs: [
@@ -404,12 +404,9 @@ const NO_CAUSE: readonly SymptomCase[] = [
         'no-effect',
         accountFlag('BlockPublicAcls', before(NOON, 1)),
         accountFlag('IgnorePublicAcls', before(NOON, 1)),
-      ),
-      ...out(
-        'cannot-refuse',
-        accountFlag('BlockPublicPolicy', before(NOON, 1)),
         accountFlag('RestrictPublicBuckets', before(NOON, 1)),
       ),
+      ...out('cannot-refuse', accountFlag('BlockPublicPolicy', before(NOON, 1))),
     ],
   }),
 ];

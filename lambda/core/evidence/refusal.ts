@@ -1,7 +1,7 @@
 import type { LoggedRequest } from './request.ts';
 
 /** What S3 answers when somebody may not, or not so; other errors (`NoSuchKey`) are answers to requests that were let in (aws-facts §1.1, §1.6). */
-const REFUSALS: ReadonlySet<string> = new Set([
+export const REFUSALS: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AllAccessDisabled',
   'AccessControlListNotSupported',

@@ -143,7 +143,9 @@ function doorRows(use: Asked, access: BucketAccess, sort: Sort): Candidates {
   const isLink = use.isPresigned && sort === 'read';
   if (party === 'own') return isLink ? is('U1') : is('S1');
   if (party === 'everyone') return oneOf(...inOrder(use, { byPolicy: [BY_POLICY[sort]], byAcl: [BY_ACL[sort]] }));
-  const grants = ['X3', 'X4', sort === 'read' ? 'R2' : 'R6'];
+  // Objects' own ACLs, which nobody has read, let others read; to list and to write only the bucket's does (aws-facts §3.2, R3, R6).
+  const named = sort === 'read' || access.aclNamesOthers.is !== false ? ['X3', 'X4'] : [];
+  const grants = [...named, sort === 'read' ? 'R2' : 'R6'];
   const rows = inOrder(use, { byPolicy: ['X2'], byAcl: grants });
   const sorts = [
     ...(isLink ? ['U2'] : []),

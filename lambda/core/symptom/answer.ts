@@ -4,6 +4,8 @@ import type { WatchedChange } from './watched-change.ts';
 export type RuledOut =
   | 'other-account'
   | 'other-bucket'
+  /** What acts in a region acts on nothing in another. */
+  | 'other-region'
   | 'after-the-symptom'
   /** It does not stand before what was called. */
   | 'not-on-the-path'

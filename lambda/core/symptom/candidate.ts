@@ -12,12 +12,15 @@ import { onsetOf, splitAt, type UsesOfSymptom } from './onset.ts';
 import { refusalsByPolicy } from './policy-denial.ts';
 import type { MaybeMoment, ReplayedChange } from './replay.ts';
 import type { Symptom } from './symptom.ts';
-import type { WatchedChange } from './watched-change.ts';
+import { isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
+import { earliestOf, type WatchedChange } from './watched-change.ts';
+import { judgeWithoutBucket } from './without-bucket.ts';
 
 /** Everything that one change is judged by. */
 export interface Asked extends UsesOfSymptom {
   readonly symptom: Symptom;
   readonly account: string;
+  readonly changes: readonly WatchedChange[];
   readonly judge: KindJudge;
   readonly evidence?: Evidence | undefined;
   /** The bucket that it was seen at, where one is named and known. */
@@ -41,27 +44,28 @@ export function judgeCandidate(change: WatchedChange, asked: Asked): Result {
   if (change.error !== undefined) return out('failed', `the attempt failed (${change.error}) and changed nothing`);
   if (change.ref.account !== account)
     return out('other-account', `it is in account ${change.ref.account}, and the failure in ${account}`);
-  const offPath = offPathText(change.ref, asked);
-  if (offPath !== undefined) return out('not-on-the-path', offPath);
-  if (ref === undefined) return out('not-on-the-path', noBucketText(symptom));
+  if (Date.parse(earliestOf(change)) > Date.parse(symptom.at) + CLOCK_MS)
+    return out('after-the-symptom', 'it was made after the failure');
+  if (ref === undefined) return judgeWithoutBucket(change, asked);
   if (change.ref.kind === ref.kind && change.ref.id !== ref.id)
     return out('other-bucket', `it is on bucket ${change.ref.id}, and ${ref.id} failed`);
-  if (Date.parse(change.at) > Date.parse(symptom.at) + CLOCK_MS)
-    return out('after-the-symptom', 'it was made after the failure');
+  if (isElsewhere(change.ref, ref))
+    return out('other-region', `it is in ${change.ref.region}, and bucket ${ref.id} in ${ref.region}`);
+  const offPath = offPathText(change.ref, asked);
+  if (offPath !== undefined) return out('not-on-the-path', offPath);
   const replayed = asked.replayed.get(change.id);
   if (replayed === undefined)
     return out('not-on-the-path', `a ${change.ref.kind} decides nothing about requests to a bucket`);
   return judgeReplayed(replayed, asked);
 }
 
-function noBucketText({ bucket }: Symptom): string {
-  return bucket === undefined
-    ? 'the symptom names no bucket that is watched, and this change acts on requests to buckets alone'
-    : `nothing is known of the bucket ${bucket}`;
+/** What acts in one region acts on nothing in another; a bucket is one in all, and `global` is everywhere. */
+function isElsewhere(change: ResourceRef, bucket: ResourceRef): boolean {
+  return change.kind !== bucket.kind && change.region !== 'global' && change.region !== bucket.region;
 }
 
 /** Kinds that do not stand before the S3 API, with the reason. */
-function offPathText({ kind, id }: ResourceRef, { symptom, ref, failing }: Asked): string | undefined {
+function offPathText({ kind, id }: ResourceRef, { symptom, failing }: Asked): string | undefined {
   switch (kind) {
     case 's3-bucket':
     case 's3-account-block':
@@ -69,9 +73,7 @@ function offPathText({ kind, id }: ResourceRef, { symptom, ref, failing }: Asked
       return undefined;
     case 'waf-ip-set':
     case 'waf-web-acl':
-      return ref === undefined
-        ? `whether the failing requests pass a web ACL is not known: the symptom names nothing that ${id} is on`
-        : `failing calls go to the S3 API, on which no web ACL stands${addressText(failing)}`;
+      return `failing calls go to the S3 API, on which no web ACL stands${addressText(failing)}`;
     case 'cloudfront-distribution':
       return `failing calls go to ${symptom.isWebsite === true ? 'the website endpoint' : 'the S3 API'} itself, not through distribution ${id}`;
     default:
@@ -87,14 +89,16 @@ function addressText(failing: readonly Use[]): string {
 function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   const { change } = replayed;
   const out = (reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
+  if (isTakenBackBy(change, asked.changes, asked.symptom.at)) return out('taken-back', TAKEN_BACK_TEXT);
   const effect = effectOn(replayed, asked);
   if (effect.is === 'none') return out(effect.reason, effect.says);
-  if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', 'it was taken back before the failure');
-  const at = Date.parse(change.at);
-  const onset = onsetOf(asked.failing, at, asked.evidence);
+  if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', TAKEN_BACK_TEXT);
+  const proof = proofOf(change, asked.failing);
+  // What is refused for another reason is another matter.
+  const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
+  const onset = onsetOf(own, Date.parse(earliestOf(change)), asked.evidence);
   const contradiction = contradictionOf({ change, onset, rows: effect.rows }, asked);
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
-  const proof = proofOf(change, asked.failing);
   return {
     change,
     fit: effect.isSure || proof !== undefined ? 'explains' : 'may',
@@ -106,6 +110,8 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
     ...(onset === undefined ? {} : { onset }),
   };
 }
+
+const TAKEN_BACK_TEXT = 'it was taken back before the failure';
 
 type EffectOn =
   | { readonly is: 'none'; readonly reason: RuledOut; readonly says: string }
@@ -136,15 +142,42 @@ function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
   if (withError.length > 0)
     return {
       is: 'some',
-      isSure: withError.some((flip) => worsens(flip) === 'yes'),
+      isSure: isTold(asked) && withError.some((flip) => worsens(flip) === 'yes'),
       reasons: [...withError.slice(0, MOST_REASONS).map(reasonOf), ...byPolicy],
       rows: withError.map(({ row }) => row),
     };
+  // What was refused with another error before it flips nothing, and is refused with this one since.
+  if (asked.symptom.error === ACLS_ARE_OFF && turnsAclsOff(change))
+    return { is: 'some', isSure: true, reasons: [ACLS_OFF_TEXT], rows: [] };
   if (byPolicy.length > 0 && isRefusal(asked.symptom))
     return { is: 'some', isSure: false, reasons: byPolicy, rows: [] };
-  if (flips.length === 0) return none('no-effect', noEffectText(change));
+  if (flips.length === 0) return effectOfNoFlip(change);
   if (worse.length === 0) return none('opens', 'it refuses nothing: it only lets more in');
   return none('cannot-refuse', fitting.length > 0 ? otherErrorText(fitting) : otherRequestsText(worse));
+}
+
+/** What S3 answers to whatever carries an ACL, once a bucket's ACLs are off (aws-facts §1.6). */
+const ACLS_ARE_OFF = 'AccessControlListNotSupported';
+const ACLS_OFF_TEXT = `the bucket's ACLs are off since: what carries one is refused with 400 ${ACLS_ARE_OFF}`;
+
+function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
+  const isOff = (reading: WatchedChange['after']): boolean =>
+    reading.status === 'present' && reading.value === 'BucketOwnerEnforced';
+  return path === 'ownership' && isOff(after) && !isOff(before);
+}
+
+/** Is it known what sort of request failed? An application's own error tells a bucket at most. */
+function isTold({ symptom: { operation, isWebsite }, failing }: Asked): boolean {
+  return operation !== undefined || isWebsite === true || failing.length > 0;
+}
+
+/** Nothing of S3's table moved: what a policy says to whom it names moves none of its rows. */
+function effectOfNoFlip(change: WatchedChange): EffectOn {
+  if (!isDeciding(change)) return none('cannot-refuse', 'it is no setting by which S3 refuses anything');
+  if (change.path !== 'policy') return none('no-effect', noEffectText(change));
+  return onlyOpens(change)
+    ? none('opens', 'it refuses nothing: it only lets more in')
+    : none('cannot-refuse', 'its statements refuse other operations alone');
 }
 
 function momentIn({ state, context }: MaybeMoment): Moment | undefined {
@@ -194,19 +227,20 @@ function anyUses({ operation, bucket = '', isWebsite }: Symptom): readonly Use[]
   const operations = operation === undefined ? ['PutObject', 'PutObjectAcl', 'GetObject', 'ListObjects'] : [operation];
   const requesters: readonly Use['requester'][] = [
     { is: 'principal', name: 'any' },
+    { is: 'principal', name: 'of another account', account: 'another' },
     ...(operation === 'PutObject' || operation === 'PutObjectAcl' ? [] : [{ is: 'anonymous' } as const]),
   ];
-  const sorts = isWebsite === true ? (['website'] as const) : (['api'] as const);
+  const via = isWebsite === true ? 'website' : 'api';
   return operations.flatMap((one) =>
     requesters.flatMap((requester) =>
-      sorts.flatMap((via) =>
+      (['not-told', 'none-or-owner'] as const).flatMap((acl) =>
         [false, true].map((isPresigned): Use => ({
           bucket,
           operation: one,
           requester,
           via,
           isPresigned,
-          acl: 'not-told',
+          acl,
           aclRequired: undefined,
           sources: [],
           all: NEVER,
@@ -268,7 +302,7 @@ function isTakenBack(
   replayed: ReplayedChange,
   { replayed: all, symptom, judge }: Asked,
 ): boolean {
-  const until = [...all.values()].filter(({ change }) => change.at <= symptom.at);
+  const until = [...all.values()].filter(({ change }) => earliestOf(change) <= symptom.at);
   const last = until.at(-1);
   const [before, then] = [momentIn(replayed.before), last && momentIn(last.after)];
   if (rows.length === 0 || before === undefined || then === undefined) return false;
@@ -291,14 +325,19 @@ function contradictionOf(
 ): { readonly reason: RuledOut; readonly says: string } | undefined {
   if (evidence === undefined) return undefined;
   const at = Date.parse(change.at);
+  const earliest = Date.parse(earliestOf(change));
   const until = Date.parse(symptom.at) + CLOCK_MS;
-  const began = splitAt(failing, at, evidence.marks);
-  if (began.before.count > 0 && began.before.firstAt < at - CLOCK_MS)
+  const began = splitAt(failing, earliest, evidence.marks);
+  // Somebody is always refused somewhere: it speaks against the change only where nobody is refused since who was not before.
+  const isNew = failing.some((use) => isOnlySince(use, earliest, evidence));
+  if (!isNew && began.before.count > 0 && began.before.firstAt < earliest - CLOCK_MS)
     return { reason: 'began-before', says: `such requests failed before it, since ${iso(began.before.firstAt)}` };
   const before = replayed.get(change.id)?.before.state;
   const context = replayed.get(change.id)?.before.context ?? {};
   // Only a request that this change would refuse for sure speaks against it.
   const alike = working.filter((use) => {
+    // By which statement of a policy a request came in, no row tells: then those of who fails now count.
+    if (rows.length === 0) return failing.some(({ requester }) => isSameRequester(requester, use.requester));
     if (before === undefined) return false;
     const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, before, context) ?? {};
     const isShut = (row: string): boolean => rows.includes(row);
@@ -315,13 +354,21 @@ function contradictionOf(
   return { reason: 'worked-since', says: `such requests worked after it, until ${iso(since.lastAt)}` };
 }
 
+function isSameRequester(one: Use['requester'], other: Use['requester']): boolean {
+  return one.is === other.is && ('name' in one ? one.name : '') === ('name' in other ? other.name : '');
+}
+
+function isOnlySince(use: Use, at: number, { marks }: Evidence): boolean {
+  const { before, since } = splitAt([use], at, marks);
+  return since.count > 0 && (before.count === 0 || before.firstAt >= at - CLOCK_MS);
+}
+
 /** What the error's text names, if this change turned that on. */
-function proofOf({ after, before, path }: WatchedChange, failing: readonly Use[]): string | undefined {
+function proofOf(change: WatchedChange, failing: readonly Use[]): string | undefined {
   const named = new Set(failing.flatMap((use) => refusedBy(use) ?? []));
   return [...named].find((name) => {
-    if (name === 'BucketOwnerEnforced')
-      return path === 'ownership' && after.status === 'present' && after.value === name;
-    return isOn(after, name) && !isOn(before, name);
+    if (name === 'BucketOwnerEnforced') return turnsAclsOff(change);
+    return isOn(change.after, name) && !isOn(change.before, name);
   });
 }
 

@@ -7,7 +7,7 @@ import type { State } from '../state.ts';
 import type { SymptomAnswer } from './answer.ts';
 import { isSameOperation, splitAt } from './onset.ts';
 import { searchSymptom } from './search.ts';
-import type { WatchedChange } from './watched-change.ts';
+import { earliestOf, type WatchedChange } from './watched-change.ts';
 
 /** Alike requests of one caller to one bucket that are refused since a change. Times are ISO 8601, UTC. */
 export interface FailureGroup {
@@ -41,7 +41,7 @@ export interface FailureGroup {
 
 /** What failed since some changes, as the logs have it. */
 export interface Impact {
-  /** When the first of the changes was made (ISO 8601, UTC). */
+  /** When the first of the changes was made, or the earliest that it can have been (ISO 8601, UTC). */
   readonly since: string;
   /** What they explain, the most failures first. */
   readonly failures: readonly FailureGroup[];
@@ -49,6 +49,8 @@ export interface Impact {
   readonly others: readonly FailureGroup[];
   /** Failures of `failures` together. */
   readonly count: number;
+  /** Further groups, those with the fewest failures, that were put beside no change. */
+  readonly notLookedAt?: { readonly groups: number; readonly failures: number };
   readonly firstAt?: string;
   readonly lastAt?: string;
   /** From when to when the logs of the buckets go; none: nothing of them is in the logs. */
@@ -82,7 +84,7 @@ export function impactOf(request: ImpactRequest): Impact {
   const { changes, of, evidence, buckets } = request;
   const since = changes
     .filter(({ id }) => of.has(id))
-    .map(({ at }) => at)
+    .map(earliestOf)
     .sort()[0];
   if (since === undefined) return { since: '', failures: [], others: [], count: 0 };
   const at = Date.parse(since);
@@ -90,9 +92,9 @@ export function impactOf(request: ImpactRequest): Impact {
     .filter((use) => isRefused(use) && (buckets === undefined || buckets.has(use.bucket)))
     .map((use) => ({ use, split: splitAt([use], at, evidence.marks) }))
     .filter(({ split }) => split.since.count > 0)
-    .toSorted((a, b) => b.split.since.count - a.split.since.count)
-    .slice(0, MOST_GROUPS);
-  const groups = failing.map(({ use }) => groupOf(use, at, request));
+    .toSorted((a, b) => b.split.since.count - a.split.since.count);
+  const left = failing.slice(MOST_GROUPS);
+  const groups = together(failing.slice(0, MOST_GROUPS).map(({ use }) => groupOf(use, at, request)));
   const failures = groups.filter(({ explainedBy: [first] }) => first !== undefined && of.has(first));
   const others = groups.filter((group) => !failures.includes(group));
   const times = failures.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt]).sort();
@@ -103,6 +105,11 @@ export function impactOf(request: ImpactRequest): Impact {
     failures,
     others,
     count: failures.reduce((sum, group) => sum + group.failures, 0),
+    ...(left.length === 0
+      ? {}
+      : {
+          notLookedAt: { groups: left.length, failures: left.reduce((sum, { split }) => sum + split.since.count, 0) },
+        }),
     ...(firstAt === undefined ? {} : { firstAt }),
     ...(lastAt === undefined ? {} : { lastAt }),
     ...(logged === undefined ? {} : { logged }),
@@ -116,7 +123,8 @@ function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
   const { before, since } = splitAt([use], at, evidence.marks);
   const worked = splitAt(working, at, evidence.marks);
   const logged = evidence.buckets.find(({ bucket }) => bucket === use.bucket);
-  const answer = answerFor(use, { ...evidence, uses: own }, request);
+  // Of the same caller: what it was refused for another reason is another matter.
+  const answer = answerFor(use, { ...evidence, uses: [use, ...own.filter((one) => !isRefused(one))] }, request);
   const application = applicationOf(use, applications);
   const account = use.requester.is === 'principal' ? use.requester.account : undefined;
   const again = working.map(({ all }) => all).filter(({ lastAt }) => lastAt > since.lastAt);
@@ -144,6 +152,29 @@ function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
   };
 }
 
+/** Groups that differ in nothing that is shown are one: two logs, or two ways to sign. */
+function together(groups: readonly FailureGroup[]): readonly FailureGroup[] {
+  const all = new Map<string, FailureGroup>();
+  for (const group of groups) {
+    const { bucket, caller, account = '', operation, error, says = '', explainedBy, isProven } = group;
+    const key = JSON.stringify([bucket, caller, account, operation, error, says, explainedBy, isProven]);
+    const known = all.get(key);
+    all.set(key, known === undefined ? group : joinedOf(known, group));
+  }
+  return [...all.values()].toSorted((a, b) => b.failures - a.failures);
+}
+
+function joinedOf(one: FailureGroup, other: FailureGroup): FailureGroup {
+  return {
+    ...one,
+    addresses: [...new Set([...one.addresses, ...other.addresses])],
+    failures: one.failures + other.failures,
+    firstAt: one.firstAt < other.firstAt ? one.firstAt : other.firstAt,
+    lastAt: one.lastAt > other.lastAt ? one.lastAt : other.lastAt,
+    failuresBefore: one.failuresBefore + other.failuresBefore,
+  };
+}
+
 /** As near as the counts tell: a use that began after the last failure tells its first; of another only that it goes on. */
 function firstAfter({ firstAt, lastAt }: Use['all'], at: number): number {
   return firstAt > at ? firstAt : lastAt;
@@ -166,8 +197,8 @@ function answerFor(
   return searchSymptom({ symptom, account, changes, states, judge, context, evidence });
 }
 
-function isSameCaller(one: Use, other: Use): boolean {
-  return callerText(one) === callerText(other);
+function isSameCaller({ requester: one }: Use, { requester: other }: Use): boolean {
+  return one.is === other.is && ('name' in one ? one.name : '') === ('name' in other ? other.name : '');
 }
 
 function loggedOf({ buckets: all }: Evidence, asked: ReadonlySet<string> | undefined): Impact['logged'] {

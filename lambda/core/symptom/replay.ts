@@ -46,12 +46,13 @@ export function replay({ ref, context, states, changes }: ReplayRequest): readon
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .map((change) => {
       const before = momentOf();
-      apply(change, now);
+      applyChange(change, now);
       return { change, before, after: momentOf() };
     });
 }
 
-function apply({ ref, path, after, at }: WatchedChange, states: Map<string, State>): void {
+/** Puts what a change set into states, by printed reference. */
+export function applyChange({ ref, path, after, at }: WatchedChange, states: Map<string, State>): void {
   const key = printRef(ref);
   if (path === EXISTS) {
     if (after.status !== 'present') states.delete(key);

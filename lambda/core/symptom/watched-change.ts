@@ -7,6 +7,8 @@ export interface WatchedChange {
   readonly id: string;
   /** When it was called, or, where no call is known, when it was first read (ISO 8601, UTC). */
   readonly at: string;
+  /** Where no call is known: it was made at some time from then on, and `at` is the latest that it can have been (ISO 8601, UTC). */
+  readonly madeSince?: string;
   readonly ref: ResourceRef;
   /** The path that was read, or `exists`. */
   readonly path: string;
@@ -19,4 +21,9 @@ export interface WatchedChange {
   readonly who?: string;
   /** AWS's error name: the attempt failed and changed nothing. */
   readonly error?: string;
+}
+
+/** The earliest that it can have been made (ISO 8601, UTC): what came before it, it did not cause. */
+export function earliestOf({ at, madeSince }: Pick<WatchedChange, 'at' | 'madeSince'>): string {
+  return madeSince ?? at;
 }

@@ -1,0 +1,52 @@
+import type { RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
+import type { Symptom } from './symptom.ts';
+import { isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
+import type { WatchedChange } from './watched-change.ts';
+
+interface Asked {
+  readonly symptom: Symptom;
+  readonly changes: readonly WatchedChange[];
+}
+
+/** What a web ACL answers to what it blocks, where its rule has no response of its own. */
+const BLOCKED = 403;
+
+/**
+ * A change beside a failure of which nothing is known that failed: by what it set alone. What failed may be no matter of S3 at all; where it
+ * is, which bucket it was is not known, and a change is ruled out by nothing but that it refuses nothing. Pure.
+ */
+export function judgeWithoutBucket(change: WatchedChange, { symptom, changes }: Asked): SymptomCause | RuledOutChange {
+  const out = (reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
+  const may = (says: string): SymptomCause => ({ change, fit: 'may', isProven: false, reasons: [says] });
+  const { bucket, status } = symptom;
+  const { kind, id } = change.ref;
+  const isOfS3 = bucket !== undefined || symptom.operation !== undefined || symptom.isWebsite === true;
+  if (isInFront(change)) {
+    if (isOfS3) return out('not-on-the-path', `failing calls go to S3 itself, and ${id} is not on their way`);
+    return status !== undefined && status !== BLOCKED
+      ? out(
+          'cannot-refuse',
+          `it refuses with ${BLOCKED} where a rule has no response of its own, and what failed has ${status}`,
+        )
+      : may(`whether what failed passes ${id} is not known: the symptom names nothing that is watched`);
+  }
+  if (!isOfBuckets(change)) return out('not-on-the-path', `a ${kind} decides nothing about requests to a bucket`);
+  if (kind === 's3-bucket' && bucket !== undefined && id !== bucket)
+    return out('other-bucket', `it is on bucket ${id}, and ${bucket} failed`);
+  if (isTakenBackBy(change, changes, symptom.at)) return out('taken-back', 'it was taken back before the failure');
+  if (onlyOpens(change)) return out('opens', 'it refuses nothing: it only lets more in');
+  if (!isDeciding(change)) return out('cannot-refuse', 'it is no setting by which S3 refuses anything');
+  if (bucket !== undefined) return may(`what it does cannot be computed: nothing is known of the bucket ${bucket}`);
+  return isOfS3
+    ? may('it refuses some requests to buckets; which bucket failed is not known')
+    : out('cannot-refuse', 'it refuses requests to buckets alone, and the symptom names none that is watched');
+}
+
+/** Kinds that stand before what is served, and not before the S3 API. */
+function isInFront({ ref: { kind } }: WatchedChange): boolean {
+  return kind.startsWith('waf-') || kind.startsWith('cloudfront-');
+}
+
+function isOfBuckets({ ref: { kind } }: WatchedChange): boolean {
+  return kind.startsWith('s3-');
+}

@@ -1,0 +1,242 @@
+import type { Change } from '#core/change.ts';
+import { PlumblineError } from '#core/errors.ts';
+import { summaryOf } from '#core/evidence/summary.ts';
+import type { EvidenceRead } from '#core/evidence/uses.ts';
+import { nearest, printRef } from '#core/reference.ts';
+import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer.ts';
+import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
+import { applyChange } from '#core/symptom/replay.ts';
+import { searchSymptom } from '#core/symptom/search.ts';
+import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
+import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
+import type { Kind } from '#kinds/kind.ts';
+import { byTime, type WatchedWindow } from './watched-window.ts';
+
+/** Reads logs of use, cut at the times of changes. */
+export type EvidencePort = (request: EvidenceRequest) => Promise<EvidenceRead | undefined>;
+
+export interface EvidenceRequest {
+  /** Milliseconds since 1970. */
+  readonly marks: readonly number[];
+  /** From then on (ISO 8601, UTC); none: from the first. */
+  readonly from?: string;
+  /** The only buckets that are asked about; none: all. */
+  readonly buckets?: readonly string[];
+}
+
+export interface SymptomRequest {
+  readonly window: WatchedWindow;
+  readonly text: string;
+  /** When it was seen (ISO 8601, UTC). */
+  readonly at: string;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly partition: string;
+  /** None: no logs are looked at. */
+  readonly evidence?: EvidencePort | undefined;
+}
+
+/** The kind whose requests fail. */
+export const BUCKET = 's3-bucket';
+
+/** What explains a failure among all that changed in a window, and why nothing else does. Throws ARGUMENT_INVALID. */
+export async function symptomDocument(request: SymptomRequest): Promise<SymptomDocument> {
+  const { window, kinds } = request;
+  const symptom = parseSymptom(request.text, request.at, bucketsIn(window));
+  const kind = kinds.get(BUCKET);
+  if (kind?.judge === undefined) throw new PlumblineError('INPUT_INVALID', 'this Plumbline does not know buckets');
+  const buckets = symptom.bucket === undefined ? {} : { buckets: [symptom.bucket] };
+  const from = evidenceFrom(window.from);
+  const read = await request.evidence?.({ marks: marksOf(window.changes), from, ...buckets });
+  const { context } = kind.declaration;
+  const answer = searchSymptom({
+    symptom,
+    account: window.account,
+    changes: window.changes,
+    states: window.states,
+    judge: kind.judge,
+    context,
+    evidence: read?.evidence,
+  });
+  const blind = [
+    ...unknownBucket(symptom, window),
+    ...relevantSpots(window.blind, { symptom, context }),
+    ...evidenceSpots(read, symptom),
+  ];
+  const isSure = answer.causes.some(({ fit }) => fit === 'explains');
+  return {
+    version: 1,
+    exitCode: !isSure && blind.some(({ matters }) => matters) ? 2 : 0,
+    account: window.account,
+    symptom,
+    verdict: answer.verdict,
+    says: verdictText(answer),
+    causes: answer.causes,
+    ruledOut: groupsOf(answer),
+    lookedAt: {
+      ...window.lookedAt,
+      from: window.from,
+      to: window.to,
+      changes: window.changes.length,
+      evidence: summaryOf(read),
+    },
+    blind,
+    ...adviceOn(answer.causes[0], request),
+  };
+}
+
+/** The names of buckets by which a symptom is understood. */
+function bucketsIn({ states, changes }: WatchedWindow): readonly string[] {
+  const refs = [...[...states.values()].map(({ ref }) => ref), ...changes.map(({ ref }) => ref)];
+  return refs.filter(({ kind }) => kind === BUCKET).map(({ id }) => id);
+}
+
+/** So long before the first change logs are read: failures of every night or week are older than what changed today. */
+const BEFORE_MS = 7 * 24 * 60 * 60_000;
+
+/** From when on logs are read, where changes are looked at from some time on (ISO 8601, UTC). */
+export function evidenceFrom(from: string): string {
+  return new Date(Date.parse(from) - BEFORE_MS).toISOString();
+}
+
+/** The times at which counts of logs are cut: the earliest and the latest that each change can have been made. */
+export function marksOf(changes: readonly WatchedChange[]): readonly number[] {
+  return [...new Set(changes.flatMap((change) => [Date.parse(earliestOf(change)), Date.parse(change.at)]))];
+}
+
+function verdictText({ verdict, causes }: SymptomAnswer): string {
+  const sure = causes.filter(({ fit }) => fit === 'explains').length;
+  switch (verdict) {
+    case 'none':
+      return 'No watched change explains this';
+    case 'one':
+      return sure > 0 ? 'One change explains this' : 'One change may explain this';
+    case 'several':
+      return `${sure > 0 ? sure : causes.length} changes may explain this`;
+  }
+}
+
+/** What needs the least belief stands first; the evidence of logs, which may have gaps, last. */
+const REASONS: readonly RuledOut[] = [
+  'failed',
+  'other-account',
+  'after-the-symptom',
+  'other-bucket',
+  'other-region',
+  'not-on-the-path',
+  'taken-back',
+  'no-effect',
+  'opens',
+  'cannot-refuse',
+  'began-before',
+  'worked-since',
+];
+
+function groupsOf({ ruledOut }: SymptomAnswer): readonly RuledOutGroup[] {
+  return REASONS.flatMap((reason) => {
+    const own = ruledOut.filter((one) => one.reason === reason);
+    if (own.length === 0) return [];
+    const changes = own.map(({ change: { id, at, ref, path, who, says: moved }, says }) => ({
+      id,
+      at,
+      ref,
+      path,
+      ...(who === undefined ? {} : { who }),
+      moved,
+      says,
+    }));
+    return [{ reason, changes }];
+  });
+}
+
+/** The name of no bucket that is known: where S3 was called, that is missing. */
+function unknownBucket({ bucket, operation, rest }: Symptom, window: WatchedWindow): readonly BlindSpot[] {
+  if (bucket !== undefined) return [];
+  const names = bucketsIn(window);
+  const near = rest.map((word) => nearest(word, names)).find((name) => name !== undefined);
+  const mend = near === undefined ? '' : `; did you mean ${near}?`;
+  const words = rest.length === 0 ? '' : ` (not understood: ${rest.join(' ')})`;
+  const says = `it names no bucket that is watched${words}${mend}`;
+  return [{ where: 'the symptom', says, matters: operation !== undefined || near !== undefined }];
+}
+
+interface About {
+  readonly symptom: Symptom;
+  /** Kinds that a bucket's meaning depends on. */
+  readonly context: readonly string[];
+}
+
+/** What is about the bucket that failed, or about nothing alone; the rest is counted. */
+function relevantSpots(blind: readonly BlindSpot[], { symptom, context }: About): readonly BlindSpot[] {
+  const isOwn = ({ ref }: BlindSpot): boolean =>
+    ref === undefined || context.includes(ref.kind) || (ref.kind === BUCKET && ref.id === symptom.bucket);
+  const others = blind.filter((spot) => !isOwn(spot));
+  const refs = new Set(others.flatMap(({ ref }) => (ref === undefined ? [] : [printRef(ref)])));
+  if (refs.size === 0) return blind;
+  const says = `something of ${refs.size} of them could not be read, or is not known`;
+  return [...blind.filter(isOwn), { where: 'other resources', says, matters: false }];
+}
+
+/** A bucket may have had no request for so long; what is later is delivered, or was asked. */
+const LATE_MS = 60 * 60_000;
+
+/** What the logs do not tell. */
+export function evidenceSpots(
+  read: EvidenceRead | undefined,
+  { bucket, at }: Pick<Symptom, 'bucket' | 'at'>,
+): readonly BlindSpot[] {
+  if (read === undefined)
+    return [{ where: 'logs of use', says: 'none were looked at: when failures began is not known', matters: false }];
+  const { evidence, malformed, problems } = read;
+  const logged = evidence.buckets.find((one) => one.bucket === bucket);
+  const spot = (where: string, says: string, matters: boolean): BlindSpot => ({ where, says, matters });
+  return [
+    ...problems.map(({ where, says }) => spot(where, says, true)),
+    ...(malformed === 0 ? [] : [spot('logs of use', `${malformed} lines of them are no requests`, false)]),
+    ...(evidence.notKept === 0
+      ? []
+      : [
+          spot(
+            'logs of use',
+            `${evidence.notKept} requests are counted in nothing: there are too many different ones`,
+            true,
+          ),
+        ]),
+    ...(bucket !== undefined && logged === undefined
+      ? [spot('logs of use', `they have no request to ${bucket}: whether it is logged is not known`, false)]
+      : []),
+    ...(logged !== undefined && logged.lastAt < Date.parse(at) - LATE_MS
+      ? [
+          spot(
+            'logs of use',
+            `of ${bucket ?? ''} they end at ${new Date(logged.lastAt).toISOString()}, before the failure`,
+            false,
+          ),
+        ]
+      : []),
+  ];
+}
+
+type Advice = Pick<SymptomDocument, 'wayBack' | 'notMisledBy'>;
+
+/** The way back from a change, and what looks like an answer and is none. */
+function adviceOn(cause: SymptomCause | undefined, { window, kinds, partition }: SymptomRequest): Advice {
+  const change = cause?.change;
+  const advice = change === undefined ? undefined : kinds.get(change.ref.kind)?.advice;
+  if (change === undefined || advice === undefined) return { notMisledBy: [] };
+  const states = new Map(window.states);
+  for (const one of window.changes.toSorted(byTime)) {
+    if (one.id === change.id) break;
+    if (one.error === undefined) applyChange(one, states);
+  }
+  const request = {
+    ref: change.ref,
+    accepted: states.get(printRef(change.ref)),
+    changes: [changeOf(change)],
+    partition,
+  };
+  return { wayBack: advice.wayBack(request), notMisledBy: advice.notMisledBy(request) };
+}
+
+function changeOf({ path, before, after, says }: WatchedChange): Change {
+  return { path, before, after, says, exposure: 'unknown', breakage: 'unknown', check: '' };
+}

@@ -1,0 +1,101 @@
+import type { LoggedRequest } from '#core/evidence/request.ts';
+import type { WatchedChange } from '#core/symptom/watched-change.ts';
+
+import { ACCOUNT_BLOCK, ACLS_OFF, BY_NO_PERMISSION, BY_THE_BLOCK, minutes, refused, role, upload } from './exports.ts';
+
+/** Failures in logs beside changes, and whose they are. */
+export interface ImpactCase {
+  readonly name: string;
+  readonly cites: string;
+  readonly changes: readonly WatchedChange[];
+  readonly of: readonly string[];
+  readonly requests: readonly LoggedRequest[];
+  /** `caller operation failures`, with what failed before and worked before, and what explains it. */
+  readonly failures: readonly string[];
+  readonly others: readonly string[];
+}
+
+export const IMPACT_CASES: readonly ImpactCase[] = [
+  {
+    name: 'uploads that worked are refused since, and the error names the flag',
+    cites: 'incidents A; aws-facts §1.1, §3.2 W4',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [upload(-60), upload(-20), upload(3, refused(BY_THE_BLOCK)), upload(10, refused(BY_THE_BLOCK))],
+    failures: ['role scheduler-api PutObject AccessDenied 2, before 0, worked 2: account-block (proven)'],
+    others: [],
+  },
+  {
+    name: 'a role that never may is refused before and since: the change does not explain it, and it hides nobody else',
+    cites: 'aws-facts §1.1: implicit deny text; field §3, 7: error onset per principal',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(-90, { requester: role('scanner'), ...refused(BY_NO_PERMISSION) }),
+      upload(-20),
+      upload(3, refused(BY_THE_BLOCK)),
+      upload(5, { requester: role('scanner'), ...refused(BY_NO_PERMISSION) }),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 1: account-block (proven)'],
+    others: ['role scanner PutObject AccessDenied 1, before 1, worked 0: nothing'],
+  },
+  {
+    name: 'one role was refused before for want of a permission, and is refused since by the flag: two texts, two causes',
+    cites: 'aws-facts §1.1: the text names the setting, or the policy that is missing',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(-90, refused(BY_NO_PERMISSION)),
+      upload(3, refused(BY_THE_BLOCK)),
+      upload(5, refused(BY_NO_PERMISSION)),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 0: account-block (proven)'],
+    others: ['role scheduler-api PutObject AccessDenied 1, before 1, worked 0: nothing'],
+  },
+  {
+    name: 'a 400 that says that ACLs are not supported is the impact of the ownership that changed half an hour later',
+    cites: 'aws-facts §3.2 W4: BOE 400, BA 403; §1.6',
+    changes: [ACCOUNT_BLOCK, ACLS_OFF],
+    of: ['account-block'],
+    requests: [
+      upload(-20),
+      upload(3, refused(BY_THE_BLOCK)),
+      upload(40, refused('The bucket does not allow ACLs', 'AccessControlListNotSupported')),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 1: account-block (proven)'],
+    others: ['role scheduler-api PutObject AccessControlListNotSupported 1, before 0, worked 1: acls-off (proven)'],
+  },
+  {
+    name: 'roles of one name in two accounts are two callers',
+    cites: 'aws-facts §5.3: a trail of the bucket’s account tells of others by their account alone',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(-20, { requester: role('deploy', '444455556666') }),
+      upload(3, { requester: role('deploy'), ...refused(BY_THE_BLOCK) }),
+    ],
+    failures: ['role deploy PutObject AccessDenied 1, before 0, worked 0: account-block (proven)'],
+    others: [],
+  },
+  {
+    name: 'what differs in nothing that is shown is one group',
+    cites: 'field §3, 7: per bucket and per principal',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(3, refused(BY_THE_BLOCK)),
+      upload(4, { aclRequired: undefined, source: 'access-log', ...refused(BY_THE_BLOCK) }),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 2, before 0, worked 0: account-block (proven)'],
+    others: [],
+  },
+  {
+    name: 'a change that no call is known of was made at some time since the reading before: failures since then are its own',
+    cites: 'design §1, 3: events are hints, reading is the truth; §4: a sweep finds it within a day',
+    changes: [{ ...ACCOUNT_BLOCK, at: minutes(120), madeSince: minutes(-30) }],
+    of: ['account-block'],
+    requests: [upload(-60), upload(3, refused(BY_THE_BLOCK)), upload(130, refused(BY_THE_BLOCK))],
+    failures: ['role scheduler-api PutObject AccessDenied 2, before 0, worked 1: account-block (proven)'],
+    others: [],
+  },
+];
