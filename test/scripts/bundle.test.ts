@@ -66,8 +66,11 @@ const sqs = () =>
   new clients.SQSClient(settings()).send(new clients.SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'x' }));
 const sts = () =>
   new clients.STSClient(settings()).send(new clients.AssumeRoleCommand({ RoleArn: 'arn', RoleSessionName: 'run' }));
+const tagging = () => new clients.ResourceGroupsTaggingAPIClient(settings()).send(new clients.GetResourcesCommand({}));
 
 test.each([
+  { call: tagging, code: 'ThrottledException', status: 400, kind: 'throttled' },
+  { call: tagging, code: 'AccessDeniedException', status: 400, kind: 'refused' },
   { call: account, code: 'AccessDeniedException', status: 403, kind: 'refused' },
   { call: account, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
   { call: dynamoDb, code: 'ConditionalCheckFailedException', status: 400, kind: 'refused' },

@@ -4,6 +4,7 @@ export { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudf
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+export { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 export { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 export { GetIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
