@@ -74,8 +74,13 @@ export interface EventDeclaration {
   /** CloudTrail's name, which is often not the API's (aws-facts §4.1). */
   readonly name: string;
   readonly source: string;
-  /** Where in the event the resource's id stands; `account` for what there is one of. */
+  /**
+   * Where in the event the resource's id stands; `account` for what there is one of; `any` where it tells of none which, so that all of
+   * the kind in the region are looked at.
+   */
   readonly id: string;
+  /** Of what stands there, its first group is the id: an ARN names more. */
+  readonly idIn?: RegExp;
   /** The event is about the `global` region when this member of it has this value; else about the region it came in. */
   readonly globalWhen?: { readonly path: string; readonly is: string };
 }

@@ -1,4 +1,5 @@
 import type { KindAdvice } from '#core/advice.ts';
+import type { Shown } from '#core/change.ts';
 import type { ComparableKind } from '#core/comparison.ts';
 import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
@@ -24,7 +25,7 @@ export interface AwsCall<C, O> {
   readonly region: string;
   readonly send: (client: C) => Promise<O>;
   /** A quota of the operation's own, within which the call is kept beside the limits of its service. */
-  readonly quota?: 'LookupEvents';
+  readonly quota?: 'LookupEvents' | 'ListResourcesForWebACL';
 }
 
 /** What readers have of AWS: bounded, retried calls whose refusals are already understood. */
@@ -124,6 +125,8 @@ export interface Kind<Id extends string = string> extends ComparableKind {
   readonly advice: KindAdvice;
   /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */
   readonly eventValue?: (event: CloudTrailEvent) => EventValue | undefined;
+  /** Does a reading show an event, where no one path tells (a lock token does)? Undefined: the path that it moves tells, if any. */
+  readonly shown?: (event: CloudTrailEvent, state: State) => Shown | undefined;
   /** Loaded when it is first needed, so that whoever wants declarations alone loads no SDK. */
   readonly reader: () => Promise<KindReader>;
 }

@@ -57,8 +57,15 @@ const waf = () =>
     new clients.GetIPSetCommand({ Name: 'deny-list', Scope: 'REGIONAL', Id: 'set-1' }),
   );
 const cloudTrail = () => new clients.CloudTrailClient(settings()).send(new clients.LookupEventsCommand({}));
+const dynamoDb = () =>
+  new clients.DynamoDBClient(settings()).send(
+    new clients.PutItemCommand({ TableName: 'ledger', Item: { family: { S: 'drift' } } }),
+  );
 
 test.each([
+  { call: dynamoDb, code: 'ConditionalCheckFailedException', status: 400, kind: 'refused' },
+  { call: dynamoDb, code: 'ProvisionedThroughputExceededException', status: 400, kind: 'throttled' },
+  { call: dynamoDb, code: 'ResourceNotFoundException', status: 400, kind: 'refused' },
   { call: organizations, code: 'EffectivePolicyNotFoundException', status: 400, kind: 'refused' },
   { call: organizations, code: 'AWSOrganizationsNotInUseException', status: 400, kind: 'refused' },
   { call: organizations, code: 'AccessDeniedException', status: 400, kind: 'refused' },

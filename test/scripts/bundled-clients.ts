@@ -1,5 +1,6 @@
 /** What scripts/bundle.mjs leaves classes of errors out of. */
 export { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudfront';
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-export { GetIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+export { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+export { GetIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';

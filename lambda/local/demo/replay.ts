@@ -19,6 +19,8 @@ interface Command {
     readonly Id?: string;
     readonly Scope?: string;
     readonly AccountId?: string;
+    readonly WebACLArn?: string;
+    readonly ResourceType?: string;
   };
 }
 
@@ -33,9 +35,10 @@ export function replay(recording: Recording): Clients {
 
 function answerTo(command: Command, { answers }: Recording, region: string): object {
   const operation = command.constructor.name.replace(/Command$/, '');
-  const { Bucket, Name, Id, Scope, AccountId } = command.input;
+  const { Bucket, Name, Id, Scope, AccountId, WebACLArn, ResourceType } = command.input;
   const listed = Scope === undefined ? region : `${Scope} ${region}`;
-  const thing = Bucket ?? Name ?? Id ?? (AccountId === undefined ? listed : 'account');
+  const ofAcl = WebACLArn === undefined ? undefined : `${WebACLArn.split('/').at(-2) ?? ''} ${ResourceType ?? ''}`;
+  const thing = Bucket ?? Name ?? Id ?? ofAcl ?? (AccountId === undefined ? listed : 'account');
   const answer = answers.get(`${operation} ${thing}`) ?? answers.get(operation);
   if (answer && 'output' in answer) return answer.output;
   const error = answer?.error ?? NOT_SET[operation];
