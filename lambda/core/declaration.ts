@@ -19,6 +19,11 @@ export interface KindDeclaration<Id extends string = string> {
   readonly eventsIn?: string;
   /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
   readonly context: readonly string[];
+  /**
+   * Kinds of which all are needed to judge what a change of this one does. They are not read for it: a look at a few resources takes them
+   * from the last snapshot.
+   */
+  readonly relatives?: readonly string[];
   /** Kinds that it sets from above, with no event of theirs, and by what that would be confirmed: it is looked at where nothing explains them. */
   readonly above?: { readonly kinds: readonly string[]; readonly confirmedBy: string };
   /** There is one an account, and one call reads it: it is read every minute. */
