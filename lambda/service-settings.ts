@@ -1,7 +1,9 @@
 import type { ToolContract } from '#core/contract.ts';
 import type { Application } from '#core/evidence/applications.ts';
 import type { ActionItem } from '#core/report.ts';
+import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 import { actionItemsIn } from './action-items.ts';
+import { addressesIn } from './settings-addresses.ts';
 import type { Settings } from './settings.ts';
 
 /** What of the settings the functions need, as it stands beside their code. */
@@ -15,6 +17,8 @@ export interface ServiceSettings {
   /** Logs of use; left out: none are read. */
   readonly evidence?: EvidenceSettings;
   readonly applications: readonly Application[];
+  /** What is said of addresses and of lists of them. */
+  readonly addresses: AddressKnowledge;
 }
 
 /** The part of the settings that goes with the functions; who is told stays in the stack. */
@@ -29,6 +33,7 @@ export function serviceSettingsOf(settings: Settings): ServiceSettings {
     contracts: contractsIn(settings),
     ...(evidence === undefined ? {} : { evidence: evidenceSettingsOf(evidence) }),
     applications,
+    addresses: addressesIn(settings),
   };
 }
 

@@ -27,8 +27,8 @@ export interface JudgeRequest {
   readonly after: State | undefined;
   /** What a kind's meaning depends on, as it was accepted and as it is now: what a change in it does is its own finding. */
   readonly contexts: Contexts;
-  /** What else a change's meaning depends on, as far as it was seen: what a change in that does is its own finding. */
-  readonly relatives: Relatives;
+  /** What else a change's meaning depends on, as far as it was seen: what a change in that does is its own finding. None: nothing was. */
+  readonly relatives?: Relatives;
 }
 
 export interface Contexts {

@@ -15,7 +15,7 @@ export function answerAsked(ticket: string, service: SweepingService): Promise<v
 function portsOf(service: SweepingService): Omit<QuestionPorts, 'account' | 'documents' | 'ledger' | 'now'> {
   const { aws, kinds, settings, documents, ownerTags } = service;
   return {
-    kinds: kindsById,
+    kinds: new Map(kinds.map((kind) => [kind.declaration.id, kind])),
     shapes: new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape])),
     ownerTags,
     actionItems: settings.actionItems,

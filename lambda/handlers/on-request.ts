@@ -63,7 +63,7 @@ function portsOf(service: TellingService): AnswerPorts {
   return {
     ...service,
     ledger: environment.hubQueue === undefined ? service.ledger : withHubFindings(service.ledger),
-    kinds: kindsById,
+    kinds: new Map(service.kinds.map((kind) => [kind.declaration.id, kind])),
     shapes: new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape])),
     nudge: service.wakeTeller,
     testAlert: async (by: string) => {

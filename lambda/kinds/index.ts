@@ -18,6 +18,7 @@ import { judge as s3OrganizationPolicyJudge } from './s3-organization-policy/jud
 import { eventValue as wafIpSetEventValue } from './waf-ip-set/event-value.ts';
 import { advice as wafIpSetAdvice } from './waf-ip-set/advice.ts';
 import { wafIpSet } from './waf-ip-set/declaration.ts';
+import { judgeKnowing as wafIpSetJudgeKnowing } from './waf-ip-set/judge.ts';
 import { advice as wafWebAclAdvice } from './waf-web-acl/advice.ts';
 import { wafWebAcl } from './waf-web-acl/declaration.ts';
 import { eventValue as wafWebAclEventValue, shown as wafWebAclShown } from './waf-web-acl/event-value.ts';
@@ -56,6 +57,8 @@ export const kinds: readonly Kind[] = [
   },
   {
     declaration: wafIpSet,
+    judge: wafIpSetJudgeKnowing({ networks: [], mirroredIpSets: [] }),
+    judgeKnowing: wafIpSetJudgeKnowing,
     advice: wafIpSetAdvice,
     eventValue: wafIpSetEventValue,
     reader: async () => (await import('./waf-ip-set/reader.ts')).reader,

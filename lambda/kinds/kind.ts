@@ -8,6 +8,8 @@ import type { JsonReading, Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { Caveat } from '#core/scan.ts';
 import type { Observation, State } from '#core/state.ts';
+import type { KindJudge } from '#core/judge.ts';
+import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 
 /** The error name that AWS, or the way to it, answered with. Every failed call carries one. */
 export function codeOf(error: unknown): string {
@@ -123,6 +125,8 @@ export interface Kind<Id extends string = string> extends ComparableKind {
   readonly declaration: KindDeclaration<Id>;
   /** The way back, and what not to be misled by. */
   readonly advice: KindAdvice;
+  /** Its judge, where that depends on what the settings say; `judge` is the one to whom they say nothing. */
+  readonly judgeKnowing?: (knowledge: AddressKnowledge) => KindJudge;
   /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */
   readonly eventValue?: (event: CloudTrailEvent) => EventValue | undefined;
   /** Does a reading show an event, where no one path tells (a lock token does)? Undefined: the path that it moves tells, if any. */

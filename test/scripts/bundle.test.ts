@@ -24,7 +24,13 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const { code, status } = refusal;
     const isXml = request.method === 'GET';
-    response.writeHead(status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+    response.writeHead(status, {
+      'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
+      // SQS tells beside its new name the one that it had in its older protocol.
+      ...(code === 'QueueDoesNotExist'
+        ? { 'x-amzn-query-error': 'AWS.SimpleQueueService.NonExistentQueue;Sender' }
+        : {}),
+    });
     response.end(
       isXml
         ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
@@ -62,7 +68,30 @@ const dynamoDb = () =>
     new clients.PutItemCommand({ TableName: 'ledger', Item: { family: { S: 'drift' } } }),
   );
 
-test.each([
+const sqs = () =>
+  new clients.SQSClient(settings()).send(
+    new clients.GetQueueAttributesCommand({ QueueUrl: `${settings().endpoint}/111122223333/queue` }),
+  );
+
+interface Case {
+  readonly call: () => Promise<unknown>;
+  readonly code: string;
+  /** As AWS sends it, where it is told under another name. */
+  readonly sent?: string;
+  readonly status: number;
+  readonly kind: string;
+}
+
+test.each<Case>([
+  {
+    call: sqs,
+    code: 'AWS.SimpleQueueService.NonExistentQueue',
+    sent: 'QueueDoesNotExist',
+    status: 400,
+    kind: 'refused',
+  },
+  { call: sqs, code: 'RequestThrottled', status: 400, kind: 'throttled' },
+  { call: sqs, code: 'OverLimit', status: 400, kind: 'refused' },
   { call: dynamoDb, code: 'ConditionalCheckFailedException', status: 400, kind: 'refused' },
   { call: dynamoDb, code: 'ProvisionedThroughputExceededException', status: 400, kind: 'throttled' },
   { call: dynamoDb, code: 'ResourceNotFoundException', status: 400, kind: 'refused' },
@@ -78,9 +107,12 @@ test.each([
   { call: cloudTrail, code: 'ThrottlingException', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'InvalidMaxResultsException', status: 400, kind: 'refused' },
   { call: cloudTrail, code: 'ExpiredTokenException', status: 400, kind: 'credentials' },
-])('a bundled client, whose errors have no classes, still tells $code by its name', async ({ call, ...is }) => {
-  refusal = is;
-  const error: unknown = await call().catch((thrown: unknown) => thrown);
-  expect(failureOf(error)).toMatchObject({ code: is.code, kind: is.kind });
-  expect(error).toMatchObject({ $metadata: { httpStatusCode: is.status } });
-});
+])(
+  'a bundled client, whose errors have no classes, still tells $code by its name',
+  async ({ call, sent, ...is }: Case) => {
+    refusal = { code: sent ?? is.code, status: is.status };
+    const error: unknown = await call().catch((thrown: unknown) => thrown);
+    expect(failureOf(error)).toMatchObject({ code: is.code, kind: is.kind });
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: is.status } });
+  },
+);
