@@ -45,7 +45,7 @@ const withReadersOf = (isRead) => ({
  * Clients of which few calls are made, and whose errors are told apart by name alone (lambda/aws/failure.ts). Without a class of its own
  * each error comes as the service's base exception under the same name, and the classes of all other calls' errors are left out.
  */
-const NAMED_ERRORS = /client-(organizations|cloudtrail|cloudfront|wafv2|dynamodb|sqs)[\\/]/;
+const NAMED_ERRORS = /client-(organizations|cloudtrail|cloudfront|wafv2|dynamodb|sqs|s3-control|resource-groups-tagging-api)[\\/]/;
 
 /**
  * The SDK's schemas have members under computed keys (`{ [_hH]: … }`), which a bundler has to keep for what computing a key may do. Written

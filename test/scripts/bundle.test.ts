@@ -73,6 +73,15 @@ const sqs = () =>
     new clients.GetQueueAttributesCommand({ QueueUrl: `${settings().endpoint}/111122223333/queue` }),
   );
 
+const s3Control = () =>
+  new clients.S3ControlClient({
+    ...settings(),
+    // A number has no names below it: the account would stand before it.
+    endpointProvider: () => ({ url: new URL(settings().endpoint) }),
+    disableHostPrefix: true,
+  }).send(new clients.GetPublicAccessBlockCommand({ AccountId: '111122223333' }));
+const tagging = () => new clients.ResourceGroupsTaggingAPIClient(settings()).send(new clients.GetResourcesCommand({}));
+
 interface Case {
   readonly call: () => Promise<unknown>;
   readonly code: string;
@@ -83,6 +92,11 @@ interface Case {
 }
 
 test.each<Case>([
+  { call: s3Control, code: 'NoSuchPublicAccessBlockConfiguration', status: 404, kind: 'refused' },
+  { call: s3Control, code: 'AccessDenied', status: 403, kind: 'refused' },
+  { call: s3Control, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
+  { call: tagging, code: 'ThrottledException', status: 400, kind: 'throttled' },
+  { call: tagging, code: 'AccessDeniedException', status: 400, kind: 'refused' },
   {
     call: sqs,
     code: 'AWS.SimpleQueueService.NonExistentQueue',

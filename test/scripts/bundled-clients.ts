@@ -3,5 +3,7 @@ export { CloudFrontClient, GetDistributionCommand } from '@aws-sdk/client-cloudf
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 export { DescribeEffectivePolicyCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+export { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+export { GetPublicAccessBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 export { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 export { GetIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
