@@ -3,7 +3,7 @@ import { kinds } from '#kinds';
 import type { Kind } from '#kinds/kind.ts';
 import { kindsByIdKnowing } from '#kinds/knowing.ts';
 import { actionItemsIn } from '#lambda/action-items.ts';
-import { addressesIn } from '#lambda/settings-addresses.ts';
+import { addressesIn } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 
 /** What this release's kinds can read, for telling a baseline that is newer. */

@@ -3,7 +3,6 @@ import type { Application } from '#core/evidence/applications.ts';
 import type { ActionItem } from '#core/report.ts';
 import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 import { actionItemsIn } from './action-items.ts';
-import { addressesIn } from './settings-addresses.ts';
 import type { Settings } from './settings.ts';
 
 /** What of the settings the functions need, as it stands beside their code. */
@@ -35,6 +34,11 @@ export function serviceSettingsOf(settings: Settings): ServiceSettings {
     applications,
     addresses: addressesIn(settings),
   };
+}
+
+/** What is said of addresses, as judges need it. */
+export function addressesIn({ networks, mirroredIpSets }: Settings): AddressKnowledge {
+  return { networks, mirroredIpSets };
 }
 
 /** What tools may write, as the functions need it. */

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { isCidr } from '#core/addresses.ts';
-import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 import { said, text } from './settings-words.ts';
 
 const range = z
@@ -27,13 +26,3 @@ export const mirrored = z
     ),
   )
   .check(z.minLength(2, 'must name two IP sets or more'));
-
-interface AddressSettings {
-  readonly networks: readonly z.infer<typeof network>[];
-  readonly mirroredIpSets: readonly z.infer<typeof mirrored>[];
-}
-
-/** What the settings say of addresses, as judges need it. */
-export function addressesIn({ networks, mirroredIpSets }: AddressSettings): AddressKnowledge {
-  return { networks, mirroredIpSets };
-}

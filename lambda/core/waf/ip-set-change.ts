@@ -173,7 +173,7 @@ function doubtsOf({ set, relatives }: IpSetChange, acls: readonly WebAcl[]): rea
 function doubt(says: string, through: string): Outcome {
   const unknown = { outcome: 'unknown', why: says } as const;
   const flip: Flip = {
-    row: 'F2',
+    row: `F2 ${through}`,
     title: `Request through ${through}`,
     before: unknown,
     after: unknown,

@@ -45,7 +45,7 @@ export function outcomeOf(
   const title = `Request from ${moved.way === 'added' ? 'an added' : 'a removed'} address through web ACL ${place.name}`;
   const isHere = isSeen ? 'yes' : 'unknown';
   const flip = (where: string, sides: Pick<Flip, 'before' | 'after'>): Flip => ({
-    row: 'F1',
+    row: `F1 ${place.name}${where}`,
     title: `${title}${where}`,
     ...sides,
     isHere,

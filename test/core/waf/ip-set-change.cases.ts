@@ -45,10 +45,10 @@ const managed = (more: JsonObject = {}): JsonObject => ({
 const own = (more: JsonObject = {}): JsonObject => ({
   RuleGroupReferenceStatement: { ARN: arnOf('rulegroup', 'own'), ...more },
 });
-const rule = (priority: number, action: string, statement: JsonObject, more: JsonObject = {}): JsonObject => ({
+const rule = (priority: number, action: string, ...[statement, more = {}]: readonly JsonObject[]): JsonObject => ({
   priority,
   action,
-  statement,
+  statement: statement ?? {},
   ...more,
 });
 const BALANCER = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/84dc5457e450dba5';

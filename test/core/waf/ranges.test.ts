@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalAddressSet } from '#core/addresses.ts';
+import { canonicalCidr } from '#core/addresses.ts';
 import { cidrsOf, divide, rangesOf } from '#core/waf/ranges.ts';
 import { RANGES } from './ranges.cases.ts';
 
@@ -13,7 +13,7 @@ describe('what two lists of ranges cover', () => {
   /** Small enough that every address can be asked. */
   const cidr = fc
     .record({ last: fc.integer({ min: 0, max: 255 }), bits: fc.integer({ min: 26, max: 32 }) })
-    .map(({ last, bits }) => String(canonicalAddressSet([`192.0.2.${last}/${bits}`])[0]));
+    .map(({ last, bits }) => canonicalCidr(`192.0.2.${last}/${bits}`));
   const list = fc.array(cidr, { maxLength: 8 });
   const covers = (texts: readonly string[]): ReadonlySet<bigint> =>
     new Set(
@@ -27,8 +27,8 @@ describe('what two lists of ranges cover', () => {
       fc.property(list, list, (one, other) => {
         const { without, both } = divide(rangesOf(one), rangesOf(other));
         const [had, there] = [covers(one), covers(other)];
-        expect(covers(cidrsOf(without))).toEqual(new Set([...had].filter((address) => !there.has(address)).sort()));
-        expect(covers(cidrsOf(both))).toEqual(new Set([...had].filter((address) => there.has(address)).sort()));
+        expect(covers(cidrsOf(without))).toEqual(new Set([...had].filter((address) => !there.has(address))));
+        expect(covers(cidrsOf(both))).toEqual(new Set([...had].filter((address) => there.has(address))));
       }),
     ));
 
