@@ -76,7 +76,7 @@ interface Coverage {
 function outcomesIn(change: IpSetChange, moved: Coverage): readonly Outcome[] {
   const { region } = change.set.ref;
   const here = change.relatives.states.filter(({ ref }) => ref.kind === WEB_ACL && ref.region === region);
-  const acls = here.map(webAclOf);
+  const acls = here.map((state) => webAclOf(state, change.relatives));
   const outcomes = [
     ...acls.filter((acl) => refersTo(acl, change.set)).flatMap((acl) => outcomesOf(acl, change, moved)),
     ...doubtsOf(change, acls),

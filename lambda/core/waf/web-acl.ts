@@ -1,5 +1,6 @@
 import { isJsonObject, textOf, type Json } from '../json.ts';
 import { valueOf } from '../reading.ts';
+import type { Relatives } from '../relatives.ts';
 import type { State } from '../state.ts';
 import { accountInArn, nameInArn, protectedText } from './names.ts';
 import { groupOf, rulesIn, setReferencesIn, type Rule } from './rule.ts';
@@ -19,7 +20,7 @@ export interface WebAcl {
 }
 
 /** Understands a state of the kind `waf-web-acl`. Pure. */
-export function webAclOf({ ref, watched }: State): WebAcl {
+export function webAclOf({ ref, watched, carried }: State, { states }: Pick<Relatives, 'states'>): WebAcl {
   const [managers, own] = [watched['firewallManagerRules'], watched['rules']];
   const unread = [own, managers].find((reading) => reading?.status !== 'present');
   const all = rulesIn(valueOf(managers));
@@ -27,7 +28,11 @@ export function webAclOf({ ref, watched }: State): WebAcl {
   const groups = valueOf(watched['ruleGroups']);
   const steps = stepsOf(rules, groupsIn(groups));
   const behind = valueOf(watched['associations']);
-  const texts = Array.isArray(behind) ? (behind as readonly Json[]).map((one) => protectedText(textOf(one) ?? '')) : [];
+  const regional = Array.isArray(behind)
+    ? (behind as readonly Json[]).map((one) => protectedText(textOf(one) ?? ''))
+    : [];
+  const distributions = distributionsOf(textOf(carried['arn']), states);
+  const texts = [...regional, ...distributions];
   return {
     place: { name: ref.id, behind: texts.length === 0 ? undefined : texts.join(', ') },
     steps,
@@ -38,6 +43,16 @@ export function webAclOf({ ref, watched }: State): WebAcl {
         ? groupDoubts(rules, { name: ref.id, groups, reading: watched['ruleGroups'] })
         : [`Whether web ACL ${ref.id} refers to it is not known: its rules could not be read (${codeOf(unread)})`],
   };
+}
+
+/** WAF does not tell which distributions use a web ACL (aws-facts §6); each of them tells it of itself. */
+function distributionsOf(arn: string | undefined, states: readonly State[]): readonly string[] {
+  if (arn === undefined || arn === '') return [];
+  return states.flatMap(({ ref, watched }) =>
+    ref.kind === 'cloudfront-distribution' && textOf(valueOf(watched['webAcl'])) === arn
+      ? [`distribution ${ref.id}`]
+      : [],
+  );
 }
 
 function at(place: string, rules: readonly Rule[]): readonly Rule[] {

@@ -29,6 +29,8 @@ export interface Acl {
   readonly groups?: JsonObject | JsonReading;
   readonly defaultAction?: Json;
   readonly behind?: readonly string[];
+  /** Distributions that name it as theirs. */
+  readonly distributions?: readonly string[];
 }
 
 export const arnOf = (what: string, name: string, account = '111122223333'): string =>
@@ -95,6 +97,17 @@ export const IP_SET_CHANGES: readonly IpSetCase[] = [
       'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: rule deny (priority 0, IP set list) refuses it from now on; the default action let it through before. That covers addresses of office egress (platform).',
     ],
     flips: [`Request from an added address ${THROUGH}: allowed → 403 Forbidden (seen)`],
+  },
+  {
+    case: 'of a web ACL that distributions name as theirs',
+    fact: 'aws-facts §6: CloudFront tells which distributions use a web ACL, and WAF does not',
+    ...added,
+    acls: [denies({ behind: [], distributions: ['E1EXAMPLE', 'E2EXAMPLE'] })],
+    is: ['narrowed', 'may-break'],
+    says: [
+      'Web ACL front (distribution E1EXAMPLE, distribution E2EXAMPLE), for 203.0.113.0/24, which was added: rule deny (priority 0, IP set list) refuses it from now on; the default action let it through before.',
+    ],
+    flips: [`Request from an added address ${THROUGH}: allowed → 403 Forbidden`],
   },
   {
     case: 'taken out of a block list',

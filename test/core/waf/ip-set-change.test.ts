@@ -36,14 +36,24 @@ const aclState = ({ name, rules, first, last, groups, defaultAction = 'allow', b
     defaultAction: present(defaultAction),
     associations: present<Json>(behind),
   },
-  carried: {},
+  carried: { arn: arnOf('webacl', name) },
 });
+
+const distributionsOf = ({ name, distributions = [] }: Acl): readonly State[] =>
+  distributions.map((id): State => ({
+    ref: { account: ACCOUNT, region: 'global', kind: 'cloudfront-distribution', id },
+    shape: 1,
+    takenAt: T0,
+    watched: { webAcl: present(arnOf('webacl', name)) },
+    carried: {},
+  }));
 
 function judge({ before, after, acls, sets = {}, networks = [], mirrors = [], isListed = true }: IpSetCase) {
   const relatives: Relatives = {
     states: [
       setState('list', after),
       ...acls.map(aclState),
+      ...acls.flatMap(distributionsOf),
       ...Object.entries(sets).map(([name, addresses]) => setState(name, addresses)),
     ],
     unread: [],
