@@ -4,7 +4,6 @@ import { exitCodeOf, PlumblineError } from '#core/errors.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import type { Scan } from '#core/scan.ts';
 import type { Session } from '#aws/session.ts';
-import { kindsById } from '#kinds';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import type { OnProgress } from '#lambda/ports.ts';
 import type { Settings } from '#lambda/settings.ts';
@@ -14,7 +13,7 @@ import { answerTo, type Asked } from '#lambda/whole-proposals.ts';
 import { accountsFor, type AskedAccounts } from './accounts.ts';
 import { errorBody, tellFault } from './fault.ts';
 import type { LiveOptions } from './live-options.ts';
-import { knownShapes } from './registry.ts';
+import { kindsOf, knownShapes } from './registry.ts';
 import type { Store } from './store.ts';
 import type { World } from './world.ts';
 
@@ -52,7 +51,7 @@ export async function answerIn(world: World, place: Place, request: OneOf): Prom
   const loaded = await loadBaseline(store, scan.account, knownShapes);
   return answerTo(asked, {
     scan,
-    kinds: kindsById,
+    kinds: kindsOf(settings),
     baseline: loaded?.baseline,
     ownerTags: settings.ownerTags,
     applications: settings.applications,

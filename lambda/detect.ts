@@ -16,6 +16,7 @@ import { newsFrom } from './news.ts';
 import { observeListed, observeRegion, observeSome, type ObserveSettings, type Target } from './observe.ts';
 import type { Asking, Documents, Ledger } from './ports.ts';
 import { DRIFT, recordNews } from './record.ts';
+import { relativesFor } from './relatives.ts';
 import { detectShard } from './sweep-shard.ts';
 
 /** What detecting needs from outside. */
@@ -56,7 +57,8 @@ export async function detect(look: Look, ports: DetectPorts): Promise<Detected> 
   const scan = await withCertainContext(kind, { scan: seen, baseline }, ports);
   const event = 'event' in because ? because.event : undefined;
   const refs = 'refs' in at ? at.refs : scan.observations.map(refOf).filter((ref) => ref.kind === kind.declaration.id);
-  const news = newsFrom({ kinds: kindsOf(ports), scan, known, refs, event, contracts: ports.contracts });
+  const relatives = await relativesFor(kind, scan, ports);
+  const news = newsFrom({ kinds: kindsOf(ports), scan, known, refs, event, relatives, contracts: ports.contracts });
   const named = new Set(refs.map(printRef));
   const isNamed = ({ drift }: DriftNews): boolean => named.has(printRef(drift.ref));
   const own = await recordNews(news.filter(isNamed), { because, event }, ports);

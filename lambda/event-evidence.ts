@@ -22,6 +22,8 @@ export function shownBy(event: CloudTrailEvent, kind: Kind, scan: Scan): Shown {
 
 /** The same of one resource. */
 export function isShown(event: CloudTrailEvent, kind: Kind, seen: Observation): Shown {
+  const own = seen.seen === 'state' ? kind.shown?.(event, seen.state) : undefined;
+  if (own !== undefined) return own;
   const value = kind.eventValue?.(event);
   if (value === undefined) return 'not-told';
   const now = readingAt(value.path, seen);

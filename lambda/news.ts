@@ -10,6 +10,7 @@ import type { CloudTrailEvent } from '#core/event.ts';
 import { ABSENT, present, unreadable, type JsonReading } from '#core/reading.ts';
 import type { Evidence } from '#core/reconciliation.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
+import { NO_RELATIVES, type Relatives } from '#core/relatives.ts';
 import type { Scan } from '#core/scan.ts';
 import { refOf, type Observation } from '#core/state.ts';
 import type { Kind } from '#kinds/kind.ts';
@@ -24,6 +25,8 @@ export interface NewsRequest {
   readonly refs: readonly ResourceRef[];
   readonly event?: CloudTrailEvent | undefined;
   readonly sweep?: string | undefined;
+  /** What judges look at beside what was read; none: nothing was looked at. */
+  readonly relatives?: Relatives;
   /** What tools may write. */
   readonly contracts?: readonly ToolContract[] | undefined;
 }
@@ -35,7 +38,7 @@ const NO_VERSION = -1;
 export function newsFrom(request: NewsRequest): readonly DriftNews[] {
   const { scan, known, kinds } = request;
   if (known.baseline === undefined) return withoutBaseline(request);
-  const departure = ownDepartureFrom(known.baseline, scan, kinds);
+  const departure = ownDepartureFrom(known.baseline, scan, { kinds, relatives: request.relatives ?? NO_RELATIVES });
   const drifts = new Map(departure.drifts.map((drift) => [printRef(drift.ref), drift]));
   const wanted = new Set(request.refs.map(printRef));
   return scan.observations.flatMap((seen): DriftNews[] => {

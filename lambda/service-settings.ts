@@ -1,6 +1,7 @@
 import type { ToolContract } from '#core/contract.ts';
 import type { Application } from '#core/evidence/applications.ts';
 import type { ActionItem } from '#core/report.ts';
+import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 import { actionItemsIn } from './action-items.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,6 +16,8 @@ export interface ServiceSettings {
   /** Logs of use; left out: none are read. */
   readonly evidence?: EvidenceSettings;
   readonly applications: readonly Application[];
+  /** What is said of addresses and of lists of them. */
+  readonly addresses: AddressKnowledge;
 }
 
 /** The part of the settings that goes with the functions; who is told stays in the stack. */
@@ -29,7 +32,13 @@ export function serviceSettingsOf(settings: Settings): ServiceSettings {
     contracts: contractsIn(settings),
     ...(evidence === undefined ? {} : { evidence: evidenceSettingsOf(evidence) }),
     applications,
+    addresses: addressesIn(settings),
   };
+}
+
+/** What is said of addresses, as judges need it. */
+export function addressesIn({ networks, mirroredIpSets }: Settings): AddressKnowledge {
+  return { networks, mirroredIpSets };
 }
 
 /** What tools may write, as the functions need it. */

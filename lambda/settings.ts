@@ -4,6 +4,7 @@ import { PlumblineError } from '#core/errors.ts';
 import { application } from './settings-application.ts';
 import { evidence } from './settings-evidence.ts';
 import { placeOf, sentenceOf, type Source } from './settings-source.ts';
+import { mirrored, network } from './settings-addresses.ts';
 import { tool } from './settings-tool.ts';
 import { said, text } from './settings-words.ts';
 import { SWEEP_INTERVALS } from './sweep-interval.ts';
@@ -231,6 +232,15 @@ export const settingsSchema = z.strictObject({
   evidence: said(
     'Logs of use, which the deployed service reads after a change of a bucket or of the block: who used what it breaks, and who is refused since.',
     z.optional(evidence),
+  ),
+  networks: said(
+    'Addresses that are known to be used, by whom: a change that refuses them breaks something for sure.',
+    z._default(z.array(network), []),
+  ),
+  mirroredIpSets: said(
+    'WAF IP sets that are to be equal, such as one for load balancers and one for CloudFront: a finding says by what they differ.',
+    z._default(z.array(mirrored), []),
+    { examples: [[['us-east-1/waf-ip-set/alb-deny-list', 'global/waf-ip-set/cloudfront-deny-list']]] },
   ),
   hub: said('The account where the findings of several accounts come together.', z.optional(hub)),
   postmortems: said(

@@ -12,6 +12,7 @@ import {
   type KnownCall,
   type Reconciliation,
 } from '#core/reconciliation.ts';
+import { relativesIn } from '#core/relatives.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { compareScans } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
@@ -50,7 +51,10 @@ export function reconcileSnapshots(pair: SnapshotPair, calls: SnapshotCalls): Sn
   const period = periodBetween(pair);
   if (period.from >= period.to || pair.before.finishedAt > pair.after.finishedAt) throw turned(pair);
   const { baseline, scan } = compareScans(pair.before, pair.after);
-  const departure = ownDepartureFrom(baseline, scan, calls.kinds);
+  const departure = ownDepartureFrom(baseline, scan, {
+    kinds: calls.kinds,
+    relatives: relativesIn(scan, calls.kinds),
+  });
   const seen = new Map(scan.observations.map((one) => [printRef(refOf(one)), one]));
   const chains = new Map(calls.entries.map(({ event, chainText }) => [event, chainText]));
   const compared: Compared = { baseline, departure, seen, chains, ...calls };

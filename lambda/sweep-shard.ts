@@ -11,6 +11,7 @@ import type { Known } from './known-states.ts';
 import { newsFrom } from './news.ts';
 import { observeShard, type Listed, type Target } from './observe.ts';
 import { recordNews } from './record.ts';
+import { relativesFor } from './relatives.ts';
 
 /** Where the lister writes what it found of one shard, and where its look writes what it saw. */
 export function shardKeys({ account, sweep, kind, shard }: ShardRef): {
@@ -42,7 +43,8 @@ export async function detectShard(shard: ShardRef, ports: DetectPorts): Promise<
   // A conflict is the same shard, delivered twice.
   await ports.documents.create(shardKeys(shard).part, await promisify(gzip)(body));
   const kinds = new Map(ports.kinds.map((one) => [one.declaration.id, one]));
-  const news = newsFrom({ kinds, scan, known, refs: open, sweep: shard.sweep });
+  const relatives = await relativesFor(kind, scan, ports);
+  const news = newsFrom({ kinds, scan, known, refs: open, sweep: shard.sweep, relatives });
   return recordNews(news, { because: { sweep: shard.sweep } }, ports);
 }
 

@@ -46,7 +46,7 @@ const withReadersOf = (isRead) => ({
  * each error comes as the service's base exception under the same name, and the classes of all other calls' errors are left out.
  */
 const NAMED_ERRORS =
-  /client-(organizations|cloudtrail|cloudfront|wafv2|dynamodb|account|sqs|sts|resource-groups-tagging-api)[\\/]/;
+  /client-(organizations|cloudtrail|cloudfront|wafv2|dynamodb|account|sqs|sts|s3-control|resource-groups-tagging-api)[\\/]/;
 
 /**
  * The SDK's schemas have members under computed keys (`{ [_hH]: … }`), which a bundler has to keep for what computing a key may do. Written

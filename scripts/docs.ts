@@ -30,7 +30,7 @@ function kindText(kind: KindDeclaration): string {
 
 ${kind.why}
 
-Lives in: ${where}${only}. State shape: ${kind.shape}.${kind.context.length > 0 ? ` Its meaning depends on: ${code(kind.context)}.` : ''}
+Lives in: ${where}${only}. State shape: ${kind.shape}.${kind.context.length > 0 ? ` Its meaning depends on: ${code(kind.context)}.` : ''}${kind.relatives === undefined ? '' : ` What a change of it does is judged with all of: ${code(kind.relatives)}.`}
 
 Compared:
 

@@ -34,6 +34,8 @@ test('an empty file is all defaults', () => {
     keep: { snapshotsDays: 90, logsDays: 90 },
     tools: [],
     applications: [],
+    networks: [],
+    mirroredIpSets: [],
     postmortems: { base: 'https://example.com/', incidents: [] },
   });
 });
@@ -97,7 +99,7 @@ describe('a mistake is told with its line and key', () => {
     {
       case: 'a key from nowhere',
       text: 'colour: red',
-      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, applications, evidence, hub, postmortems',
+      says: 'p.yaml:1: "colour" is no setting: here may stand regions, ownerTags, timeZone, schedule, tell, keep, feeds, tools, applications, evidence, networks, mirroredIpSets, hub, postmortems',
     },
     {
       case: 'a tool that nothing tells',
@@ -113,6 +115,21 @@ describe('a mistake is told with its line and key', () => {
       case: 'a tool that may change a name without its kind',
       text: 'tools: [{ name: x, is: { roles: [r] }, mayChange: [partners] }]',
       says: 'p.yaml:1: "tools[0].mayChange[0]" must be a kind and a name such as waf-ip-set/partners, or waf-ip-set/*',
+    },
+    {
+      case: 'a network whose address is no range',
+      text: 'networks: [{ name: office, ranges: [203.0.113.7] }]',
+      says: 'p.yaml:1: "networks[0].ranges[0]" must be a range such as 203.0.113.0/24, or 203.0.113.7/32 for one address',
+    },
+    {
+      case: 'an IP set that is to be equal to none',
+      text: 'mirroredIpSets: [[us-east-1/waf-ip-set/deny-list]]',
+      says: 'p.yaml:1: "mirroredIpSets[0]" must name two IP sets or more',
+    },
+    {
+      case: 'an IP set without its region',
+      text: 'mirroredIpSets: [[waf-ip-set/a, global/waf-ip-set/b]]',
+      says: 'p.yaml:1: "mirroredIpSets[0][0]" must be a region, waf-ip-set and a name, such as global/waf-ip-set/deny-list for one of CLOUDFRONT scope',
     },
     {
       case: 'a misspelt key deep inside',

@@ -23,8 +23,15 @@ const WAF: LaneLimits = { concurrency: 4, perSecond: 5 };
  * §4.6). A timer may ring a few milliseconds early: hence more than a second.
  */
 const LOOKUP_EVENTS: LaneLimits = { concurrency: 2, restMs: 1010 };
+/** ListResourcesForWebACL takes one call a second for an account and region (aws-facts §6). */
+const ASSOCIATIONS: LaneLimits = { concurrency: 1, restMs: 1010 };
 /** S3 publishes no limit; a service that is not listed gets little. */
 const OTHER: LaneLimits = { concurrency: 4 };
+
+const QUOTAS: Readonly<Record<NonNullable<AwsCall<never, never>['quota']>, LaneLimits>> = {
+  LookupEvents: LOOKUP_EVENTS,
+  ListResourcesForWebACL: ASSOCIATIONS,
+};
 
 /**
  * S3 and S3 Control share one lane over all regions; every other client has its own, so WAF has one for each region that is really
@@ -34,7 +41,7 @@ function laneOf(
   client: unknown,
   { quota, concurrency }: { readonly quota: AwsCall<never, never>['quota']; readonly concurrency: number },
 ): { key: unknown; limits: LaneLimits } {
-  if (quota === 'LookupEvents') return { key: client, limits: LOOKUP_EVENTS };
+  if (quota !== undefined) return { key: client, limits: QUOTAS[quota] };
   const service = serviceIdOf(client);
   if (service === 'S3' || service === 'S3 Control') return { key: 'S3', limits: { concurrency } };
   return { key: client, limits: service === 'WAFV2' ? WAF : OTHER };

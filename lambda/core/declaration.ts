@@ -19,6 +19,11 @@ export interface KindDeclaration<Id extends string = string> {
   readonly eventsIn?: string;
   /** Kinds whose state this kind's meaning depends on; read once a look and passed to the reader. */
   readonly context: readonly string[];
+  /**
+   * Kinds of which all are needed to judge what a change of this one does. They are not read for it: a look at a few resources takes them
+   * from the last snapshot.
+   */
+  readonly relatives?: readonly string[];
   /** Kinds that it sets from above, with no event of theirs, and by what that would be confirmed: it is looked at where nothing explains them. */
   readonly above?: { readonly kinds: readonly string[]; readonly confirmedBy: string };
   /** There is one an account, and one call reads it: it is read every minute. */
@@ -74,8 +79,13 @@ export interface EventDeclaration {
   /** CloudTrail's name, which is often not the API's (aws-facts §4.1). */
   readonly name: string;
   readonly source: string;
-  /** Where in the event the resource's id stands; `account` for what there is one of. */
+  /**
+   * Where in the event the resource's id stands; `account` for what there is one of; `any` where it tells of none which, so that all of
+   * the kind in the region are looked at.
+   */
   readonly id: string;
+  /** Of what stands there, its first group is the id: an ARN names more. */
+  readonly idIn?: RegExp;
   /** The event is about the `global` region when this member of it has this value; else about the region it came in. */
   readonly globalWhen?: { readonly path: string; readonly is: string };
 }

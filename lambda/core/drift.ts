@@ -14,6 +14,7 @@ import { compareStates, createdChange, deletedChange, type ComparableKind } from
 import type { Context, JudgeRequest } from './judge.ts';
 import type { JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
+import { relativesIn, type Relatives } from './relatives.ts';
 import { isListed, type Scan } from './scan.ts';
 import { refOf, type Observation, type State } from './state.ts';
 
@@ -50,16 +51,17 @@ const FIRST_EPISODE = 1;
  * `kinds` are by id; an observation of a kind that is not there is a programming error.
  */
 export function departureFrom(baseline: Baseline, scan: Scan, kinds: ReadonlyMap<string, ComparableKind>): Departure {
-  const departure = ownDepartureFrom(baseline, scan, kinds);
+  const departure = ownDepartureFrom(baseline, scan, { kinds, relatives: relativesIn(scan, kinds) });
   return { ...departure, ...withWhatFollows(departure.drifts, { scan, baseline, kinds }) };
 }
 
+export interface Knowing {
+  readonly kinds: ReadonlyMap<string, ComparableKind>;
+  readonly relatives: Relatives;
+}
+
 /** The same without what drifts of a level above do to what is below it: a look at a few resources does not know that. */
-export function ownDepartureFrom(
-  baseline: Baseline,
-  scan: Scan,
-  kinds: ReadonlyMap<string, ComparableKind>,
-): Departure {
+export function ownDepartureFrom(baseline: Baseline, scan: Scan, { kinds, relatives }: Knowing): Departure {
   const departure = {
     drifts: [] as Drift[],
     consequences: [] as Consequence[],
@@ -92,6 +94,7 @@ export function ownDepartureFrom(
               before: accepted.state,
               after: undefined,
               contexts,
+              relatives,
             }),
           }),
           holds: holdsOf(accepted.state),
@@ -111,6 +114,7 @@ export function ownDepartureFrom(
               before: undefined,
               after: observation.state,
               contexts,
+              relatives,
             }),
           }),
           holds: holdsOf(observation.state),
@@ -121,7 +125,7 @@ export function ownDepartureFrom(
       const comparison = compareStates(kind, accepted.state, observation.state);
       if (comparison.changes.length > 0) {
         const after = bestKnown(observation.state, accepted.state, kind);
-        const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, contexts });
+        const changes = judgedBy(kind, comparison.changes, { before: accepted.state, after, contexts, relatives });
         departure.drifts.push(driftOf(observation, accepted.version.generation, { changes, kind }));
       }
       departure.unreadable.push(...blindPaths(observation.state, kind.declaration));

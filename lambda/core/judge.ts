@@ -1,6 +1,7 @@
 import type { Breakage, Change, Exposure } from './change.ts';
 import type { Use } from './evidence/uses.ts';
 import type { ResourceRef } from './reference.ts';
+import type { Relatives } from './relatives.ts';
 import type { Flip } from './s3/access-change.ts';
 import type { UseRows } from './s3/use-rows.ts';
 import type { State } from './state.ts';
@@ -26,6 +27,8 @@ export interface JudgeRequest {
   readonly after: State | undefined;
   /** What a kind's meaning depends on, as it was accepted and as it is now: what a change in it does is its own finding. */
   readonly contexts: Contexts;
+  /** What else a change's meaning depends on, as far as it was seen: what a change in that does is its own finding. None: nothing was. */
+  readonly relatives?: Relatives;
 }
 
 export interface Contexts {

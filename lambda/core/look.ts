@@ -128,10 +128,16 @@ interface Declared {
 }
 
 function refIn(event: CloudTrailEvent, { kind, declared }: Declared): ResourceRef | undefined {
-  const named = declared.id === 'account' ? 'account' : textAt(event, declared.id);
+  if (declared.id === 'any') return undefined;
+  const named = declared.id === 'account' ? 'account' : idAt(event, declared);
   const id = named === undefined || named === '' ? idInResources(event, kind) : named;
   if (id === undefined) return undefined;
   return { account: event.account, region: regionIn(event, { kind, declared }), kind: kind.id, id };
+}
+
+function idAt(event: CloudTrailEvent, { id, idIn }: EventDeclaration): string | undefined {
+  const text = textAt(event, id);
+  return idIn === undefined || text === undefined ? text : idIn.exec(text)?.[1];
 }
 
 /** Buckets are the one kind whose ARN is its name alone. */

@@ -18,7 +18,7 @@ export function answeringPorts(
 ): Omit<QuestionPorts, 'account' | 'documents' | 'ledger' | 'now'> {
   const { aws, kinds, settings, documents, ownerTags } = service;
   return {
-    kinds: kindsById,
+    kinds: new Map(kinds.map((kind) => [kind.declaration.id, kind])),
     shapes: new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape])),
     ownerTags,
     timeZone: settings.timeZone,

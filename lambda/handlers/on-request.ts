@@ -75,7 +75,7 @@ function portsOf(service: TellingService): AnswerPorts {
   return {
     ...service,
     ledger: environment.hubQueue === undefined ? service.ledger : withHubFindings(service.ledger),
-    kinds: kindsById,
+    kinds: new Map(service.kinds.map((kind) => [kind.declaration.id, kind])),
     ...(environment.hubQueue === undefined ? {} : { knownMembers: () => membersKnown(service) }),
     link: (key) => linkTo(key, service),
     shapes: new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape])),

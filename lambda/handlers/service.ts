@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createReads } from '#aws/reads.ts';
 import { kinds } from '#kinds';
+import { kindsKnowing } from '#kinds/knowing.ts';
 import type { DetectPorts } from '../detect.ts';
 import { KnownStates } from '../known-states.ts';
 import type { ServiceSettings } from '../service-settings.ts';
@@ -31,10 +32,11 @@ function composeService(): Service {
   const ports = composeOwnPorts();
   const { account, clients, documents, ledger, now } = ports;
   const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
+  const settings = readServiceSettings();
   return {
     ...ports,
-    ...watching(readServiceSettings()),
-    kinds,
+    ...watching(settings),
+    kinds: kindsKnowing(kinds, settings.addresses),
     aws: createReads({ account, clients, concurrency: READS_AT_ONCE, now }),
     known: new KnownStates({ documents, ledger, account, shapes, now }),
     wait: (ms) => wait(ms),

@@ -18,6 +18,11 @@ import { judge as s3OrganizationPolicyJudge } from './s3-organization-policy/jud
 import { eventValue as wafIpSetEventValue } from './waf-ip-set/event-value.ts';
 import { advice as wafIpSetAdvice } from './waf-ip-set/advice.ts';
 import { wafIpSet } from './waf-ip-set/declaration.ts';
+import { judgeKnowing as wafIpSetJudgeKnowing } from './waf-ip-set/judge.ts';
+import { advice as wafWebAclAdvice } from './waf-web-acl/advice.ts';
+import { wafWebAcl } from './waf-web-acl/declaration.ts';
+import { eventValue as wafWebAclEventValue, shown as wafWebAclShown } from './waf-web-acl/event-value.ts';
+import { judge as wafWebAclJudge } from './waf-web-acl/judge.ts';
 
 /** Every watched kind. Patterns, policies, documentation and conformance tests derive from this list. */
 export const kinds: readonly Kind[] = [
@@ -52,9 +57,19 @@ export const kinds: readonly Kind[] = [
   },
   {
     declaration: wafIpSet,
+    judge: wafIpSetJudgeKnowing({ networks: [], mirroredIpSets: [] }),
+    judgeKnowing: wafIpSetJudgeKnowing,
     advice: wafIpSetAdvice,
     eventValue: wafIpSetEventValue,
     reader: async () => (await import('./waf-ip-set/reader.ts')).reader,
+  },
+  {
+    declaration: wafWebAcl,
+    judge: wafWebAclJudge,
+    advice: wafWebAclAdvice,
+    eventValue: wafWebAclEventValue,
+    shown: wafWebAclShown,
+    reader: async () => (await import('./waf-web-acl/reader.ts')).reader,
   },
 ];
 

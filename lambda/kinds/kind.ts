@@ -1,4 +1,5 @@
 import type { KindAdvice } from '#core/advice.ts';
+import type { Shown } from '#core/change.ts';
 import type { ComparableKind } from '#core/comparison.ts';
 import type { KindDeclaration, ReadDeclaration } from '#core/declaration.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
@@ -7,6 +8,8 @@ import type { JsonReading, Reading } from '#core/reading.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import type { Caveat } from '#core/scan.ts';
 import type { Observation, State } from '#core/state.ts';
+import type { KindJudge } from '#core/judge.ts';
+import type { AddressKnowledge } from '#core/waf/ip-set-change.ts';
 
 /** The error name that AWS, or the way to it, answered with. Every failed call carries one. */
 export function codeOf(error: unknown): string {
@@ -24,7 +27,7 @@ export interface AwsCall<C, O> {
   readonly region: string;
   readonly send: (client: C) => Promise<O>;
   /** A quota of the operation's own, within which the call is kept beside the limits of its service. */
-  readonly quota?: 'LookupEvents';
+  readonly quota?: 'LookupEvents' | 'ListResourcesForWebACL';
 }
 
 /** What readers have of AWS: bounded, retried calls whose refusals are already understood. */
@@ -122,8 +125,12 @@ export interface Kind<Id extends string = string> extends ComparableKind {
   readonly declaration: KindDeclaration<Id>;
   /** The way back, and what not to be misled by. */
   readonly advice: KindAdvice;
+  /** Its judge, where that depends on what the settings say; `judge` is the one to whom they say nothing. */
+  readonly judgeKnowing?: (knowledge: AddressKnowledge) => KindJudge;
   /** What an event of this kind asked for. Pure; a shape that nobody knows gives no reading. */
   readonly eventValue?: (event: CloudTrailEvent) => EventValue | undefined;
+  /** Does a reading show an event, where no one path tells (a lock token does)? Undefined: the path that it moves tells, if any. */
+  readonly shown?: (event: CloudTrailEvent, state: State) => Shown | undefined;
   /** Loaded when it is first needed, so that whoever wants declarations alone loads no SDK. */
   readonly reader: () => Promise<KindReader>;
 }

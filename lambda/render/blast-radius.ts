@@ -110,7 +110,7 @@ function table(rows: readonly Row[], { owners }: BlastRadius, colours: Colours):
 function flipsText(flips: readonly Flip[]): string {
   const ways = new Map<string, Set<string>>();
   for (const flip of flips) ways.set(wayOf(flip), (ways.get(wayOf(flip)) ?? new Set()).add(flip.title));
-  return [...ways].flatMap(([way, titles]) => [way, ...[...titles].map((title) => `  ${title}`)]).join('\n');
+  return [...ways].flatMap(([way, titles]) => [way, ...[...titles].map((title) => `  ${printable(title)}`)]).join('\n');
 }
 
 function unknownText(unknown: readonly Unknown[], width: number | undefined): string {

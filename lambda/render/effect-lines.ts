@@ -95,7 +95,7 @@ function titleLines(titles: ReadonlyMap<string, readonly ResourceRef[]>): readon
   }
   return [...groups.values()]
     .sort((a, b) => b.refs.length - a.refs.length)
-    .map(({ titles: alike, refs }) => `${alike.join('; ')}: on ${refs.length} (${namesOf(refs)})`);
+    .map(({ titles: alike, refs }) => `${alike.map(printable).join('; ')}: on ${refs.length} (${namesOf(refs)})`);
 }
 
 const PERHAPS = 'perhaps';

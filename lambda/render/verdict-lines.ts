@@ -79,7 +79,7 @@ function linesOf(
   const callers = uses.slice(0, MOST_CALLERS).map((use) => `  ${callerLine(use, account)}`);
   const more = uses.length - callers.length;
   return [
-    `${titles}${later}, on ${resourcesText(verdict, owners)}${reasonText(verdict)}`,
+    `${printable(titles)}${later}, on ${resourcesText(verdict, owners)}${reasonText(verdict)}`,
     ...callers,
     ...(more > 0 ? [`  and ${plural(more, 'more caller')} (--json has them all)`] : []),
   ];

@@ -38,6 +38,7 @@ export class VirtualAccount {
     if (constructor.name === 'GetResourcesCommand') return this.#listTagged(input, region);
     if (constructor.name === 'ListDistributionsCommand') return { DistributionList: { IsTruncated: false } };
     if (constructor.name === 'ListIPSetsCommand') return { IPSets: [] };
+    if (constructor.name === 'ListWebACLsCommand') return { WebACLs: [] };
     if (constructor.name === 'DescribeEffectivePolicyCommand') throw refusal('EffectivePolicyNotFoundException', 400);
     if (input.Bucket === undefined) throw refusal('NoSuchPublicAccessBlockConfiguration');
     const bucket = this.#buckets.get(input.Bucket);

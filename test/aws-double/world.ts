@@ -11,6 +11,10 @@ export interface World {
   distributions?: Record<string, Distribution>;
   /** How each origin access control signs, by id: `always`, `never` or `no-override`. */
   accessControls?: Record<string, string>;
+  /** By the same. */
+  webAcls?: Record<string, WebAcl[]>;
+  /** Rule groups by ARN, their rules as AWS's API has them. */
+  ruleGroups?: Record<string, object[]>;
   /** An attached S3 policy of the organisation: the account level is on or off as a whole, whatever `accountBlock` says (aws-facts §1.8). */
   organizationPolicy?: 'all' | 'none';
   /** Who signs with which access key; a key that is not here is the account's own. */
@@ -126,6 +130,21 @@ export interface IpSet {
   version: 'IPV4' | 'IPV6';
   lockToken: string;
   description?: string;
+}
+
+/** A web ACL; its rules as AWS's API has them (`{ Name, Priority, Action, Statement }`). */
+export interface WebAcl {
+  name: string;
+  id: string;
+  lockToken: string;
+  defaultAction: 'Allow' | 'Block';
+  rules: object[];
+  description?: string;
+  /** ARNs by the type that ListResourcesForWebACL is asked for; none where it has no type is of load balancers (aws-facts §6). */
+  behind?: Record<string, string[]>;
+  /** Firewall Manager's groups before and after the rules. */
+  first?: object[];
+  last?: object[];
 }
 
 /** How the double misbehaves. */

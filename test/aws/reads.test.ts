@@ -53,3 +53,26 @@ test('after the credentials have ended nothing more is asked', async () => {
     'ExpiredToken',
   ]);
 });
+
+test('what is behind web ACLs is asked once a second in a region, and other reads of WAF do not wait for it (aws-facts §6)', async () => {
+  let time = 0;
+  const aws = createReads({
+    account: '111122223333',
+    clients: createClients({ credentials, globalRegion: 'us-east-1' }),
+    concurrency: 4,
+    pacing: { now: () => time, random: () => 0, wait: (ms) => Promise.resolve(void (time += ms)) },
+  });
+  const starts: string[] = [];
+  const ask = (name: string, quota?: 'ListResourcesForWebACL'): Promise<unknown> =>
+    aws.call({
+      client: WAFV2Client,
+      region: 'us-east-1',
+      ...(quota === undefined ? {} : { quota }),
+      send: () => Promise.resolve(starts.push(`${name} ${time}`)),
+    });
+  await ask('associations', 'ListResourcesForWebACL');
+  await ask('rules');
+  await ask('associations', 'ListResourcesForWebACL');
+  await ask('associations', 'ListResourcesForWebACL');
+  expect(starts).toEqual(['associations 0', 'rules 0', 'associations 1010', 'associations 2020']);
+});

@@ -101,6 +101,7 @@ async function runEvents(double: AwsDouble, names: readonly string[]): Promise<O
       actionItems: [],
       contracts: [],
       applications: [],
+      addresses: { networks: [], mirroredIpSets: [] },
     };
     writeFileSync(join(deployed, SETTINGS_FILE), JSON.stringify(settings));
     await bundleFunction(join(import.meta.dirname, 'one-event-process.ts'), join(scratch, 'process'));

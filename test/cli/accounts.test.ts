@@ -60,7 +60,7 @@ describe('three accounts, one drifted, one clean, one that takes nobody in', () 
     const { code, out, err } = await plumbline(on.shell, 'scan', ...rolesIn(DRIFTED, CLEAN, REFUSED));
     expect([code, err]).toEqual([1, '']);
     expect(withoutTimes(out))
-      .toBe(`Account 222222222222, 1 region: read 0 cloudfront-distribution, 1 s3-account-block, 1 s3-bucket, 1 s3-organization-policy, 0 waf-ip-set at TIME
+      .toBe(`Account 222222222222, 1 region: read 0 cloudfront-distribution, 1 s3-account-block, 1 s3-bucket, 1 s3-organization-policy, 0 waf-ip-set, 0 waf-web-acl at TIME
 Compared with what arn:aws:iam::111122223333:user/tester accepted at TIME (generation 1: first look)
 
   ~ 222222222222/us-east-1/s3-bucket/films  changed  critical  breakage: none, exposure: widened  f-9390d46d47
@@ -78,7 +78,7 @@ Next: see what lets whom in; undo what nobody wanted; accept what is right, by n
 
 ────────────────────────────────────────────────────────────────────────
 
-Account 444455556666, 1 region: read 0 cloudfront-distribution, 1 s3-account-block, 1 s3-bucket, 1 s3-organization-policy, 0 waf-ip-set at TIME
+Account 444455556666, 1 region: read 0 cloudfront-distribution, 1 s3-account-block, 1 s3-bucket, 1 s3-organization-policy, 0 waf-ip-set, 0 waf-web-acl at TIME
 Compared with what arn:aws:iam::111122223333:user/tester accepted at TIME (generation 1: first look)
 
 Nothing drifted. 0 changed, 0 created, 0 deleted.

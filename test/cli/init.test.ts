@@ -377,7 +377,7 @@ test('--out - prints the file and nothing else, and writes none', async () => {
   expect(await readdir(on.shell.cwd)).toEqual([]);
 });
 
-test('the calls are few: one listing of buckets, one of IP sets a region, one of tags where there are buckets', async () => {
+test('the calls are few: one listing of buckets, one of IP sets and one of web ACLs a region, one of tags where there are buckets', async () => {
   await on.double.forgetCalls();
   await plumbline(on.shell, 'init');
   expect((await on.double.calls()).calls).toEqual({
@@ -385,6 +385,7 @@ test('the calls are few: one listing of buckets, one of IP sets a region, one of
     DescribeRegions: 1,
     ListBuckets: 1,
     ListIPSets: 3,
+    ListWebACLs: 3,
     GetResources: 2,
   });
 });

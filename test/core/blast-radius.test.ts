@@ -9,7 +9,7 @@ import { present } from '#core/reading.ts';
 import { compareScans } from '#core/report.ts';
 import { BLOCK_FLAGS } from '#core/s3/block.ts';
 import type { Scan } from '#core/scan.ts';
-import type { State } from '#core/state.ts';
+import type { Observation, State } from '#core/state.ts';
 import { kindsById } from '#kinds';
 import { proposalsFor, type Wish } from '#lambda/proposals.ts';
 import { renderBlastRadius } from '#render/blast-radius.ts';
@@ -29,6 +29,29 @@ const ipSet: State = {
   watched: { addresses: present(['198.51.100.0/24']), addressVersion: present('IPV4') },
   carried: {},
 };
+
+const SET_ARN = `arn:aws:wafv2:us-east-1:${ACCOUNT}:regional/ipset/office/set-1`;
+
+/** A web ACL of one rule over the IP set. */
+const webAcl = (action: string, defaultAction: string): State => ({
+  ref: { account: ACCOUNT, region: 'us-east-1', kind: 'waf-web-acl', id: 'front' },
+  shape: 1,
+  takenAt: T0,
+  watched: {
+    rules: present<Json>({ own: { priority: 0, action, statement: { IPSetReferenceStatement: { ARN: SET_ARN } } } }),
+    firewallManagerRules: present({}),
+    ruleGroups: present({}),
+    managedVersions: present({}),
+    defaultAction: present(defaultAction),
+    associations: present([]),
+  },
+  carried: {},
+});
+
+const guarded = (action: string, defaultAction: string, more: readonly Observation[] = []): Scan =>
+  scanOf([...[{ ...ipSet, carried: { arn: SET_ARN } }, webAcl(action, defaultAction)].map(seen), ...more], {
+    listings: [{ kind: 'waf-web-acl', region: 'us-east-1', shape: 1, complete: true }],
+  });
 
 const states = [
   accountState('-'),
@@ -151,8 +174,44 @@ describe('what would flip', () => {
       case: 'a list of addresses: what uses it is not read',
       wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
       is: { exitCode: 2, breakage: 'unknown', exposure: 'unknown' },
-      counts: { affected: 0, unknown: 1 },
-      why: 'what a change of a WAF IP set does depends on what uses it, which is not read',
+      counts: { broken: 0, unknown: 1 },
+      why: 'Which web ACLs refer to it is not known: their list in us-east-1 was not read',
+    },
+    {
+      case: 'an IP set whose addresses a web ACL refuses (aws-facts §6)',
+      wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
+      scan: guarded('block', 'allow'),
+      is: { exitCode: 1, breakage: 'may-break', exposure: 'narrowed' },
+      counts: { affected: 1, broken: 1, unknown: 0 },
+    },
+    {
+      case: 'an allowed address that is taken out where all others are refused',
+      wishes: [['waf-ip-set/office-', '198.51.100.0/24']],
+      scan: guarded('allow', 'block'),
+      is: { exitCode: 1, breakage: 'may-break', exposure: 'narrowed' },
+      counts: { affected: 1, broken: 1, unknown: 0 },
+    },
+    {
+      case: 'an address that is let in',
+      wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
+      scan: guarded('allow', 'block'),
+      is: { exitCode: 0, breakage: 'restores', exposure: 'widened' },
+      counts: { affected: 1, broken: 0, unknown: 0 },
+    },
+    {
+      case: 'an IP set that is only counted',
+      wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
+      scan: guarded('count', 'allow'),
+      is: { exitCode: 0, breakage: 'none', exposure: 'same' },
+      counts: { affected: 0, broken: 0, unknown: 0 },
+    },
+    {
+      case: 'an address that is let in, and a web ACL that could not be read and may refuse it',
+      wishes: [['waf-ip-set/office+', '203.0.113.0/24']],
+      scan: guarded('allow', 'block', [unseen({ ...webAcl('block', 'allow').ref, id: 'dark' })]),
+      is: { exitCode: 2 },
+      counts: { unknown: 1 },
+      why: 'Whether web ACL dark refers to it is not known: nothing of it could be read (AccessDenied)',
     },
     {
       case: 'what breaks beats what is not known',
@@ -303,7 +362,8 @@ describe('laws', () => {
           row: z.string(),
           title: z.string(),
           word: z.enum(['will-break', 'could-break', 'unknown']),
-          reason: z.literal('not-looked'),
+          reason: z.enum(['not-looked', 'not-computed']),
+          why: z.optional(z.string()),
           isLater: z.boolean(),
           uses: z.array(z.never()),
         }),
@@ -346,16 +406,46 @@ describe('as a person reads it', () => {
       "
     `));
 
+  test('an IP set that a web ACL refuses', async () =>
+    expect(`\n${await textOf([['waf-ip-set/office+', '203.0.113.0/24']], guarded('block', 'allow'))}`)
+      .toMatchInlineSnapshot(`
+      "
+      Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
+        ~ 111122223333/us-east-1/waf-ip-set/office#addresses: ["198.51.100.0/24"] → ["198.51.100.0/24","203.0.113.0/24"]
+
+        Web ACL front, for 203.0.113.0/24, which was added: rule own (priority 0, IP set office) refuses it from now on; the default action let it through before.
+
+      ┌─────────────────────────────┬───────┬───────────┬──────────┬───────────────────────────────────────────────────────┐
+      │ resource                    │ owner │ breakage  │ exposure │ what flips                                            │
+      ├─────────────────────────────┼───────┼───────────┼──────────┼───────────────────────────────────────────────────────┤
+      │ us-east-1/waf-ip-set/office │       │ may-break │ narrowed │ allowed → 403 Forbidden, where there is any           │
+      │                             │       │           │          │   Request from an added address through web ACL front │
+      └─────────────────────────────┴───────┴───────────┴──────────┴───────────────────────────────────────────────────────┘
+
+      This would break something. 1 resource affected; 1 with something refused or useless.
+      No evidence of use was looked at: no evidence is never no impact.
+      "
+    `));
+
   test('an IP set', async () =>
     expect(`\n${await textOf([['waf-ip-set/office-', '198.51.100.0/24']])}`).toMatchInlineSnapshot(`
       "
       Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
         ~ 111122223333/us-east-1/waf-ip-set/office#addresses: ["198.51.100.0/24"] → []
 
-      Could not be computed:
-        ? office: what a change of a WAF IP set does depends on what uses it, which is not read
+        Which web ACLs refer to it is not known: their list in us-east-1 was not read.
 
-      Cannot tell. 0 resources affected; 0 with something refused or useless; 1 not known.
+      ┌─────────────────────────────┬───────┬──────────┬──────────┬─────────────────────────────────────┐
+      │ resource                    │ owner │ breakage │ exposure │ what flips                          │
+      ├─────────────────────────────┼───────┼──────────┼──────────┼─────────────────────────────────────┤
+      │ us-east-1/waf-ip-set/office │       │ unknown  │ unknown  │ perhaps                             │
+      │                             │       │          │          │   Request through any other web ACL │
+      └─────────────────────────────┴───────┴──────────┴──────────┴─────────────────────────────────────┘
+
+      Could not be computed:
+        ? office: Which web ACLs refer to it is not known: their list in us-east-1 was not read
+
+      Cannot tell. 1 resource affected; 0 with something refused or useless; 1 not known.
       No evidence of use was looked at: no evidence is never no impact.
       "
     `));

@@ -67,6 +67,13 @@ const WATCHED = [
   { kind: 'waf-ip-set', name: 'CreateIPSet', to: `${ACCOUNT}/us-east-1/waf-ip-set/deny-list` },
   { kind: 'waf-ip-set', name: 'UpdateIPSet', to: `${ACCOUNT}/global/waf-ip-set/deny-list` },
   { kind: 'waf-ip-set', name: 'DeleteIPSet', to: `${ACCOUNT}/us-east-1/waf-ip-set/deny-list` },
+  { kind: 'waf-web-acl', name: 'CreateWebACL', to: `${ACCOUNT}/us-east-1/waf-web-acl/protection` },
+  { kind: 'waf-web-acl', name: 'UpdateWebACL', to: `${ACCOUNT}/global/waf-web-acl/protection` },
+  { kind: 'waf-web-acl', name: 'DeleteWebACL', to: `${ACCOUNT}/us-east-1/waf-web-acl/protection` },
+  { kind: 'waf-web-acl', name: 'AssociateWebACL', to: `${ACCOUNT}/us-east-1/waf-web-acl/protection` },
+  // What they name is a load balancer, or a rule group: which web ACL lost or runs it, nobody says.
+  { kind: 'waf-web-acl', name: 'DisassociateWebACL', to: `everything: ${ACCOUNT}/us-east-1/waf-web-acl` },
+  { kind: 'waf-web-acl', name: 'UpdateRuleGroup', to: `everything: ${ACCOUNT}/us-east-1/waf-web-acl` },
 ];
 
 describe('an event leads to the resource that it is about', () => {

@@ -65,7 +65,10 @@ describe.each(named)('the laws every kind obeys: $id', ({ kind, id }) => {
         (recorded) => recorded['eventName'] === declared.name && recorded['eventSource'] === declared.source,
       );
       expect(event, declared.name).toBeDefined();
-      if (declared.id !== 'account') expect(at(event, declared.id), declared.name).toMatch(/^[A-Za-z\d-]+$/);
+      const idIn: RegExp | undefined = declared.idIn;
+      const named = at(event, declared.id);
+      const id = idIn === undefined || typeof named !== 'string' ? named : idIn.exec(named)?.[1];
+      if (declared.id !== 'account' && declared.id !== 'any') expect(id, declared.name).toMatch(/^[A-Za-z\d-]+$/);
       if (declared.globalWhen) expect(at(event, declared.globalWhen.path)).toBeTypeOf('string');
     }
     expect(declaration.events.length).toBe(events.length);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Shown } from '#core/change.ts';
 import { parseEvent } from '#core/event.ts';
 import { isJsonObject, type Json, type JsonObject } from '#core/json.ts';
+import type { JsonReading } from '#core/reading.ts';
+import type { State } from '#core/state.ts';
 import { kinds, kindsById } from '#kinds';
 import type { EventValue } from '#kinds/kind.ts';
 import { corpora } from '../corpora.ts';
@@ -235,7 +238,7 @@ describe('what an event set (aws-facts §4.2)', () => {
   );
 
   test('every watched event says at least which path it moved, but for those that set everything at once', () => {
-    const whole = ['UpdateDistribution', 'UpdateDistributionWithStagingConfig'];
+    const whole = ['UpdateWebACL', 'UpdateDistribution', 'UpdateDistributionWithStagingConfig'];
     const silent = kinds.flatMap(({ declaration: { id, events, paths } }) =>
       events.flatMap(({ name }) => {
         if (whole.includes(name)) return [];
@@ -245,6 +248,89 @@ describe('what an event set (aws-facts §4.2)', () => {
     );
     expect(silent).toEqual([]);
   });
+});
+
+describe('what a reading shows of an event on a web ACL (aws-facts §6)', () => {
+  const BALANCER = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1';
+  const TABLE = 'arn:aws:appsync:us-east-1:111122223333:apis/1';
+  const state = (watched: State['watched']): State => ({
+    ref: { account: '111122223333', region: 'us-east-1', kind: 'waf-web-acl', id: 'protection' },
+    shape: 1,
+    takenAt: '2026-01-01T00:00:00.000Z',
+    watched: { rules: present({}) as JsonReading, ...watched },
+    carried: { lockToken: 'new' },
+  });
+  const behind = (...arns: readonly string[]): State => state({ associations: present([...arns]) as JsonReading });
+  const UNREAD: JsonReading = { status: 'unreadable', code: 'AccessDenied' };
+
+  test.each<{ case: string; name: string; record: JsonObject; now: State; is: Shown | undefined }>([
+    {
+      case: 'an update is there when its lock token is',
+      name: 'UpdateWebACL',
+      record: { responseElements: { nextLockToken: 'new' } },
+      now: state({}),
+      is: 'yes',
+    },
+    {
+      case: 'another lock token is that of another update',
+      name: 'UpdateWebACL',
+      record: { responseElements: { nextLockToken: 'other' } },
+      now: state({}),
+      is: 'no',
+    },
+    { case: 'an update that lost its answer', name: 'UpdateWebACL', record: {}, now: state({}), is: undefined },
+    {
+      case: 'rules that could not be read show nothing',
+      name: 'UpdateWebACL',
+      record: { responseElements: { nextLockToken: 'new' } },
+      now: state({ rules: UNREAD }),
+      is: undefined,
+    },
+    {
+      case: 'an associated load balancer is among those behind it',
+      name: 'AssociateWebACL',
+      record: { requestParameters: { resourceArn: BALANCER } },
+      now: behind(BALANCER),
+      is: 'yes',
+    },
+    {
+      case: 'one that does not show yet',
+      name: 'AssociateWebACL',
+      record: { requestParameters: { resourceArn: BALANCER } },
+      now: behind(),
+      is: 'no',
+    },
+    {
+      case: 'what is of a type that is not asked for never shows',
+      name: 'AssociateWebACL',
+      record: { requestParameters: { resourceArn: TABLE } },
+      now: behind(),
+      is: undefined,
+    },
+    {
+      case: 'one that was taken from behind it is not there any more',
+      name: 'DisassociateWebACL',
+      record: { requestParameters: { resourceArn: BALANCER } },
+      now: behind(),
+      is: 'yes',
+    },
+    {
+      case: 'one that still is',
+      name: 'DisassociateWebACL',
+      record: { requestParameters: { resourceArn: BALANCER } },
+      now: behind(BALANCER),
+      is: 'no',
+    },
+    {
+      case: 'a list that could not be read',
+      name: 'DisassociateWebACL',
+      record: { requestParameters: { resourceArn: BALANCER } },
+      now: state({ associations: UNREAD }),
+      is: undefined,
+    },
+  ])('$name: $case', ({ name, record, now, is }) =>
+    expect(kindsById.get('waf-web-acl')?.shown?.(parseEvent(recordOf(name, record)), now)).toBe(is),
+  );
 });
 
 describe('hostile parameters', () => {

@@ -48,13 +48,13 @@ describe('what the events of a region can tell of', () => {
       case: 'every region, where all are looked at',
       settings: '',
       region: 'ap-south-1',
-      kindIds: ['s3-account-block', 's3-bucket', 'waf-ip-set'],
+      kindIds: ['s3-account-block', 's3-bucket', 'waf-ip-set', 'waf-web-acl'],
     },
     {
       case: 'us-east-1, which is not looked at: what is global',
       settings: 'regions: [eu-west-1]',
       region: 'us-east-1',
-      kindIds: ['cloudfront-distribution', 's3-account-block', 'waf-ip-set'],
+      kindIds: ['cloudfront-distribution', 's3-account-block', 'waf-ip-set', 'waf-web-acl'],
     },
     {
       case: 'another region that is not looked at: what may be changed from anywhere',

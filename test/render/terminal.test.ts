@@ -44,7 +44,7 @@ const text = (...Statement: object[]): string => JSON.stringify({ Version: '2012
 describe('the whole text', () => {
   test('nothing accepted', () => {
     expect(render(undefined, [seen(bucketState('a'))]))
-      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 1 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set at 2026-01-01 00:00:00 UTC
+      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 1 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set, 0 waf-web-acl at 2026-01-01 00:00:00 UTC
 Nothing is accepted in this account yet, so there is nothing to compare with.
 
 What is there:
@@ -64,7 +64,7 @@ Next: look through it (plumbline scan --all --json), then accept what is there:
 
   test('nothing drifted', () => {
     expect(render([bucketState('a')], [seen(bucketState('a'))]))
-      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 1 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set at 2026-01-01 00:00:00 UTC
+      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 1 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set, 0 waf-web-acl at 2026-01-01 00:00:00 UTC
 Compared with what arn:aws:iam::111122223333:user/ana accepted at 2026-01-01 00:00:00 UTC (generation 1: first look)
 
 Nothing drifted. 0 changed, 0 created, 0 deleted.
@@ -116,7 +116,7 @@ Nothing drifted. 0 changed, 0 created, 0 deleted.
       },
     ];
     expect(render(accepted, now, { caveats }))
-      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 5 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set at 2026-01-01 00:00:00 UTC
+      .toBe(`Account 111122223333, 1 region: read 0 cloudfront-distribution, 0 s3-account-block, 5 s3-bucket, 0 s3-organization-policy, 0 waf-ip-set, 0 waf-web-acl at 2026-01-01 00:00:00 UTC
 Compared with what arn:aws:iam::111122223333:user/ana accepted at 2026-01-01 00:00:00 UTC (generation 1: first look)
 
   - 111122223333/us-east-1/s3-bucket/gone  deleted  high  breakage: breaks, exposure: unknown  f-85a8137277

@@ -33,6 +33,7 @@ const team = (name: string) => ({ tags: { team: name } });
 async function incident(scene: Scene): Promise<void> {
   await scene.open();
   await scene.makesSet('alb-deny-list');
+  await scene.refusesThoseIn('alb-deny-list');
   await scene.sets({
     buckets: {
       'testmaker-exports': bucket({ grants: [OWNER, PUBLIC], ...team('assessment') }),
@@ -100,6 +101,7 @@ const CASES: readonly AlertCase[] = [
         'deny-list',
         Array.from({ length: 180 }, (_, index) => `198.51.100.${index}/32`),
       );
+      await s.refusesThoseIn('deny-list');
       await s.accepted();
       await s.setsAddresses('deny-list', ['203.0.113.1/32', '203.0.113.2/32', '203.0.113.3/32']);
       await s.event('UpdateIPSet', { dropped: true });

@@ -43,7 +43,7 @@ const CASES: readonly OtherCase[] = [
     case: 'what the tool is for, half an hour before',
     fact: 'incidents.md A, TM-3: the same actor’s writes, unasked',
     happens: theIncident,
-    others: ['UpdateIPSet waf-ip-set/deny-list: changed, unknown, within'],
+    others: ['UpdateIPSet waf-ip-set/deny-list: changed, none, within'],
   },
   {
     case: 'a write of the same values, which changed nothing, and is outside the contract',
@@ -145,7 +145,7 @@ describe('what else whoever did it has done', () => {
     expect(section).toMatchInlineSnapshot(`
       "WHAT ELSE THEY DID IN THE HOUR AROUND IT
         2026-03-02 08:04:02 UTC UpdateIPSet of
-          111122223333/us-east-1/waf-ip-set/deny-list: effect unknown; expected:
+          111122223333/us-east-1/waf-ip-set/deny-list: breaks nothing; expected:
           within the contract of the tool "command center"
           addresses: +1 −0"
     `);

@@ -250,6 +250,19 @@ export class Scene {
     await this.sets({ ipSets: { ...this.#world.ipSets, [key]: [...(this.#world.ipSets?.[key] ?? []), made] } });
   }
 
+  /** A web ACL in front of a load balancer refuses whoever is in the set. */
+  async refusesThoseIn(name: string): Promise<void> {
+    const id = this.#world.ipSets?.['REGIONAL/us-east-1']?.find((set) => set.name === name)?.id ?? '';
+    const ARN = `arn:aws:wafv2:us-east-1:${ACCOUNT}:regional/ipset/${name}/${id}`;
+    const rules = [
+      { Name: 'deny', Priority: 0, Action: { Block: {} }, Statement: { IPSetReferenceStatement: { ARN } } },
+    ];
+    const balancer = `arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/app/web/84dc5457e450dba5`;
+    const behind = { APPLICATION_LOAD_BALANCER: [balancer] };
+    const acl = { name: 'front', id: 'acl-1', lockToken: 'w-1', defaultAction: 'Allow' as const, rules, behind };
+    await this.sets({ webAcls: { 'REGIONAL/us-east-1': [acl] } });
+  }
+
   async deletesSet(name: string): Promise<void> {
     const key = 'REGIONAL/us-east-1';
     const sets = (this.#world.ipSets?.[key] ?? []).filter((set) => set.name !== name);

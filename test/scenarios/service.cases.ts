@@ -146,14 +146,14 @@ export const SERVICE_CASES: readonly ServiceCase[] = [
   },
   {
     case: 'an IP set’s event whose parameters were dropped',
-    fact: 'aws-facts §4.2: requestParameters is dropped above 100 KB, so the set is read again',
+    fact: 'aws-facts §4.2: requestParameters is dropped above 100 KB, so the set is read again; §6: no web ACL refers to it',
     happens: async (s) => {
       await s.accepted();
       await s.setsAddresses('deny-list', ['198.51.100.0/24', '203.0.113.0/24']);
       await s.event('UpdateIPSet', { dropped: true });
       await s.minutes(2);
     },
-    told: ['opened medium: waf-ip-set/deny-list (1)'],
+    told: ['opened low: waf-ip-set/deny-list (1)'],
   },
   {
     case: 'a bucket is deleted',

@@ -24,7 +24,13 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const { code, status } = refusal;
     const isXml = request.method === 'GET' || request.headers['content-type'] === 'application/x-www-form-urlencoded';
-    response.writeHead(status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' });
+    response.writeHead(status, {
+      'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
+      // SQS tells beside its new name the one that it had in its older protocol.
+      ...(code === 'QueueDoesNotExist'
+        ? { 'x-amzn-query-error': 'AWS.SimpleQueueService.NonExistentQueue;Sender' }
+        : {}),
+    });
     response.end(
       isXml
         ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`
@@ -62,22 +68,52 @@ const dynamoDb = () =>
   new clients.DynamoDBClient(settings()).send(
     new clients.PutItemCommand({ TableName: 'ledger', Item: { family: { S: 'drift' } } }),
   );
-const sqs = () =>
-  new clients.SQSClient(settings()).send(new clients.SendMessageCommand({ QueueUrl: 'https://q', MessageBody: 'x' }));
 const sts = () =>
   new clients.STSClient(settings()).send(new clients.AssumeRoleCommand({ RoleArn: 'arn', RoleSessionName: 'run' }));
+
+const sqs = () =>
+  new clients.SQSClient(settings()).send(
+    new clients.GetQueueAttributesCommand({ QueueUrl: `${settings().endpoint}/111122223333/queue` }),
+  );
+
+const s3Control = () =>
+  new clients.S3ControlClient({
+    ...settings(),
+    // A number has no names below it: the account would stand before it.
+    endpointProvider: () => ({ url: new URL(settings().endpoint) }),
+    disableHostPrefix: true,
+  }).send(new clients.GetPublicAccessBlockCommand({ AccountId: '111122223333' }));
 const tagging = () => new clients.ResourceGroupsTaggingAPIClient(settings()).send(new clients.GetResourcesCommand({}));
 
-test.each([
+interface Case {
+  readonly call: () => Promise<unknown>;
+  readonly code: string;
+  /** As AWS sends it, where it is told under another name. */
+  readonly sent?: string;
+  readonly status: number;
+  readonly kind: string;
+}
+
+test.each<Case>([
+  { call: s3Control, code: 'NoSuchPublicAccessBlockConfiguration', status: 404, kind: 'refused' },
+  { call: s3Control, code: 'AccessDenied', status: 403, kind: 'refused' },
+  { call: s3Control, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
   { call: tagging, code: 'ThrottledException', status: 400, kind: 'throttled' },
   { call: tagging, code: 'AccessDeniedException', status: 400, kind: 'refused' },
-  { call: account, code: 'AccessDeniedException', status: 403, kind: 'refused' },
-  { call: account, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
+  {
+    call: sqs,
+    code: 'AWS.SimpleQueueService.NonExistentQueue',
+    sent: 'QueueDoesNotExist',
+    status: 400,
+    kind: 'refused',
+  },
+  { call: sqs, code: 'RequestThrottled', status: 400, kind: 'throttled' },
+  { call: sqs, code: 'OverLimit', status: 400, kind: 'refused' },
   { call: dynamoDb, code: 'ConditionalCheckFailedException', status: 400, kind: 'refused' },
   { call: dynamoDb, code: 'ProvisionedThroughputExceededException', status: 400, kind: 'throttled' },
   { call: dynamoDb, code: 'ResourceNotFoundException', status: 400, kind: 'refused' },
-  { call: sqs, code: 'QueueDoesNotExist', status: 400, kind: 'refused' },
-  { call: sqs, code: 'RequestThrottled', status: 400, kind: 'throttled' },
+  { call: account, code: 'AccessDeniedException', status: 403, kind: 'refused' },
+  { call: account, code: 'TooManyRequestsException', status: 429, kind: 'throttled' },
   { call: sts, code: 'AccessDenied', status: 403, kind: 'refused' },
   { call: sts, code: 'ExpiredToken', status: 403, kind: 'credentials' },
   { call: sts, code: 'RegionDisabledException', status: 403, kind: 'refused' },
@@ -93,9 +129,12 @@ test.each([
   { call: cloudTrail, code: 'ThrottlingException', status: 400, kind: 'throttled' },
   { call: cloudTrail, code: 'InvalidMaxResultsException', status: 400, kind: 'refused' },
   { call: cloudTrail, code: 'ExpiredTokenException', status: 400, kind: 'credentials' },
-])('a bundled client, whose errors have no classes, still tells $code by its name', async ({ call, ...is }) => {
-  refusal = is;
-  const error: unknown = await call().catch((thrown: unknown) => thrown);
-  expect(failureOf(error)).toMatchObject({ code: is.code, kind: is.kind });
-  expect(error).toMatchObject({ $metadata: { httpStatusCode: is.status } });
-});
+])(
+  'a bundled client, whose errors have no classes, still tells $code by its name',
+  async ({ call, sent, ...is }: Case) => {
+    refusal = { code: sent ?? is.code, status: is.status };
+    const error: unknown = await call().catch((thrown: unknown) => thrown);
+    expect(failureOf(error)).toMatchObject({ code: is.code, kind: is.kind });
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: is.status } });
+  },
+);

@@ -11,7 +11,7 @@ import {
   ListBucketsCommand,
 } from '@aws-sdk/client-s3';
 import { GetPublicAccessBlockCommand as GetAccountBlockCommand } from '@aws-sdk/client-s3-control';
-import { GetIPSetCommand, ListIPSetsCommand } from '@aws-sdk/client-wafv2';
+import { GetIPSetCommand, ListIPSetsCommand, ListWebACLsCommand } from '@aws-sdk/client-wafv2';
 import { failureOf } from '#aws/failure.ts';
 import { ABSENT, present, unreadable } from '#core/reading.ts';
 import type { AwsCall, AwsReads } from '#kinds/kind.ts';
@@ -142,6 +142,7 @@ const answers: readonly AnswerTo[] = [
   setting('exists', GetBucketOwnershipControlsCommand, () => orRefused(undefined, 'OwnershipControlsNotFoundError')),
   setting('exists', GetBucketWebsiteCommand, () => orRefused(undefined, 'NoSuchWebsiteConfiguration')),
   { to: GetResourcesCommand, of: () => 'tags', give: () => ({ ResourceTagMappingList: [], PaginationToken: '' }) },
+  { to: ListWebACLsCommand, of: () => 'waf-web-acl', give: () => ({ WebACLs: [] }) },
   {
     to: ListDistributionsCommand,
     of: () => 'cloudfront-distribution',

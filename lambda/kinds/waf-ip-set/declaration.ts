@@ -16,6 +16,7 @@ export const wafIpSet = {
   shape: 1,
   regions: 'each-and-global',
   context: [],
+  relatives: ['waf-web-acl', 'waf-ip-set', 'cloudfront-distribution'],
   list: { by: 'region', actions: ['wafv2:ListIPSets'] },
   idsAreUnique: 'in-a-region',
   goneWhen: ['WAFNonexistentItemException'],

@@ -121,8 +121,52 @@ const distribution: Answers = [
   }),
 ];
 
+const measured = (MetricName: string) => ({ SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName });
+
+/** A web ACL that refuses a deny list, and whoever AWS's own rules refuse. */
+const webAcl = (name: string, { scope, set }: { readonly scope: string; readonly set: string }): Answers => {
+  const place = scope === 'CLOUDFRONT' ? 'global' : 'regional';
+  const arnOf = (what: string, of: string, id: string): string =>
+    `arn:aws:wafv2:us-east-1:${ACCOUNT}:${place}/${what}/${of}/${id}`;
+  const [Id, ARN] = [`acl-${name}`, arnOf('webacl', name, `acl-${name}`)];
+  return [
+    answer(`ListWebACLs ${scope} us-east-1`, { WebACLs: [{ Name: name, Id, LockToken: 'w-1', ARN }] }),
+    answer(`GetWebACL ${name}`, {
+      LockToken: 'w-1',
+      WebACL: {
+        Name: name,
+        Id,
+        ARN,
+        DefaultAction: { Allow: {} },
+        Rules: [
+          {
+            Name: 'deny-suspected',
+            Priority: 0,
+            Action: { Block: {} },
+            Statement: { IPSetReferenceStatement: { ARN: arnOf('ipset', set, `set-${set}`) } },
+            VisibilityConfig: measured('deny-suspected'),
+          },
+          {
+            Name: 'common',
+            Priority: 1,
+            OverrideAction: { None: {} },
+            Statement: { ManagedRuleGroupStatement: { VendorName: 'AWS', Name: 'AWSManagedRulesCommonRuleSet' } },
+            VisibilityConfig: measured('common'),
+          },
+        ],
+        VisibilityConfig: measured(name),
+      },
+    }),
+  ];
+};
+
 const common: Answers = [
   ...distribution,
+  ...webAcl('load-balancers', { scope: 'REGIONAL', set: 'alb-deny-list' }),
+  ...webAcl('distributions', { scope: 'CLOUDFRONT', set: 'cloudfront-deny-list' }),
+  answer('ListResourcesForWebACL load-balancers APPLICATION_LOAD_BALANCER', {
+    ResourceArns: [`arn:aws:elasticloadbalancing:us-east-1:${ACCOUNT}:loadbalancer/app/testmaker/50dc6c495c0c9188`],
+  }),
   answer('ListBuckets', {
     Buckets: BUCKETS.map((Name) => ({
       Name,

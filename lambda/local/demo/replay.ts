@@ -19,6 +19,8 @@ interface Command {
     readonly Id?: string;
     readonly Scope?: string;
     readonly AccountId?: string;
+    readonly WebACLArn?: string;
+    readonly ResourceType?: string;
   };
 }
 
@@ -31,11 +33,19 @@ export function replay(recording: Recording): Clients {
   return { for: (_service, region) => clientIn(region === 'global' ? 'us-east-1' : region) as never };
 }
 
+/** What a call is about: a bucket, a name, a web ACL and a type of what is behind it, the account, or a list. */
+function thingOf(
+  { Bucket, Name, Id, Scope, AccountId, WebACLArn, ResourceType }: Command['input'],
+  region: string,
+): string {
+  const ofAcl = WebACLArn === undefined ? undefined : `${WebACLArn.split('/').at(-2) ?? ''} ${ResourceType ?? ''}`;
+  const listed = Scope === undefined ? region : `${Scope} ${region}`;
+  return Bucket ?? Name ?? Id ?? ofAcl ?? (AccountId === undefined ? listed : 'account');
+}
+
 function answerTo(command: Command, { answers }: Recording, region: string): object {
   const operation = command.constructor.name.replace(/Command$/, '');
-  const { Bucket, Name, Id, Scope, AccountId } = command.input;
-  const listed = Scope === undefined ? region : `${Scope} ${region}`;
-  const thing = Bucket ?? Name ?? Id ?? (AccountId === undefined ? listed : 'account');
+  const thing = thingOf(command.input, region);
   const answer = answers.get(`${operation} ${thing}`) ?? answers.get(operation);
   if (answer && 'output' in answer) return answer.output;
   const error = answer?.error ?? NOT_SET[operation];

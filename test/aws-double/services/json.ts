@@ -1,51 +1,7 @@
 import { Refused, type Answer, type Call, type Service } from '../request.ts';
-import type { IpSet, World } from '../world.ts';
+import type { World } from '../world.ts';
 
 export type Input = Record<string, unknown>;
-
-/** WAF: sets by scope and region; CLOUDFRONT scope only in us-east-1 (aws-facts §6). */
-export function wafv2(world: () => World): Service {
-  return jsonService('AWSWAF_20190729', (operation, input, call) => {
-    const scope = String(input['Scope']);
-    if (scope === 'CLOUDFRONT' && call.region !== 'us-east-1') throw new Refused('WAFInvalidParameterException', 400);
-    const sets = world().ipSets[`${scope}/${call.region}`] ?? [];
-    return operation === 'ListIPSets'
-      ? listSets(sets, input)
-      : getSet(sets, input, { ...call, account: world().account });
-  });
-}
-
-function listSets(sets: readonly IpSet[], input: Input): Input {
-  const start = Number(input['NextMarker'] ?? 0);
-  const most = Number(input['Limit'] ?? 100);
-  return {
-    IPSets: sets
-      .slice(start, start + most)
-      .map(({ name, id, lockToken }) => ({ Name: name, Id: id, LockToken: lockToken })),
-    ...(start + most < sets.length ? { NextMarker: String(start + most) } : {}),
-  };
-}
-
-function getSet(sets: readonly IpSet[], input: Input, { region, account }: Call & { account: string }): Input {
-  const set = sets.find(({ id, name }) => id === input['Id'] && name === input['Name']);
-  if (!set)
-    throw new Refused(
-      'WAFNonexistentItemException',
-      400,
-      'AWS WAF couldn’t perform the operation because your resource doesn’t exist.',
-    );
-  return {
-    LockToken: set.lockToken,
-    IPSet: {
-      Name: set.name,
-      Id: set.id,
-      ARN: `arn:aws:wafv2:${region}:${account}:ipset/${set.name}/${set.id}`,
-      Description: set.description ?? '',
-      IPAddressVersion: set.version,
-      Addresses: set.addresses,
-    },
-  };
-}
 
 /** Tags of the region's buckets; like AWS, only of those that have any. */
 export function tagging(world: () => World): Service {
