@@ -6,6 +6,7 @@ import type { Scan } from '#core/scan.ts';
 import type { OneAccount } from './account-parts.ts';
 import { loadBaseline } from './baseline-store.ts';
 import type { Documents } from './ports.ts';
+import { NOTHING_PROPOSED } from './proposals.ts';
 import { ageOf, seenFor, type AccountsQuestion, type QuestionPorts } from './questions.ts';
 import { READER_ROLE } from './service-names.ts';
 import { newestScan } from './snapshot-store.ts';
@@ -44,6 +45,8 @@ export async function partFor(
       : seenIn(question, account, ports));
     const { kinds, ownerTags } = ports;
     const wishes = Object.entries(question.set ?? {});
+    // Of several accounts a proposal may concern none of one; nothing at all is no proposal, and not harmless.
+    if (wishes.length === 0) throw new PlumblineError('ARGUMENT_INVALID', NOTHING_PROPOSED);
     return {
       ...answerTo({ by: 'set', wishes }, { scan, baseline, kinds, ownerTags, isOneOfMany }),
       ...age,

@@ -16,13 +16,12 @@ export interface ProposalPorts {
   readonly kinds: ReadonlyMap<string, Kind>;
 }
 
+/** What is said where nothing would be set. */
+export const NOTHING_PROPOSED = 'say what would be set, such as s3-account-block.BlockPublicAcls=true';
+
 /** Understands what was written against what is there. Throws REFERENCE_INVALID or ARGUMENT_INVALID, with the nearest that there is. */
 export function proposalsFor(wishes: readonly Wish[], ports: ProposalPorts): readonly Proposal[] {
-  if (wishes.length === 0)
-    throw new PlumblineError(
-      'ARGUMENT_INVALID',
-      'say what would be set, such as s3-account-block.BlockPublicAcls=true',
-    );
+  if (wishes.length === 0) throw new PlumblineError('ARGUMENT_INVALID', NOTHING_PROPOSED);
   const states = new Map(
     ports.scan.observations.map((seen): [string, State] => [
       printRef(refOf(seen)),

@@ -262,6 +262,16 @@ describe('over accounts', () => {
     });
   });
 
+  test('nothing that would be set is no change that is harmless everywhere', async () => {
+    const ticket = await ticketFor({ ask: 'blast-radius', set: {}, accounts: [ONE, TWO] });
+    await allWork();
+    const message = 'say what would be set, such as s3-account-block.BlockPublicAcls=true';
+    expect(await scene.under(ticket)).toEqual({
+      status: 409,
+      body: { version: 1, error: { code: 'ARGUMENT_INVALID', message } },
+    });
+  });
+
   const NOT_TAKEN = (where: string): string => `"${where}" is missing, or not of the kind that "blast-radius" takes`;
   test.each<{ case: string; accounts: string | readonly string[]; status: number; says: string }>([
     { case: 'a word that is not all', accounts: 'every', status: 400, says: NOT_TAKEN('accounts') },
