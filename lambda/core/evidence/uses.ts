@@ -239,7 +239,8 @@ class Counter implements UseCounter {
       sources: [...this.sources].sort(),
       all: together(this.#spans),
       spans: this.#spans.map((span) => ({ ...span })),
-      addresses: [...this.#addresses],
+      // Files are read beside each other: what is seen first differs from run to run.
+      addresses: [...this.#addresses].sort(),
       hasMoreAddresses: this.#hasMoreAddresses,
       userAgents: [...this.#userAgents],
     };

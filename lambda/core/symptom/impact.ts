@@ -127,7 +127,8 @@ function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
   const answer = answerFor(use, { ...evidence, uses: [use, ...own.filter((one) => !isRefused(one))] }, request);
   const application = applicationOf(use, applications);
   const account = use.requester.is === 'principal' ? use.requester.account : undefined;
-  const again = working.map(({ all }) => all).filter(({ lastAt }) => lastAt > since.lastAt);
+  // An upload without the ACL works all the time, and is none of the sort that failed.
+  const again = working.filter(({ all, acl }) => acl === use.acl && all.lastAt > since.lastAt);
   return {
     bucket: use.bucket,
     caller: callerText(use),
@@ -146,7 +147,7 @@ function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
     workedBefore: worked.before.count,
     ...(again.length === 0
       ? {}
-      : { workedAgainAt: iso(Math.min(...again.map((span) => firstAfter(span, since.lastAt)))) }),
+      : { workedAgainAt: iso(Math.min(...again.map((one) => firstAfter(one, since.lastAt)))) }),
     explainedBy: answer.causes.map(({ change }) => change.id),
     isProven: answer.causes[0]?.isProven === true,
   };
@@ -175,9 +176,12 @@ function joinedOf(one: FailureGroup, other: FailureGroup): FailureGroup {
   };
 }
 
-/** As near as the counts tell: a use that began after the last failure tells its first; of another only that it goes on. */
-function firstAfter({ firstAt, lastAt }: Use['all'], at: number): number {
-  return firstAt > at ? firstAt : lastAt;
+/** As near as the counts tell: what began after the last failure, or after a mark behind it, tells its first; of another only that it goes on. */
+function firstAfter({ all, spans }: Use, at: number): number {
+  return Math.min(
+    all.lastAt,
+    ...[all, ...spans].flatMap(({ count, firstAt }) => (count > 0 && firstAt > at ? [firstAt] : [])),
+  );
 }
 
 function answerFor(
