@@ -9,8 +9,9 @@ export interface Recording {
   readonly answers: ReadonlyMap<string, RecordedAnswer>;
 }
 
-const ACCOUNT = '111122223333';
-const OWNER = '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be';
+/** The production account of the incident, and the canonical id of its owner. */
+export const ACCOUNT = '111122223333';
+export const OWNER = '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be';
 const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const REGIONS = ['us-east-1', 'us-west-2'];
 
@@ -200,21 +201,8 @@ const common: Answers = [
   ownership('backend-manuscript-import', 'ObjectWriter'),
 ];
 
-/** Before: uploads with `public-read` work, and two buckets list publicly for the sites that serve them. */
-const before: Answers = [
-  ...common,
-  acl('testmaker-exports', [ownerGrant, publicRead]),
-  acl('marketing-cdn-content', [ownerGrant, publicRead]),
-  acl('testmaker-documents', [ownerGrant]),
-  acl('backend-manuscript-import', [ownerGrant]),
-  answer('GetBucketWebsite marketing-cdn-content', { IndexDocument: { Suffix: 'index.html' } }),
-  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: denied(10, 9), LockToken: 'a-1' }),
-  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: denied(10, 9), LockToken: 'c-1' }),
-];
-
-/** After: the account's block is on, so S3 no longer shows the public grants that it still stores; both deny lists grew by 14. */
-const after: Answers = [
-  ...common,
+/** What the tool set, in each account. */
+const blockOn: Answers = [
   answer('GetPublicAccessBlock account', {
     PublicAccessBlockConfiguration: {
       BlockPublicAcls: true,
@@ -223,17 +211,87 @@ const after: Answers = [
       RestrictPublicBuckets: true,
     },
   }),
+];
+
+/** The bucket's ACLs as S3 stores them: two list publicly for the sites that serve them. */
+const storedAcls: Answers = [
+  ...common,
+  acl('testmaker-exports', [ownerGrant, publicRead]),
+  acl('marketing-cdn-content', [ownerGrant, publicRead]),
+  acl('testmaker-documents', [ownerGrant]),
+  acl('backend-manuscript-import', [ownerGrant]),
+  answer('GetBucketWebsite marketing-cdn-content', { IndexDocument: { Suffix: 'index.html' } }),
+];
+
+/** What the tool set the deny lists to; it kept them alike but for their order. */
+export const addressesOfLists = {
+  regional: [...fresh(14), ...denied(10, 9)],
+  global: [...denied(10, 9), ...fresh(14)],
+} as const;
+
+/** Both deny lists as they were, and grown by 14 suspected addresses. */
+const listsBefore: Answers = [
+  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: denied(10, 9), LockToken: 'a-1' }),
+  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: denied(10, 9), LockToken: 'c-1' }),
+];
+const listsGrown: Answers = [
+  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: addressesOfLists.regional, LockToken: 'a-2' }),
+  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: addressesOfLists.global, LockToken: 'c-2' }),
+];
+
+/** Before: uploads with `public-read` work, and two buckets list publicly for the sites that serve them. */
+const before: Answers = [...storedAcls, ...listsBefore];
+
+/** In the hour between: the deny lists have grown, which the tool is for, and nothing else. */
+const listed: Answers = [...storedAcls, ...listsGrown];
+
+/** After: the account's block is on, so S3 no longer shows the public grants that it still stores; both deny lists grew by 14. */
+const after: Answers = [
+  ...common,
+  ...blockOn,
   acl('testmaker-exports', [ownerGrant]),
   acl('marketing-cdn-content', [ownerGrant]),
   acl('testmaker-documents', [ownerGrant]),
   acl('backend-manuscript-import', [ownerGrant]),
   answer('GetBucketWebsite marketing-cdn-content', { IndexDocument: { Suffix: 'index.html' } }),
-  ...ipSet('alb-deny-list', 'REGIONAL', { Addresses: [...fresh(14), ...denied(10, 9)], LockToken: 'a-2' }),
-  ...ipSet('cloudfront-deny-list', 'CLOUDFRONT', { Addresses: [...denied(10, 9), ...fresh(14)], LockToken: 'c-2' }),
+  ...listsGrown,
 ];
 
-/** The account of the incident the day before, and one minute after the change (15:00 EDT is 19:00 UTC). */
-export const recordings: { readonly before: Recording; readonly after: Recording } = {
-  before: { account: ACCOUNT, takenAt: '2025-10-27T14:00:00.000Z', regions: REGIONS, answers: new Map(before) },
-  after: { account: ACCOUNT, takenAt: '2025-10-28T19:01:00.000Z', regions: REGIONS, answers: new Map(after) },
+const recording = (account: string, takenAt: string, answers: Answers): Recording => ({
+  account,
+  takenAt,
+  regions: REGIONS,
+  answers: new Map(answers),
+});
+
+/**
+ * The account of the incident: the day before; when the deny lists had grown; one minute after the change (15:00 EDT is 19:00 UTC); and when it was
+ * rolled back.
+ */
+export const recordings: Readonly<Record<'before' | 'listed' | 'after' | 'recovered', Recording>> = {
+  before: recording(ACCOUNT, '2025-10-27T14:00:00.000Z', before),
+  listed: recording(ACCOUNT, '2025-10-28T18:46:00.000Z', listed),
+  after: recording(ACCOUNT, '2025-10-28T19:01:00.000Z', after),
+  recovered: recording(ACCOUNT, '2025-10-29T14:31:00.000Z', listed),
 };
+
+/** An account with one bucket whose objects are public by their ACLs, and with none: the tool ran in all accounts (incidents.md A). */
+const otherBuckets: Readonly<Record<string, Answers>> = {
+  '444455556666': [
+    answer('ListBuckets', { Buckets: [{ Name: 'testmaker-exports-staging', BucketRegion: 'us-east-1' }] }),
+    ownership('testmaker-exports-staging', 'ObjectWriter'),
+    acl('testmaker-exports-staging', [ownerGrant]),
+  ],
+  '777788889999': [
+    answer('ListBuckets', { Buckets: [{ Name: 'sandbox-scratch', BucketRegion: 'us-east-1' }] }),
+    ...modern('sandbox-scratch'),
+  ],
+};
+
+/** The other accounts that the same tool set, before and after; they have no deny lists. */
+export const otherRecordings: readonly { readonly before: Recording; readonly after: Recording }[] = Object.entries(
+  otherBuckets,
+).map(([account, buckets]) => ({
+  before: recording(account, '2025-10-27T14:00:00.000Z', buckets),
+  after: recording(account, '2025-10-28T19:01:00.000Z', [...buckets, ...blockOn]),
+}));

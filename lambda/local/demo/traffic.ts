@@ -25,6 +25,8 @@ export interface Traffic {
   readonly addresses: readonly string[];
   /** Between two requests, on average, in milliseconds. */
   readonly everyMs: number;
+  /** One request in each such period, at some time of it: so their number is known beforehand. */
+  readonly isEven?: boolean;
   /** ISO 8601. */
   readonly from: string;
   readonly to: string;
@@ -74,6 +76,7 @@ export function* requestsOf({ traffic }: MadeAccount, seed: number): Generator<M
   const streams = traffic.map((one) => ({
     one,
     at: Date.parse(one.from) + Math.floor(chance() * one.everyMs),
+    period: Date.parse(one.from),
     to: Date.parse(one.to),
     failing: {
       since: Date.parse(one.fails?.since ?? '') || Number.POSITIVE_INFINITY,
@@ -95,7 +98,11 @@ export function* requestsOf({ traffic }: MadeAccount, seed: number): Generator<M
       size: Math.floor(chance() * 5e6),
       id: wordOf(chance, 2).toUpperCase().slice(0, 16),
     };
-    next.at += 1 + Math.floor(-Math.log(1 - chance()) * one.everyMs);
+    if (one.isEven === true) {
+      next.period += one.everyMs;
+      next.at = Math.floor(next.period + chance() * one.everyMs);
+      if (next.period + one.everyMs > next.to + 1) next.at = Number.POSITIVE_INFINITY;
+    } else next.at += 1 + Math.floor(-Math.log(1 - chance()) * one.everyMs);
   }
 }
 
