@@ -37,6 +37,11 @@ export function readShippedSettings(): Promise<Settings> {
   return readSettingsFile(SHIPPED, 'plumbline.yaml');
 }
 
+/** The same as they are written, for whoever wants them beside files of the incident. */
+export function shippedSettingsText(): Promise<string> {
+  return readFile(SHIPPED, 'utf8');
+}
+
 /** The settings: what was named, else `plumbline.yaml` in the working folder, else what Plumbline ships. Throws SETTING_INVALID. */
 export async function readSettings(world: World, named: string | undefined): Promise<Settings> {
   if (named !== undefined) return readSettingsFile(resolve(world.cwd, named), named);

@@ -119,7 +119,10 @@ with queue, rules and role of its own; the command line does not, but for \`plum
 
 ${kindText(plumblineSelf)}`;
 
-/** The part of the demo that a reader of the README should see: what the scan of 28 October says. */
+/** Sections of the mail that a reader of the README should see; the first has no title. */
+const SHOWN_OF_MAIL = ['WHAT CHANGED', 'WHO WAS SEEN', 'WHO\n', 'HOW TO UNDO', 'DO NOT BE MISLED'];
+
+/** The part of the demo that a reader of the README should see: what the mail of 28 October says first of all. */
 async function alertText(): Promise<string> {
   const printed: string[] = [];
   const world: World = {
@@ -136,13 +139,11 @@ async function alertText(): Promise<string> {
     signal: new AbortController().signal,
   };
   await run(['demo'], world);
-  const [, after = ''] = printed.join('').split('$ plumbline scan\n\n').slice(1);
-  const lines =
-    after
-      .split('\n\nWhat really happened')[0]
-      ?.split('\n')
-      .map((line) => line.replace(/^ {2}/, '')) ?? [];
-  return `<!-- alert: written by \`npm run docs\` from the demo -->\n\n\`\`\`\n$ plumbline scan\n\n${lines.join('\n').trimEnd()}\n\`\`\`\n\n<!-- /alert -->`;
+  const [mail = ''] = printed.join('').split('That mail, whole:\n\n')[1]?.split('\n\n== ') ?? [];
+  const [subject, intro, ...rest] = mail.split('\n\n');
+  const shown = rest.filter((section) => SHOWN_OF_MAIL.some((title) => section.startsWith(title)));
+  const text = [subject, intro, ...shown].join('\n\n');
+  return `<!-- alert: written by \`npm run docs\` from the demo -->\n\n\`\`\`\n${text.trimEnd()}\n\`\`\`\n\n<!-- /alert -->`;
 }
 
 const README = join(import.meta.dirname, '..', 'README.md');

@@ -106,21 +106,56 @@ describe('the demo', () => {
   test('tells the incident, plainly when piped, and ends with 0', async () => {
     const { code, out, err } = await plumbline(shell, 'demo');
     expect([code, err, out.includes('\u001b')]).toEqual([0, '', false]);
-    expect(out).toContain('~ 111122223333/global/s3-account-block/account  changed');
-    expect(out).toContain(
-      'the first user complained 2 h 25 min after the change, and it was rolled back after 19 h 30 min',
-    );
+    expect(out).toContain('+ BlockPublicAcls: true');
+    expect(out).toContain('19 h 30 min in all.');
     expect(out).not.toContain('~ acl');
   });
 
-  test('--json is one report', async () => {
+  test('--json is one document, with each alert and each answer', async () => {
     const { code, out } = await plumbline(shell, 'demo', '--json');
-    const report = JSON.parse(out) as { findings: { drifts: { ref: { id: string } }[] }[] };
-    expect([code, report.findings.map(({ drifts }) => drifts.map(({ ref }) => ref.id))]).toEqual([
+    const { alerts, blastRadius } = JSON.parse(out) as {
+      alerts: Record<string, { status?: string; severity?: string }>;
+      blastRadius: { code: number };
+    };
+    const told = Object.entries(alerts).map(([name, { status, severity }]) =>
+      [name, status, severity].join(' ').trim(),
+    );
+    expect([code, blastRadius.code, told]).toEqual([
       0,
-      [['account'], ['cloudfront-deny-list', 'alb-deny-list']],
+      1,
+      [
+        'opened opened high',
+        'used changed critical',
+        'failing changed critical',
+        'recovered recovered critical',
+        'proved recovered critical',
+        'hub',
+      ],
     ]);
   });
+
+  test('--files writes what it is computed from, for every command that it names, and never into a folder that holds something', async () => {
+    const { code, out, err } = await plumbline(shell, 'demo', '--files', 'incident');
+    expect([code, out]).toEqual([0, `${join(shell.cwd, 'incident')}\n`]);
+    const commands = err.split('\n').filter((line) => line.startsWith('  plumbline '));
+    const inFolder = { ...shell, cwd: join(shell.cwd, 'incident') };
+    const codes = await pMap(
+      commands,
+      async (command) => (await plumbline(inFolder, ...wordsOf(command).slice(1))).code,
+      { concurrency: 1 },
+    );
+    expect(codes).toEqual([1, 0, 0]);
+    const again = await plumbline(shell, 'demo', '--files', 'incident');
+    expect([again.code, again.err]).toEqual([
+      64,
+      `plumbline: --files: ${join(shell.cwd, 'incident')} holds something already: name a new folder\n`,
+    ]);
+  });
+
+  /** As a shell takes them apart. */
+  function wordsOf(command: string): readonly string[] {
+    return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  }
 
   test('is in colour where that is asked for', async () => {
     const { out } = await plumbline({ ...shell, environment: { FORCE_COLOR: '1' } }, 'demo');
