@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACCOUNTS_AT_ONCE } from '#bin/blast-radius-accounts.ts';
-import { encode, FORMAT } from '#lambda/document-encoding.ts';
-import { loadScan } from '#lambda/snapshot-store.ts';
+import { snapshotIn } from '#bin/input-file.ts';
+import { saveScan } from '#lambda/snapshot-store.ts';
 import { FolderDocuments } from '#local/folder-documents.ts';
 import type { AwsDouble, Calls } from '../aws-double/client.ts';
 import { note } from './lines.ts';
@@ -20,8 +20,9 @@ const ROUNDS = 3;
 const WISH = ['--set', 's3-account-block.BlockPublicAcls=true', '--json'];
 const SOMETHING_BREAKS = 1;
 
+const ROLE = 'plumbline-reader';
 const accounts = Array.from({ length: MEMBERS }, (_, index) => String(222222222201 + index));
-const inAll = ['--accounts', accounts.join(','), '--account-role', 'plumbline-reader'];
+const inAll = ['--accounts', accounts.join(','), '--account-role', ROLE];
 
 interface Asked extends ProgramRun {
   readonly told: Calls;
@@ -70,31 +71,31 @@ async function benchFromAws(double: AwsDouble, empty: string): Promise<void> {
   note('the same calls answered at once: wall ÷ wall of the best', atOnce.wallMs / best.wallMs);
 }
 
-/** A local store has a scan of each, and a file of each is what `plumbline snapshot` would write: neither needs AWS. */
+/**
+ * A file of each account as `plumbline snapshot` writes it, and a local store that has a scan of each: neither needs AWS. The members are
+ * alike, so that one of them is read, and the others' files are that one with their own ids in it.
+ */
 async function benchFromSnapshots(double: AwsDouble, folder: string): Promise<void> {
-  const store = join(folder, 'store');
+  const [read = ''] = accounts;
+  const fileOf = (account: string): string => join(folder, `${account}.json`);
+  const role = `arn:aws:iam::${read}:role/${ROLE}`;
   await double.misbehave({});
-  await runProgram(['scan', ...inAll, '--store', store], NOTHING_TO_COMPARE_WITH);
-  const documents = new FolderDocuments(store);
-  const files: string[] = [];
+  await runProgram(['snapshot', '--out', fileOf(read), '--account-role', role]);
+  const text = readFileSync(fileOf(read), 'utf8');
+  const store = join(folder, 'store');
   for (const account of accounts) {
-    const { scan } = await loadScan(documents, account);
-    files.push(join(folder, `${account}.json`));
-    writeFileSync(files.at(-1) ?? '', encode({ plumbline: 'snapshot', format: FORMAT, ...scan }));
+    const own = text.replaceAll(read, account);
+    writeFileSync(fileOf(account), own);
+    await saveScan(new FolderDocuments(store), { scan: snapshotIn(own, account), comparedWith: 0 });
   }
   const kept = await askOnce(double, ['--accounts', accounts.join(','), '--store', store]);
   note('the same from the store: calls', kept.calls, 0);
   note('the same from the store: processor seconds', kept.processorMs / 1000);
-  const written = await askOnce(double, [
-    ...files.flatMap((file) => ['--from', file]),
-    '--store',
-    join(folder, 'empty'),
-  ]);
+  const files = accounts.flatMap((account) => ['--from', fileOf(account)]);
+  const written = await askOnce(double, [...files, '--store', join(folder, 'empty')]);
   note('the same from ten files: calls', written.calls, 0);
   note('the same from ten files: processor seconds', written.processorMs / 1000);
 }
-
-const NOTHING_TO_COMPARE_WITH = 2;
 
 async function askOnce(double: AwsDouble, args: readonly string[]): Promise<Asked> {
   await double.forgetCalls();
