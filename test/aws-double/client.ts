@@ -69,6 +69,8 @@ export class AwsDouble {
   }
 
   async stop(): Promise<void> {
+    // One that ended by itself ends no second time, and who waited for that would hide why.
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, 'exit');
     this.#process.stdin?.end();
     await ended;
