@@ -40,29 +40,49 @@ const notKnown = (): JsonReading => unreadable(NOT_KNOWN);
  * What moved on one resource, with both values: a note has all of its departure from what was accepted, so that what it was is what was
  * accepted with that. `notes`: of that resource, in the order in which it was read. Pure.
  */
-export function movesOf(notes: readonly ChangeNote[], { state, accepted, isOld }: KnownBeside): NotedMoves {
+export function movesOf(notes: readonly ChangeNote[], beside: KnownBeside): NotedMoves {
+  const { state, isOld } = beside;
   const known = new Map<string, JsonReading>(Object.entries(state?.watched ?? {}));
   if (isOld) known.set(EXISTS, state === undefined ? ABSENT : present(true));
   const first = new Map(known);
   const moves: NotedMove[] = [];
   let last: NotedValues | undefined;
-  for (const { status, values, moved, readAt } of notes) {
-    // Notes of attempts and searches are of no reading.
-    if (values === undefined || status === 'attempt' || status === 'searched') continue;
-    const isPast = isOld && state !== undefined && readAt <= state.takenAt;
-    for (const path of isPast ? [] : moved.map((one) => one.path)) {
-      const isFirst = !moves.some((move) => move.path === path);
-      const was = known.get(path);
-      const before = isFirst && (!isOld || was === undefined) ? backOf(was, values, path) : (was ?? notKnown());
-      if (isFirst) first.set(path, before);
-      const after = afterOf(path, values, { known: before, accepted, last });
-      const since = moves.findLast((move) => move.path === path)?.readAt ?? (isOld ? state?.takenAt : undefined);
-      moves.push({ path, readAt, before, after, ...(since === undefined ? {} : { since }) });
-      known.set(path, after);
+  for (const note of notes) {
+    const values = readingIn(note);
+    if (values === undefined) continue;
+    const isPast = isOld && state !== undefined && note.readAt <= state.takenAt;
+    for (const { path } of isPast ? [] : note.moved) {
+      const move = moveOf(path, values, { ...beside, readAt: note.readAt, known, moves, last });
+      if (!moves.some((one) => one.path === path)) first.set(path, move.before);
+      moves.push(move);
+      known.set(path, move.after);
     }
     last = values;
   }
   return { moves, first: Object.fromEntries(first) };
+}
+
+/** Notes of attempts and searches are of no reading. */
+function readingIn({ status, values }: ChangeNote): NotedValues | undefined {
+  return status === 'attempt' || status === 'searched' ? undefined : values;
+}
+
+interface Before extends KnownBeside {
+  readonly readAt: string;
+  readonly known: ReadonlyMap<string, JsonReading>;
+  readonly moves: readonly NotedMove[];
+  readonly last: NotedValues | undefined;
+}
+
+function moveOf(path: string, values: NotedValues, now: Before): NotedMove {
+  const { readAt, known, moves, last, accepted, state, isOld } = now;
+  const earlier = moves.findLast((move) => move.path === path);
+  const was = known.get(path);
+  const isPutBack = earlier === undefined && (!isOld || was === undefined);
+  const before = isPutBack ? backOf(was, values, path) : (was ?? notKnown());
+  const after = afterOf(path, values, { known: before, accepted, last });
+  const since = earlier?.readAt ?? (isOld ? state?.takenAt : undefined);
+  return { path, readAt, before, after, ...(since === undefined ? {} : { since }) };
 }
 
 interface Around {
