@@ -134,7 +134,7 @@ describe('what it is narrowed to', () => {
       says: 'until 2h: this is no later than since 1h, so nothing lies between: name a later time, or leave one out',
     },
     { question: { account: '12' }, says: "account 12: an account's id has 12 digits: write such as 111122223333" },
-    { question: { kind: 's3' }, says: 'kind s3: it is one of s3-account-block, s3-bucket' },
+    { question: { kind: 's3' }, says: `kind s3: it is one of ${[...kindsById.keys()].join(', ')}` },
     {
       question: { until: '2026-03-01', since: '2026-03-03' },
       says: 'until 2026-03-01: this is no later than since 2026-03-03, so nothing lies between: name a later time, or leave one out',
