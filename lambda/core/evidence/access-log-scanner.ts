@@ -108,7 +108,7 @@ export class AccessLogScanner {
       counter.remember({ address: textOf(address) });
     }
     const agent = counter.wantsUserAgents ? text.slice(agentAt, agentEnd) : '-';
-    if (agent !== '-' && agent !== '' && !agents.has(agent)) {
+    if (agent !== '-' && agent.trim() !== '' && !agents.has(agent)) {
       agents.add(agent);
       counter.remember({ userAgent: textOf(agent) });
     }

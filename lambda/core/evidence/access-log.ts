@@ -42,7 +42,7 @@ function requestOf(fields: AccessLogFields, at: number): LoggedRequest {
 
 /** Does the line tell of a user agent? */
 function hasAgent({ agent }: AccessLogFields): boolean {
-  return agent !== '-' && agent !== '';
+  return agent !== '-' && agent.trim() !== '';
 }
 
 /** What the bytes say, which the line has a character each; a copy, so that nobody who keeps it keeps all that was read with it. */
