@@ -5,6 +5,7 @@ import type { Proposal } from './proposal.ts';
 import { gravestOf, type Breakage, type Change, type Drift, type Exposure } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import { contextIn, type Consequence } from './consequences.ts';
+import { indexDistributions, reachText } from './cloudfront/origins.ts';
 import { departureFrom } from './drift.ts';
 import { EXISTS } from './declaration.ts';
 import type { Application } from './evidence/applications.ts';
@@ -55,9 +56,18 @@ export interface BlastRadius {
   readonly owners: Readonly<Record<string, string>>;
   /** What the logs say of each operation that would be refused or useless: what is sure to break first. */
   readonly verdicts: readonly FlipVerdict[];
+  /** Distributions that come to a bucket by a door that would be shut, or may be. */
+  readonly distributions: readonly DistributionHit[];
   readonly evidence: EvidenceSummary;
   /** Gentler ways to what is wanted, as far as any is known. Plumbline goes none of them. */
   readonly ways: readonly string[];
+}
+
+/** A distribution that would be refused at a bucket, in one sentence without a full stop. */
+export interface DistributionHit {
+  readonly bucket: ResourceRef;
+  readonly distribution: ResourceRef;
+  readonly says: string;
 }
 
 export interface BlastRadiusRequest {
@@ -124,6 +134,7 @@ export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
     unknown,
     owners: ownersOf(affected, { scan, ownerTags }),
     verdicts,
+    distributions: distributionsHit(affected, now),
     evidence: summaryOf(evidence),
     ways: waysAround({ drifts, verdicts, notAffected: consequences.reduce((sum, one) => sum + one.notAffected, 0) }),
   };
@@ -240,6 +251,17 @@ function countsOf(
   const count = (wanted: FlipWord): number =>
     broken.filter(({ ref }) => (words.get(printRef(ref)) ?? 'unknown') === wanted).length;
   return { willBreak: count('will-break'), couldBreak: count('could-break'), notLogged: count('unknown') };
+}
+
+/** Whoever reads through a distribution is refused where that is refused, and knows neither the bucket nor the account. */
+function distributionsHit(affected: readonly Affected[], { observations }: Scan): readonly DistributionHit[] {
+  const states = observations.flatMap((seen) => (seen.seen === 'state' ? [seen.state] : []));
+  const { byBucket } = indexDistributions(states);
+  return affected.flatMap(({ ref, flips }) => {
+    const rows = new Set(flips.filter((flip) => worsens(flip) !== 'no').map(({ row }) => row));
+    const hit = (byBucket.get(ref.id) ?? []).filter((reach) => reach.rows.some((row) => rows.has(row)));
+    return hit.map((reach) => ({ bucket: ref, distribution: reach.ref, says: reachText(reach) }));
+  });
 }
 
 function ownersOf(

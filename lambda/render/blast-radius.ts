@@ -6,7 +6,7 @@ import { gravestOf, type Change } from '#core/change.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { Flip } from '#core/s3/access-change.ts';
 import { clock } from './clock.ts';
-import { evidenceLines, verdictLines, waysLines } from './verdict-lines.ts';
+import { distributionLines, evidenceLines, verdictLines, waysLines } from './verdict-lines.ts';
 import { effectLines, wayOf } from './effect-lines.ts';
 import { plural, type Colours } from './page.ts';
 import { printable } from './printable.ts';
@@ -32,6 +32,7 @@ export function renderBlastRadius(report: BlastRadius, { colour, width }: BlastR
     effects(report, { colours, width }),
     table(rowsOf(report), report, colours),
     verdictLines(report, { colours, width }).join('\n'),
+    distributionLines(report, width).join('\n'),
     unknownText(report.unknown, width),
     waysLines(report, width).join('\n'),
     summary(report, colours),

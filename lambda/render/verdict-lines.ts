@@ -153,3 +153,20 @@ export function waysLines({ ways }: Pick<BlastRadius, 'ways'>, width: number | u
     ? []
     : ['Gentler ways, of which Plumbline goes none:', ...ways.map((way) => hanging(`  - ${way}`, 4, width))];
 }
+
+/** Distributions that are refused with what is shut: their viewers know neither the bucket nor the account. */
+export function distributionLines(
+  { distributions }: Pick<BlastRadius, 'distributions'>,
+  width: number | undefined,
+): readonly string[] {
+  if (distributions.length === 0) return [];
+  const lines = distributions
+    .slice(0, MOST_NAMED)
+    .map(({ bucket, says }) => hanging(`  ${printable(bucket.id)}: ${printable(says)}`, 4, width));
+  const more = distributions.length - lines.length;
+  return [
+    'CloudFront comes by a door that would be shut, or may be:',
+    ...lines,
+    ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
+  ];
+}

@@ -368,6 +368,7 @@ describe('laws', () => {
           uses: z.array(z.never()),
         }),
       ),
+      distributions: z.array(z.strictObject({ bucket: ref, distribution: ref, says: z.string() })),
       evidence: z.strictObject({ looked: z.literal(false), says: z.string() }),
       ways: z.array(z.string()),
     });
@@ -559,5 +560,48 @@ describe('what cannot be asked', () => {
     expect(await ask([['s3-bucket/my.bucket.name#policy', PUBLIC_POLICY]], scan)).toMatchObject({
       proposed: [{ ref: { id: 'my.bucket.name' }, setting: 'policy' }],
     });
+  });
+});
+
+describe('CloudFront before a bucket', () => {
+  const site = bucket('site', { ownership: 'BucketOwnerEnforced', policy: 'public', website: 'set' });
+  const distribution = (id: string, origin: Json): State => ({
+    ref: { account: ACCOUNT, region: 'global', kind: 'cloudfront-distribution', id },
+    shape: 1,
+    takenAt: T0,
+    watched: {
+      enabled: present(true),
+      origins: present({ site: origin }),
+      behaviors: present({ 'Default (*)': ['site'] }),
+    },
+    carried: { aliases: [`${id.toLowerCase()}.example.com`] },
+  });
+  const scan = scanOf(
+    [
+      accountState('-'),
+      site,
+      distribution('E1', { domain: 'site.s3-website-us-east-1.amazonaws.com', bucket: 'site', reachedBy: 'website' }),
+      distribution('E2', {
+        domain: 'site.s3.us-east-1.amazonaws.com',
+        bucket: 'site',
+        reachedBy: 'origin-access-control',
+        accessControl: 'EC',
+        signing: 'always',
+      }),
+    ].map(seen),
+  );
+
+  test('one over the website endpoint is refused with everyone; one with origin access control never is (aws-facts §3.2 C3, C1)', async () => {
+    const report = await ask([['s3-account-block.RestrictPublicBuckets', true]], scan);
+    expect(report.distributions.map(({ says }) => says)).toEqual([
+      'distribution E1 (e1.example.com) reads this bucket over its website endpoint',
+    ]);
+    expect(renderBlastRadius(report, { colour: false })).toContain(
+      'CloudFront comes by a door that would be shut, or may be:\n  site: distribution E1 (e1.example.com) reads this bucket over its website endpoint',
+    );
+  });
+
+  test('what refuses other requests alone names none', async () => {
+    expect((await ask([['s3-account-block.BlockPublicPolicy', true]], scan)).distributions).toEqual([]);
   });
 });
