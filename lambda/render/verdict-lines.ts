@@ -94,14 +94,14 @@ function resourcesText({ refs }: FlipVerdict, owners: BlastRadius['owners']): st
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function reasonText({ reason, logged }: FlipVerdict): string {
+function reasonText({ reason, refs, logged }: FlipVerdict): string {
   switch (reason) {
     case 'seen':
       return ':';
     case 'perhaps-seen':
       return ': requests that may be such ones';
     case 'not-seen':
-      return `: not seen in ${loggedText(logged)}`;
+      return `: not seen in ${loggedText(logged, refs.length)}`;
     case 'no-logs':
       return ': nothing of it in these logs';
     case 'not-logged':
@@ -112,9 +112,9 @@ function reasonText({ reason, logged }: FlipVerdict): string {
   }
 }
 
-function loggedText(logged: FlipVerdict['logged']): string {
+function loggedText(logged: FlipVerdict['logged'], count: number): string {
   if (logged === undefined) return 'the logs';
-  return `its logs from ${clock(logged.from)} to ${clock(logged.to)}`;
+  return `${count === 1 ? 'its' : 'their'} logs from ${clock(logged.from)} to ${clock(logged.to)}`;
 }
 
 /** Who, how often, until when and from where; the account that it is about needs no name: `scheduler-api (team exports), role scheduler-api: PutObject 412 times, last 2025-10-27 23:59:58 UTC, from 10.0.3.4`. */

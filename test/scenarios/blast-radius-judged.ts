@@ -44,7 +44,7 @@ export const JUDGED: readonly Judged[] = [
   {
     of: 'ACLs are turned off under a partner w',
     why: NOT_LOGGED,
-    words: { ...unknowns('access-logs', 'R1', 'R2', 'U2', 'X3', 'X4'), ...unknowns('dropbox', 'R1', 'R2') },
+    words: { ...unknowns('access-logs', 'R1', 'R2', 'U2', 'X3', 'X4'), ...unknowns('dropbox', 'R1', 'R2', 'X3', 'X4') },
   },
   {
     of: 'all four at once on the account, as o',

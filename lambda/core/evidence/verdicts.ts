@@ -49,8 +49,14 @@ export interface FlipVerdict {
   /** It is felt at the next deployment that does it, and not at once. */
   readonly isLater: boolean;
   readonly uses: readonly SeenUse[];
-  /** From when to when the resource is in the logs (ISO 8601, UTC). */
-  readonly logged?: { readonly from: string; readonly to: string };
+  /** From when to when the resource is in the logs; of several, each of them. */
+  readonly logged?: Logged;
+}
+
+/** From when to when (ISO 8601, UTC). */
+export interface Logged {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A resource with the operations that meet something else on it. */
@@ -87,7 +93,11 @@ export function worsens({
 /** What the logs say of each operation that would be refused or useless: those that are sure to break first. Pure. */
 export function verdictsOn({ on, context, evidence, kinds, applications }: VerdictRequest): readonly FlipVerdict[] {
   const byBucket = new Map<string, Use[]>();
-  for (const use of evidence?.uses ?? []) byBucket.set(use.bucket, [...(byBucket.get(use.bucket) ?? []), use]);
+  for (const use of evidence?.uses ?? []) {
+    const known = byBucket.get(use.bucket);
+    if (known === undefined) byBucket.set(use.bucket, [use]);
+    else known.push(use);
+  }
   const seesReads = evidence?.uses.some((use) => use.sources.includes('data-event') && isRead(use)) ?? false;
   const { buckets = [] } = evidence ?? {};
   const logged = new Map(buckets.map((one) => [one.bucket, one]));
@@ -124,16 +134,25 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
 
 /** Of most resources of a large account the logs say the same: those are told once. */
 function together(all: readonly FlipVerdict[]): readonly FlipVerdict[] {
-  const groups = new Map<string, FlipVerdict & { readonly refs: ResourceRef[] }>();
+  const groups = new Map<string, FlipVerdict>();
+  const refsOf = new Map<string, ResourceRef[]>();
   for (const one of all) {
-    const { row, word, reason, why = '', logged, uses, refs } = one;
+    const { row, word, reason, why = '', logged, uses } = one;
     const days = logged === undefined ? '' : `${dayOf(logged.from)} ${dayOf(logged.to)}`;
     const key = uses.length > 0 ? `alone ${groups.size}` : [row, word, reason, days, why].join('\n');
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ...one, refs: [...refs] });
-    else group.refs.push(...refs);
+    const refs = refsOf.get(key) ?? [];
+    refs.push(...one.refs);
+    refsOf.set(key, refs);
+    const period = group?.logged === undefined || logged === undefined ? logged : sharedBy(group.logged, logged);
+    groups.set(key, { ...one, refs, ...(period === undefined ? {} : { logged: period }) });
   }
   return [...groups.values()];
+}
+
+/** The period that the logs of both have: what is said of several holds of each. */
+function sharedBy(one: Logged, other: Logged): Logged {
+  return { from: one.from > other.from ? one.from : other.from, to: one.to < other.to ? one.to : other.to };
 }
 
 function dayOf(time: string): string {

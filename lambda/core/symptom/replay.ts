@@ -1,5 +1,5 @@
 import { EXISTS } from '../declaration.ts';
-import type { Context } from '../judge.ts';
+import type { Context, Moment } from '../judge.ts';
 import { printRef, type ResourceRef } from '../reference.ts';
 import { nothingRead, type State } from '../state.ts';
 import type { WatchedChange } from './watched-change.ts';
@@ -64,4 +64,9 @@ export function applyChange({ ref, path, after, at }: WatchedChange, states: Map
   const carried =
     path === 'policy' ? others : path === 'acl' ? { ...state.carried, aclMaskedBy: 'nothing' } : state.carried;
   states.set(key, { ...state, takenAt: at, watched: { ...state.watched, [path]: after }, carried });
+}
+
+/** A moment of which something is known. */
+export function momentIn({ state, context }: MaybeMoment): Moment | undefined {
+  return state === undefined ? undefined : { state, context };
 }
