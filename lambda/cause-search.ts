@@ -19,9 +19,10 @@ import { printRef } from '#core/reference.ts';
 import { askActors, NOBODY_ASKED } from './actor-search.ts';
 import { detect, kindsOf, type Detected, type DetectPorts } from './detect.ts';
 import { lookAbove } from './level-above.ts';
-import type { EventHistory, HistoryAnswer, Ledger, LedgerItem } from './ports.ts';
+import type { EventHistory, HistoryAnswer, LedgerItem } from './ports.ts';
 import { recordAttempt, recordSearch } from './record.ts';
 import { SEARCH } from './search-family.ts';
+import { underLease } from './lease.ts';
 import { keyOfFinding, recordsOf } from './tell.ts';
 
 /** What asking CloudTrail about a finding needs from outside. */
@@ -31,11 +32,11 @@ export interface SearchPorts extends DetectPorts {
   readonly regions: () => Promise<readonly string[]>;
 }
 
-const LEASE = { family: 'service', id: 'search-lease' } as const;
-/** One search at a time, so that together they stay below CloudTrail's two requests a second and region. */
-const LEASE_MS = 5 * 60_000;
-/** The next one begins in another second than the last one ended in. */
-const APART_MS = 1_000;
+/**
+ * One search at a time, so that together they stay below CloudTrail's two requests a second and region: the next one begins in another second
+ * than the last one ended in.
+ */
+const LEASE = { id: 'search-lease', ms: 5 * 60_000, apartMs: 1_000 } as const;
 const BUSY_AGAIN_MS = 20_000;
 const ASKED_AT_ONCE = 8;
 const WORKED_AT_ONCE = 8;
@@ -50,16 +51,10 @@ const KEPT_MS = 90 * 24 * 60 * 60_000;
 export async function searchCauses(finding: string, ports: SearchPorts): Promise<Detected> {
   const item = await ports.ledger.read({ family: SEARCH, id: finding });
   if (item?.dueAt === undefined) return { due: 0 };
-  const revision = await takeLease(ports);
-  if (revision === undefined) {
-    await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
-    return { due: 0 };
-  }
-  try {
-    return await searchOnce(item, ports);
-  } finally {
-    await ports.ledger.write({ ...LEASE, revision, body: { until: later(ports, APART_MS) } });
-  }
+  const outcome = await underLease(LEASE, ports, () => searchOnce(item, ports));
+  if (outcome !== 'busy') return outcome;
+  await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
+  return { due: 0 };
 }
 
 async function searchOnce(item: LedgerItem, ports: SearchPorts): Promise<Detected> {
@@ -207,20 +202,4 @@ async function keep(item: LedgerItem, { search, dueAt }: Kept, ports: SearchPort
 
 function later({ now }: Pick<SearchPorts, 'now'>, ms: number, from?: string): string {
   return new Date((from === undefined ? now().getTime() : Date.parse(from)) + ms).toISOString();
-}
-
-/** The lease on asking: returns the revision that gives it back; undefined where another run has it. */
-async function takeLease({
-  ledger,
-  now,
-}: {
-  readonly ledger: Ledger;
-  readonly now: () => Date;
-}): Promise<number | undefined> {
-  const item = await ledger.read(LEASE);
-  const held = item?.body as { readonly until?: string } | undefined;
-  if (held?.until !== undefined && held.until > now().toISOString()) return undefined;
-  const revision = item?.revision ?? 0;
-  const body = { until: later({ now }, LEASE_MS) };
-  return (await ledger.write({ ...LEASE, revision, body })) === 'written' ? revision + 1 : undefined;
 }

@@ -17,6 +17,7 @@ import type { Detected } from './detect.ts';
 import { asksTheSame, evidenceKey, loadCounted, saveEvidence, type CountedUses } from './evidence-documents.ts';
 import { judgeBelow, type BelowPorts } from './judged-below.ts';
 import type { KnownStates } from './known-states.ts';
+import { underLease } from './lease.ts';
 import type { LedgerItem, RequestMetrics, UseLogs, UseQuestion } from './ports.ts';
 import { DRIFT } from './record.ts';
 import { keyOfFinding, recordsOf } from './tell.ts';
@@ -35,9 +36,8 @@ export interface WatchPorts extends BelowPorts {
   readonly now: () => Date;
 }
 
-const LEASE = { family: 'service', id: 'watch-lease' } as const;
 /** One look at a time, so that none reads what another reads; as long as the function that looks may take. */
-const LEASE_MS = 15 * 60_000;
+const LEASE = { id: 'watch-lease', ms: 15 * 60_000 } as const;
 const BUSY_AGAIN_MS = 20_000;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -49,16 +49,10 @@ const DAY = 24 * 60 * MINUTE;
 export async function watchImpact(finding: string, ports: WatchPorts): Promise<Detected> {
   const item = await ports.ledger.read({ family: WATCH, id: finding });
   if (item?.dueAt === undefined) return { due: 0 };
-  const revision = await takeLease(ports);
-  if (revision === undefined) {
-    await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
-    return { due: 0 };
-  }
-  try {
-    return await lookOnce(item, ports);
-  } finally {
-    await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
-  }
+  const outcome = await underLease(LEASE, ports, () => lookOnce(item, ports));
+  if (outcome !== 'busy') return outcome;
+  await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
+  return { due: 0 };
 }
 
 async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
@@ -215,14 +209,4 @@ async function noteUse(id: string, note: UseNote, ports: WatchPorts): Promise<bo
 
 function later({ now }: Pick<WatchPorts, 'now'>, ms: number): string {
   return new Date(now().getTime() + ms).toISOString();
-}
-
-/** The lease on looking: returns the revision that gives it back; undefined where another run has it. */
-async function takeLease({ ledger, now }: Pick<WatchPorts, 'ledger' | 'now'>): Promise<number | undefined> {
-  const item = await ledger.read(LEASE);
-  const held = item?.body as { readonly until?: string } | undefined;
-  if (held?.until !== undefined && held.until > now().toISOString()) return undefined;
-  const revision = item?.revision ?? 0;
-  const body = { until: later({ now }, LEASE_MS) };
-  return (await ledger.write({ ...LEASE, revision, body })) === 'written' ? revision + 1 : undefined;
 }

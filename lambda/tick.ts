@@ -1,9 +1,8 @@
 import { messageOf } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
 import type { ResourceRef } from '#core/reference.ts';
 import { detect, type DetectPorts } from './detect.ts';
+import { underLease } from './lease.ts';
 import { PROVISIONAL, type Provisional } from './known-states.ts';
-import type { Ledger } from './ports.ts';
 import { SEARCH } from './search-family.ts';
 import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
 import { tell, type TellOutcome, type TellPorts } from './tell.ts';
@@ -34,9 +33,7 @@ export interface TickOutcome extends TellOutcome {
 }
 
 const FIRST_SWEEP = { family: 'service', id: 'first-sweep' } as const;
-const LEASE = { family: 'service', id: 'tick-lease' } as const;
-/** A round may take this long; then the next one takes over. */
-const LEASE_MS = 120_000;
+const LEASE = { id: 'tick-lease', ms: 120_000 } as const;
 
 const NOTHING_TOLD: TellOutcome = { told: [], failed: [] };
 const NOTHING: TickOutcome = { ran: false, told: [], failed: [], ended: [], troubles: [] };
@@ -46,8 +43,11 @@ const NOTHING: TickOutcome = { ran: false, told: [], failed: [], ended: [], trou
  * and does not keep the others.
  */
 export async function tick(ports: TickPorts): Promise<TickOutcome> {
-  const revision = await takeLease(ports);
-  if (revision === undefined) return NOTHING;
+  const outcome = await underLease({ ...LEASE, run: ports.run }, ports, () => round(ports));
+  return outcome === 'busy' ? NOTHING : outcome;
+}
+
+async function round(ports: TickPorts): Promise<TickOutcome> {
   const troubles: string[] = [];
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -57,31 +57,27 @@ export async function tick(ports: TickPorts): Promise<TickOutcome> {
       return undefined;
     }
   };
-  try {
-    // What was accepted in the meantime counts from now on, also for what is polled.
-    await attempt('baseline', () => ports.known.generation());
-    await attempt('poll', () => poll(ports));
-    await attempt('first sweep', () => beginFirstSweep(ports));
-    const own = (await attempt('tell', () => tell(ports))) ?? NOTHING_TOLD;
-    const refused = (await attempt('hub', async () => ports.forward?.())) ?? [];
-    const members = await attempt('members', async () => ports.hubRound?.());
-    const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
-    await attempt('search', () => askWorkers(ports));
-    await attempt('acceptance', () => requestAcceptance(ports));
-    await attempt('digest', async () => ports.digest?.());
-    const undelivered = await attempt('further regions', async () => ports.undelivered?.());
-    return {
-      ran: true,
-      told: [...own.told, ...(members?.told ?? [])],
-      failed: [...own.failed, ...refused, ...(members?.failed ?? [])],
-      ended,
-      undelivered,
-      hubRan: members !== undefined,
-      troubles,
-    };
-  } finally {
-    await ports.ledger.write({ ...LEASE, revision, body: { until: '' } });
-  }
+  // What was accepted in the meantime counts from now on, also for what is polled.
+  await attempt('baseline', () => ports.known.generation());
+  await attempt('poll', () => poll(ports));
+  await attempt('first sweep', () => beginFirstSweep(ports));
+  const own = (await attempt('tell', () => tell(ports))) ?? NOTHING_TOLD;
+  const refused = (await attempt('hub', async () => ports.forward?.())) ?? [];
+  const members = await attempt('members', async () => ports.hubRound?.());
+  const ended = (await attempt('sweeps', () => endSweeps(ports))) ?? [];
+  await attempt('search', () => askWorkers(ports));
+  await attempt('acceptance', () => requestAcceptance(ports));
+  await attempt('digest', async () => ports.digest?.());
+  const undelivered = await attempt('further regions', async () => ports.undelivered?.());
+  return {
+    ran: true,
+    told: [...own.told, ...(members?.told ?? [])],
+    failed: [...own.failed, ...refused, ...(members?.failed ?? [])],
+    ended,
+    undelivered,
+    hubRan: members !== undefined,
+    troubles,
+  };
 }
 
 /** Reads every minute what one call reads: the change of 28 October is found so with no trail at all (aws-facts §13). */
@@ -132,20 +128,4 @@ async function requestAcceptance(ports: TickPorts): Promise<void> {
   if ((await ports.known.generation()) === 0) await ports.askToAccept(item.body as unknown as Provisional);
   const { dueAt: _asked, ...rest } = item;
   await ports.ledger.write(rest);
-}
-
-/** The lease on the round: returns the revision that gives it back; undefined where another run has it. */
-async function takeLease({
-  ledger,
-  now,
-  run,
-}: Pick<TickPorts, 'now' | 'run'> & { readonly ledger: Ledger }): Promise<number | undefined> {
-  const item = await ledger.read(LEASE);
-  const held = item?.body as { readonly until?: string } | undefined;
-  const time = now();
-  if (held?.until !== undefined && held.until > time.toISOString()) return undefined;
-  const until = new Date(time.getTime() + LEASE_MS).toISOString();
-  const body = { until, run } satisfies Json;
-  const revision = item?.revision ?? 0;
-  return (await ledger.write({ ...LEASE, revision, body })) === 'written' ? revision + 1 : undefined;
 }
