@@ -139,7 +139,7 @@ describe('bad input gets one clear sentence', () => {
   test('no region anywhere but on the command line', async () => {
     const { AWS_REGION: _none, ...environment } = on.double.environment;
     const { code, out } = await plumbline({ ...on.shell, environment }, 'scan', '--region', 'us-east-1');
-    expect([code, out.includes('read 1 s3-account-block, 1 s3-bucket')]).toEqual([2, true]);
+    expect([code, out.includes('1 s3-account-block, 1 s3-bucket')]).toEqual([2, true]);
   });
 
   test('an endpoint that is no address', async () => {
