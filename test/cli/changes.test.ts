@@ -157,7 +157,11 @@ describe('changes --trail-logs, with no AWS at all', () => {
       code: 64,
       says: '--json and --csv: the timeline is printed as one of them; leave one out',
     },
-    { args: ['--trail-logs', 'logs', '--kind', 's3'], code: 64, says: '--kind s3: it is one of cloudfront-distribution, s3-account-block' },
+    {
+      args: ['--trail-logs', 'logs', '--kind', 's3'],
+      code: 64,
+      says: '--kind s3: it is one of cloudfront-distribution, s3-account-block',
+    },
     {
       args: ['--trail-logs', 'logs', '--account', '12'],
       code: 64,
