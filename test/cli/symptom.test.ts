@@ -446,7 +446,7 @@ describe('wrong arguments: one sentence', () => {
     },
     {
       args: ['--symptom', 'x', '--at', 'noon'],
-      says: '--at noon: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h',
+      says: '--at noon: write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is',
     },
   ])('$args', async ({ args, says }) => {
     await incidentIn('kept');
