@@ -278,6 +278,13 @@ describe('with logs of use', () => {
       err: `plumbline: ${says}\n`,
     }),
   );
+
+  test('of a folder that has no findings: where they are', async () =>
+    expect(await plumbline(on.shell, 'blast-radius', '--finding', FINDING_ID)).toEqual({
+      code: 64,
+      out: '',
+      err: `plumbline: --finding ${FINDING_ID}: .plumbline has no findings, which a deployed service keeps: name its store, such as --store s3://BUCKET\n`,
+    }));
 });
 
 /** An open finding is looked at up to now. */
