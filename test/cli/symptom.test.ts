@@ -236,7 +236,7 @@ describe('with logs of use', () => {
 
       The query
         Read: 1 file of logs in uses
-        Counted: requests from 2025-10-28 19:00:00 UTC on whose error is AccessDenied, AllAccessDisabled, AccessControlListNotSupported, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, MethodNotAllowed, Forbidden, 403, or begins with AccessDenied
+        Counted: requests from 2025-10-28 19:00:00 UTC on whose error is AccessDenied, AllAccessDisabled, AccessControlListNotSupported, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, MethodNotAllowed, Forbidden, 403, HTTP 403, or begins with AccessDenied
         Grouped by bucket, requester, operation, error, error text; failures and successes of the same before that time beside them
         Its own: groups that c-1e27ef10d7 explains best of the 3 changes from 2025-10-27 19:00:00 UTC to (now)
         Again: plumbline blast-radius --finding f-0123456789 --evidence uses --store …/kept

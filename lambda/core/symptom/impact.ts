@@ -1,5 +1,5 @@
 import { applicationOf, callerText, type Application } from '../evidence/applications.ts';
-import { isRefused } from '../evidence/refusal.ts';
+import { hasWorked, isRefused, statusOf } from '../evidence/refusal.ts';
 import type { FailureMetrics } from '../evidence/request-metrics.ts';
 import type { Evidence, Use } from '../evidence/uses.ts';
 import type { KindJudge } from '../judge.ts';
@@ -7,6 +7,7 @@ import type { State } from '../state.ts';
 import type { SymptomAnswer } from './answer.ts';
 import { isSameOperation, splitAt } from './onset.ts';
 import { searchSymptom } from './search.ts';
+import type { Symptom } from './symptom.ts';
 import { earliestOf, type WatchedChange } from './watched-change.ts';
 
 /** Alike requests of one caller to one bucket that are refused since a change. Times are ISO 8601, UTC. */
@@ -119,12 +120,12 @@ export function impactOf(request: ImpactRequest): Impact {
 function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
   const { evidence, applications } = request;
   const own = evidence.uses.filter((one) => one.bucket === use.bucket && isSameCaller(one, use));
-  const working = own.filter((one) => !isRefused(one) && isSameOperation(one.operation, use.operation));
+  const working = own.filter((one) => hasWorked(one) && isSameOperation(one.operation, use.operation));
   const { before, since } = splitAt([use], at, evidence.marks);
   const worked = splitAt(working, at, evidence.marks);
   const logged = evidence.buckets.find(({ bucket }) => bucket === use.bucket);
   // Of the same caller: what it was refused for another reason is another matter.
-  const answer = answerFor(use, { ...evidence, uses: [use, ...own.filter((one) => !isRefused(one))] }, request);
+  const answer = answerFor(use, { ...evidence, uses: [use, ...own.filter(hasWorked)] }, request);
   const application = applicationOf(use, applications);
   const account = use.requester.is === 'principal' ? use.requester.account : undefined;
   // An upload without the ACL works all the time, and is none of the sort that failed.
@@ -194,11 +195,18 @@ function answerFor(
     at: iso(use.all.lastAt),
     operation: use.operation,
     bucket: use.bucket,
-    ...(use.error === undefined ? {} : { error: use.error.code }),
+    ...errorOf(use),
     ...(use.via === 'website' ? { isWebsite: true } : {}),
     rest: [],
   };
   return searchSymptom({ symptom, account, changes, states, judge, context, evidence });
+}
+
+/** A status in place of a code is asked about as that: whatever refuses with it may be the cause. */
+function errorOf({ error }: Use): Pick<Symptom, 'error' | 'status'> {
+  if (error === undefined) return {};
+  const status = statusOf(error.code);
+  return status === undefined ? { error: error.code } : { status };
 }
 
 function isSameCaller({ requester: one }: Use, { requester: other }: Use): boolean {

@@ -58,6 +58,15 @@ test.each([
     again: '2025-10-29T14:30:40.000Z',
   },
   { case: 'that alone proves nothing', requests: [...REQUESTS.slice(0, 3), PROBE], again: undefined },
+  {
+    case: 'what S3 was too busy for, and what it could not tell who asks, did not work (aws-facts §7, §5.3)',
+    requests: [
+      ...REQUESTS.slice(0, 3),
+      upload('2025-10-29T14:31:00.000Z', { code: 'SlowDown' }),
+      upload('2025-10-29T14:32:00.000Z', { code: 'ExpiredToken' }),
+    ],
+    again: undefined,
+  },
 ])('the request that worked again after the last failure: $case', ({ requests, again }) => {
   const collector = new UseCollector([CHANGED, TAKEN_BACK].map((mark) => Date.parse(mark)));
   for (const request of requests) collector.take(request);
