@@ -6,7 +6,7 @@ import { nearest, printRef } from '#core/reference.ts';
 import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer.ts';
 import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
 import { applyChange } from '#core/symptom/replay.ts';
-import { searchSymptom } from '#core/symptom/search.ts';
+import { BUCKET, searchSymptom } from '#core/symptom/search.ts';
 import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
 import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
@@ -34,9 +34,6 @@ export interface SymptomRequest {
   /** None: no logs are looked at. */
   readonly evidence?: EvidencePort | undefined;
 }
-
-/** The kind whose requests fail. */
-export const BUCKET = 's3-bucket';
 
 /** What explains a failure among all that changed in a window, and why nothing else does. Throws ARGUMENT_INVALID. */
 export async function symptomDocument(request: SymptomRequest): Promise<SymptomDocument> {

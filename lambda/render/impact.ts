@@ -45,13 +45,16 @@ export function renderImpact(document: FindingImpactDocument, { colour, width }:
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function headline({ finding, impact }: FindingImpactDocument, colours: Colours): string {
+function headline(document: FindingImpactDocument, colours: Colours): string {
+  const { finding, impact } = document;
   const name = `${finding.id}  ${finding.severity}  ${finding.status} since ${clock(finding.openedAt)}`;
-  return [colours.bold(verdictText(impact, colours)), ...impactLines(impact), `  ${printable(name)}`].join('\n');
+  return [colours.bold(verdictText(document, colours)), ...impactLines(impact), `  ${printable(name)}`].join('\n');
 }
 
-function verdictText(impact: Impact | undefined, colours: Colours): string {
+function verdictText({ impact, exitCode }: FindingImpactDocument, colours: Colours): string {
   if (impact === undefined) return colours.yellow('What it broke is not known: no logs were looked at.');
+  if (impact.count === 0 && exitCode === 2)
+    return colours.yellow('No failure in the logs is explained by it, and they do not tell that there was none.');
   if (impact.count === 0) return 'No failure in the logs is explained by it.';
   return colours.red(`${plural(impact.count, 'request')} refused by it.`);
 }
@@ -120,10 +123,11 @@ function groupLines(group: FailureGroup, document: FindingImpactDocument): reado
 
 /** Of what is the finding's own, that the error proves it; of the rest, what explains it. */
 function explainedLines(
-  { explainedBy, isProven }: FailureGroup,
+  { explainedBy, isProven, isOfUnknown }: FailureGroup,
   { changes, otherChanges }: FindingImpactDocument,
 ): readonly string[] {
   const [first] = explainedBy;
+  if (isOfUnknown === true) return ['    nothing is known of this bucket: whether a change refuses it is not either'];
   if (first === undefined) return ['    explained by no watched change'];
   if (changes.some(({ id }) => id === first))
     return isProven ? ["    the error's own text names what it turned on"] : [];

@@ -135,4 +135,17 @@ export const IMPACT_CASES: readonly ImpactCase[] = [
     failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 0: account-block'],
     others: [],
   },
+  {
+    name: 'a bucket of which nothing is known, such as another account’s in central logs: whatever fails there is put to no change',
+    cites: 'aws-facts §9: one place for the logs of many accounts; §5.5: never a guess',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(-60, { bucket: 'of-another-account', operation: 'GetObject', ...refused('Access Denied') }),
+      upload(3, { bucket: 'of-another-account', operation: 'GetObject', ...refused('Access Denied') }),
+      upload(4, refused(BY_THE_BLOCK)),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 0: account-block (proven)'],
+    others: ['role scheduler-api GetObject AccessDenied 1, before 1, worked 0: nothing, of a bucket that is not known'],
+  },
 ];
