@@ -15,7 +15,7 @@ import { impactOf, openBuckets, type Impact } from '#core/symptom/impact.ts';
 import type { FindingImpactDocument, ImpactQuery } from '#core/symptom/impact-document.ts';
 import { reachOf } from '#core/symptom/reach.ts';
 import { BUCKET } from '#core/symptom/search.ts';
-import type { WatchedChange } from '#core/symptom/watched-change.ts';
+import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { judgedBelow } from './judged-below.ts';
 import { loadBaseline, type KnownShapes } from './baseline-store.ts';
@@ -23,7 +23,7 @@ import type { Period } from './change-notes.ts';
 import { NOT_KNOWN, withMembers } from './noted-values.ts';
 import type { Documents } from './ports.ts';
 import { newestScan } from './snapshot-store.ts';
-import { evidenceFrom, evidenceSpots, marksOf, type EvidencePort } from './symptom-document.ts';
+import { evidenceFrom, evidenceSpots, type EvidencePort } from './symptom-document.ts';
 import { windowFromStore } from './watched-changes.ts';
 import { byTime, changeId, type WatchedWindow } from './watched-window.ts';
 
@@ -215,7 +215,7 @@ const MOST_NAMED = 5;
 
 /** What keeps the logs from telling that nothing failed. */
 function impactSpots(impact: Impact): readonly BlindSpot[] {
-  const { logged, affected = 0, notLogged = 0, notLookedAt } = impact;
+  const { logged, madeBy, affected = 0, notLogged = 0, notLookedAt } = impact;
   const spot = (says: string): BlindSpot => ({ where: 'logs of use', says, matters: true });
   const open = openBuckets(impact);
   const named = `${open.slice(0, MOST_NAMED).join(', ')}${open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : ''}`;
@@ -225,7 +225,11 @@ function impactSpots(impact: Impact): readonly BlindSpot[] {
       ? [spot('they have nothing of what it acts on: whether anything failed is not known')]
       : []),
     ...(isBefore
-      ? [spot(`of what it acts on they end at ${logged.to}, before the change: whether anything failed is not known`)]
+      ? [
+          spot(
+            `of what it acts on they end at ${logged.to}, before ${madeBy === undefined ? 'the change' : 'it was first read'}: whether anything failed is not known`,
+          ),
+        ]
       : []),
     ...(logged !== undefined && !isBefore && notLogged > 0
       ? [

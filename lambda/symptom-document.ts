@@ -8,7 +8,7 @@ import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/do
 import { applyChange } from '#core/symptom/replay.ts';
 import { BUCKET, searchSymptom } from '#core/symptom/search.ts';
 import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
-import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
+import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { byTime, type WatchedWindow } from './watched-window.ts';
 
@@ -93,11 +93,6 @@ const BEFORE_MS = 7 * 24 * 60 * 60_000;
 /** From when on logs are read, where changes are looked at from some time on (ISO 8601, UTC). */
 export function evidenceFrom(from: string): string {
   return new Date(Date.parse(from) - BEFORE_MS).toISOString();
-}
-
-/** The times at which counts of logs are cut: the earliest and the latest that each change can have been made. */
-export function marksOf(changes: readonly WatchedChange[]): readonly number[] {
-  return [...new Set(changes.flatMap((change) => [Date.parse(earliestOf(change)), Date.parse(change.at)]))];
 }
 
 function verdictText({ verdict, causes }: SymptomAnswer): string {

@@ -71,7 +71,10 @@ export function urgencyOf(evidence: AlertEvidence | undefined, at: string): Urge
     return {
       affected: 'yes',
       failures: impact.count,
-      minutes: minutesBetween(impact.since, impact.lastAt),
+      minutes: minutesBetween(
+        impact.madeBy === undefined ? impact.since : (impact.firstAt ?? impact.since),
+        impact.lastAt,
+      ),
       lastAt: impact.lastAt,
       ...(isOld(readAt, at) ? { isNotKnownSince: true } : {}),
     };
@@ -83,7 +86,7 @@ export function urgencyOf(evidence: AlertEvidence | undefined, at: string): Urge
     const of = affected === 1 ? 'what is affected' : 'some of what is affected';
     return { affected: 'not-known', why: `the newest log of ${of} is more than an hour old` };
   }
-  return { affected: 'no-sign', minutes: minutesBetween(impact.since, logged.to) };
+  return { affected: 'no-sign', minutes: minutesBetween(impact.madeBy ?? impact.since, logged.to) };
 }
 
 /** Of how many buckets there is no sign of it: told beside what is missing. */

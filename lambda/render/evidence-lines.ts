@@ -55,7 +55,7 @@ export function failureLines(evidence: AlertEvidence | undefined, timeZone: stri
   const shown = impact.failures.slice(0, MOST_GROUPS);
   const more = impact.failures.length - shown.length;
   return [
-    ...shown.flatMap((group) => groupLines(group, { timeZone, since: impact.since })),
+    ...shown.flatMap((group) => groupLines(group, { timeZone, ...impact })),
     ...(more > 0 ? [`and ${plural(more, 'more group')} of failures: the whole alert has them`] : []),
     ...otherLines(impact.others),
     ...notReadLines(evidence),
@@ -79,15 +79,16 @@ function notReadLines({ impact: { notLookedAt }, summary }: AlertEvidence): read
 
 interface Clock {
   readonly timeZone: string;
-  /** When the change was made. */
+  /** When the change was made, or the earliest that it can have been. */
   readonly since: string;
+  readonly madeBy?: string;
 }
 
-function groupLines(group: FailureGroup, { timeZone, since }: Clock): readonly string[] {
+function groupLines(group: FailureGroup, { timeZone, since, madeBy }: Clock): readonly string[] {
   const { bucket, operation, error, failures, firstAt, lastAt, isProven } = group;
   return [
     printable(`${callerOf(group)}: ${operation} on ${bucket} refused ${times(failures)} (${error})`),
-    `  first at ${timeIn(firstAt, timeZone)}, ${afterText(since, firstAt)}; last at ${timeIn(lastAt, timeZone)}`,
+    `  first at ${timeIn(firstAt, timeZone)}, ${madeBy === undefined ? afterText(since, firstAt) : 'and when the change was made is not known'}; last at ${timeIn(lastAt, timeZone)}`,
     `  before: ${beforeText(group)}`,
     ...(isProven ? ["  the error's own text names what was turned on: this change is the cause"] : []),
   ];

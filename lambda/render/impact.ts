@@ -61,7 +61,7 @@ function verdictText({ impact, exitCode }: FindingImpactDocument, colours: Colou
 
 function impactLines(impact: Impact | undefined): readonly string[] {
   if (impact?.firstAt === undefined || impact.lastAt === undefined) return [];
-  const { since, firstAt, lastAt, failures, logged } = impact;
+  const { since, madeBy, firstAt, lastAt, failures, logged } = impact;
   const before = failures.reduce((sum, group) => sum + group.failuresBefore, 0);
   const loggedMs = logged === undefined ? 0 : Date.parse(since) - Date.parse(logged.from);
   const rate =
@@ -69,9 +69,8 @@ function impactLines(impact: Impact | undefined): readonly string[] {
       ? 'the logs do not go back before the change'
       : `${before} in the ${spanText(loggedMs)} of logs before the change`;
   const after = spanText(Date.parse(firstAt) - Date.parse(since));
-  return [
-    `  The first at ${clock(firstAt)}, ${after} after the change; the last in the logs at ${clock(lastAt)}; ${rate}`,
-  ];
+  const when = madeBy === undefined ? `${after} after the change` : 'and when the change was made is not known';
+  return [`  The first at ${clock(firstAt)}, ${when}; the last in the logs at ${clock(lastAt)}; ${rate}`];
 }
 
 function changeLines({ changes, drifts, consequences }: FindingImpactDocument): readonly string[] {

@@ -60,6 +60,28 @@ describe('are customers hit right now?', () => {
       urgency: { affected: 'yes', failures: 211, minutes: 12, lastAt: GROUP.lastAt },
     },
     {
+      case: 'when the change was made is not known: how long it fails is counted from the first failure',
+      evidence: evidenceOf({
+        since: '2025-10-01T00:00:00.000Z',
+        madeBy: '2025-10-28T19:10:00.000Z',
+        failures: [GROUP],
+        count: 211,
+        firstAt: GROUP.firstAt,
+        lastAt: GROUP.lastAt,
+        ...logged(AT),
+      }),
+      urgency: { affected: 'yes', failures: 211, minutes: 9, lastAt: GROUP.lastAt },
+    },
+    {
+      case: 'it may have been made as late as it was first read: logs that end before may miss all of it',
+      evidence: evidenceOf({
+        since: '2025-10-01T00:00:00.000Z',
+        madeBy: '2025-10-28T19:10:00.000Z',
+        ...logged('2025-10-28T19:09:00.000Z'),
+      }),
+      urgency: { affected: 'not-known', why: 'the logs do not reach beyond the change yet' },
+    },
+    {
       case: 'the logs reach beyond the change, and have no such failure: no sign of it, until when they reach',
       evidence: evidenceOf(logged('2025-10-28T19:10:12.000Z')),
       urgency: { affected: 'no-sign', minutes: 10 },

@@ -47,6 +47,8 @@ export interface FailureGroup {
 export interface Impact extends Reach {
   /** When the first of the changes was made, or the earliest that it can have been (ISO 8601, UTC). */
   readonly since: string;
+  /** Where it is not known when that was: when it was made at the latest. Logs that end before may miss all of it. */
+  readonly madeBy?: string;
   /** What they explain, the most failures first. */
   readonly failures: readonly FailureGroup[];
   /** What fails since then too, and they do not explain. */
@@ -86,11 +88,9 @@ const MOST_GROUPS = 200;
 /** Puts what is refused since some changes beside all changes of the window. Pure. */
 export function impactOf(request: ImpactRequest): Impact {
   const { changes, of, evidence, states, buckets, affected = buckets } = request;
-  const since = changes
-    .filter(({ id }) => of.has(id))
-    .map(earliestOf)
-    .sort()[0];
-  if (since === undefined) return { since: '', failures: [], others: [], count: 0 };
+  const own = changes.filter(({ id }) => of.has(id));
+  const [since, madeBy] = [own.map(earliestOf).sort()[0], own.map((change) => change.at).sort()[0]];
+  if (since === undefined || madeBy === undefined) return { since: '', failures: [], others: [], count: 0 };
   const at = Date.parse(since);
   const failing = evidence.uses
     .filter((use) => isRefused(use) && (buckets === undefined || buckets.has(use.bucket)))
@@ -105,6 +105,7 @@ export function impactOf(request: ImpactRequest): Impact {
   const [firstAt, lastAt] = [times[0], times.at(-1)];
   return {
     since,
+    ...(madeBy === since ? {} : { madeBy }),
     failures,
     others,
     count: failures.reduce((sum, group) => sum + group.failures, 0),
@@ -115,7 +116,7 @@ export function impactOf(request: ImpactRequest): Impact {
         }),
     ...(firstAt === undefined ? {} : { firstAt }),
     ...(lastAt === undefined ? {} : { lastAt }),
-    ...reachIn({ evidence, states, affected }, at),
+    ...reachIn({ evidence, states, affected }, Date.parse(madeBy)),
   };
 }
 

@@ -26,11 +26,12 @@ export interface ReachRequest {
 /** Do the logs have all affected buckets past the change, some of them, or none? Where nobody knows how many there are, not all. Pure. */
 export function reachOf({
   since,
+  madeBy = since,
   logged,
   affected,
   notLogged,
-}: Reach & { readonly since: string }): 'all' | 'some' | 'none' {
-  if (logged === undefined || logged.to <= since) return 'none';
+}: Reach & { readonly since: string; readonly madeBy?: string }): 'all' | 'some' | 'none' {
+  if (logged === undefined || logged.to <= madeBy) return 'none';
   return affected !== undefined && notLogged === 0 ? 'all' : 'some';
 }
 

@@ -112,6 +112,20 @@ describe('how far the logs reach of what the changes act on', () => {
     });
   });
 
+  test('of a change that no call is known of: past when it was first read, since it may have been made as late', () => {
+    const change = { ...ACCOUNT_BLOCK, at: minutes(120), madeSince: minutes(-600) };
+    const until = (minute: number): Impact =>
+      impact({
+        changes: [change],
+        evidence: evidenceOf([at(-30, 'exports'), at(minute, 'exports')], [change]),
+        buckets: new Set(['exports']),
+      });
+    expect([119, 121].map((minute) => [until(minute).since, until(minute).madeBy, reachOf(until(minute))])).toEqual([
+      [minutes(-600), minutes(120), 'none'],
+      [minutes(-600), minutes(120), 'all'],
+    ]);
+  });
+
   test('those that are asked about, and no others', () => {
     const requests = [...both, at(9, 'imports')];
     const told = impact({
