@@ -12,11 +12,13 @@ export interface Suspected {
   readonly change: WatchedChange;
   readonly onset: Onset | undefined;
   readonly rows: readonly string[];
+  /** It refuses only some such requests, by something that no log tells: that others work says nothing. */
+  readonly isOfSome?: true | undefined;
 }
 
 /** What the logs say against a change that could be the cause; undefined where that is nothing. Pure. */
 export function contradictionOf(
-  { change, onset, rows }: Suspected,
+  { change, onset, rows, isOfSome }: Suspected,
   { failing, working, evidence, symptom, judge, replayed }: Asked,
 ): { readonly reason: RuledOut; readonly says: string } | undefined {
   if (evidence === undefined) return undefined;
@@ -32,8 +34,11 @@ export function contradictionOf(
   const context = replayed.get(change.id)?.before.context ?? {};
   // Only a request that this change would refuse for sure speaks against it.
   const alike = working.filter((use) => {
-    // By which statement of a policy a request came in, no row tells: then those of who fails now count.
-    if (rows.length === 0) return failing.some(({ requester }) => isSameRequester(requester, use.requester));
+    // By which statement of a policy a request came in, no row tells: then those of who fails now count, with such an ACL.
+    if (rows.length === 0)
+      return (
+        isOfSome !== true && failing.some((one) => isSameRequester(one.requester, use.requester) && one.acl === use.acl)
+      );
     if (before === undefined) return false;
     const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, before, context) ?? {};
     const isShut = (row: string): boolean => rows.includes(row);
