@@ -1,11 +1,12 @@
 import { worsens } from '../evidence/verdicts.ts';
 import { EXISTS } from '../declaration.ts';
+import type { Moment } from '../judge.ts';
 import type { Flip } from '../s3/access-change.ts';
 import type { RuledOut } from './answer.ts';
 import type { Asked } from './asked.ts';
 import { refusalsByPolicy, type PolicyRefusal } from './policy-denial.ts';
 import { momentIn, type ReplayedChange } from './replay.ts';
-import { rowsOfSymptom } from './symptom-rows.ts';
+import { isShutBy, rowsOfSymptom } from './symptom-rows.ts';
 import type { Symptom } from './symptom.ts';
 import { isDeciding, onlyOpens } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
@@ -44,7 +45,7 @@ export function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
   if (withError.length > 0)
     return {
       is: 'some',
-      isSure: isTold(asked) && withError.some((flip) => worsens(flip) === 'yes'),
+      isSure: isRefusedForSure(withError, { asked, moment: before, wanted }),
       reasons: [...withError.slice(0, MOST_REASONS).map(reasonOf), ...refusals.map(refusalText)],
       rows: withError.map(({ row }) => row),
     };
@@ -80,9 +81,26 @@ export function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
   return path === 'ownership' && isOff(after) && !isOff(before);
 }
 
-/** Is it known what sort of request failed? An application's own error tells a bucket at most. */
-function isTold({ symptom: { operation, isWebsite }, failing }: Asked): boolean {
-  return operation !== undefined || isWebsite === true || failing.length > 0;
+/** Errors that S3 answers with for many reasons; any other code tells why it refused (aws-facts §1.5, §1.6). */
+const PLAIN: ReadonlySet<string> = new Set(['AccessDenied', 'AllAccessDisabled']);
+
+interface OfSymptom {
+  readonly asked: Asked;
+  readonly moment: Moment;
+  /** The rows of which what failed may be. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+/**
+ * Is what failed of a row that is shut: by a log, by the error's code, or since all that it may be is shut? Else it may have been a request that the
+ * change lets through, such as an upload without an ACL (aws-facts §3.2, W0).
+ */
+function isRefusedForSure(flips: readonly Flip[], { asked, moment, wanted }: OfSymptom): boolean {
+  const { symptom, failing, judge } = asked;
+  const shut = new Set(flips.filter((flip) => worsens(flip) === 'yes').map(({ row }) => row));
+  if (shut.size === 0) return false;
+  if (symptom.error !== undefined && !PLAIN.has(symptom.error)) return true;
+  return [...wanted].every((row) => shut.has(row)) || failing.some((use) => isShutBy(shut, { use, judge, moment }));
 }
 
 /** Nothing of S3's table moved: what a policy says to whom it names moves none of its rows. */

@@ -4,7 +4,7 @@ import { ABSENT, present } from '#core/reading.ts';
 import type { LoggedRequest } from '#core/evidence/request.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
 import { bucketState } from '../../builders.ts';
-import { minutes, refused, upload } from './exports.ts';
+import { ACCOUNT_BLOCK, ACLS_OFF, BY_THE_BLOCK, minutes, refused, upload } from './exports.ts';
 
 /** A failure beside changes, and which of them explain it, or may. */
 export interface SearchCase {
@@ -49,6 +49,8 @@ const statement = (Effect: 'Allow' | 'Deny', Action: string, more: Statement = {
 
 /** What everyone beyond an endpoint is denied. */
 const unlessThere = { Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' } } };
+
+const DENY = policyChange('deny', 5, statement('Deny', 's3:PutObject', unlessThere));
 
 export const SEARCH_CASES: readonly SearchCase[] = [
   {
@@ -95,5 +97,68 @@ export const SEARCH_CASES: readonly SearchCase[] = [
     verdict: 'none',
     causes: [],
     ruledOut: ['deny-delete: cannot-refuse'],
+  },
+  {
+    name: 'no log tells what the upload was: the block refuses only one with a public ACL, and a Deny of five minutes later any',
+    cites: 'aws-facts §3.2 W0, W4: only requests with a public ACL fail',
+    symptom: 'AccessDenied PutObject exports',
+    changes: [ACCOUNT_BLOCK, DENY],
+    verdict: 'several',
+    causes: ['deny: may', 'account-block: may'],
+  },
+  {
+    name: 'without a rival it may explain it, and no more: an upload without an ACL it does not refuse',
+    cites: 'aws-facts §3.2 W0; incidents A, the upload from a workstation',
+    symptom: 'AccessDenied PutObject exports',
+    changes: [ACCOUNT_BLOCK],
+    verdict: 'one',
+    causes: ['account-block: may'],
+  },
+  {
+    name: 'a log has the public ACL: the block refuses such an upload for sure',
+    cites: 'aws-facts §3.2 W4; §4.2: x-amz-acl stands in the data event',
+    symptom: 'AccessDenied PutObject exports',
+    changes: [ACCOUNT_BLOCK, DENY],
+    requests: [upload(-20), upload(6, refused('Access Denied'))],
+    verdict: 'one',
+    causes: ['account-block: explains', 'deny: may'],
+  },
+  {
+    name: 'an access log tells of no ACL which it was',
+    cites: 'aws-facts §5.2: that one was set, and not that it was public',
+    symptom: 'AccessDenied PutObject exports',
+    changes: [ACCOUNT_BLOCK, DENY],
+    requests: [
+      upload(-20, { source: 'access-log', acl: 'not-told' }),
+      upload(6, { source: 'access-log', acl: 'not-told', error: { code: 'AccessDenied' } }),
+    ],
+    verdict: 'several',
+    causes: ['deny: may', 'account-block: may'],
+  },
+  {
+    name: 'the text of the error names the flag',
+    cites: 'aws-facts §1.1: proof',
+    symptom: 'AccessDenied PutObject exports',
+    changes: [ACCOUNT_BLOCK, DENY],
+    requests: [upload(6, { acl: 'not-told', ...refused(BY_THE_BLOCK) })],
+    verdict: 'one',
+    causes: ['account-block: explains (proven)', 'deny: may'],
+  },
+  {
+    name: 'the code of the error is one that only ACLs that are off give',
+    cites: 'aws-facts §1.6',
+    symptom: 'AccessControlListNotSupported PutObject exports',
+    changes: [ACLS_OFF, DENY],
+    verdict: 'one',
+    causes: ['acls-off: explains'],
+    ruledOut: ['deny: cannot-refuse'],
+  },
+  {
+    name: 'every request of that sort is refused: a public ACL is what the operation is about',
+    cites: 'aws-facts §3.2 A1, A2: BOE refuses both',
+    symptom: '400 PutObjectAcl exports',
+    changes: [ACLS_OFF],
+    verdict: 'one',
+    causes: ['acls-off: explains'],
   },
 ];
