@@ -161,4 +161,27 @@ export const SEARCH_CASES: readonly SearchCase[] = [
     verdict: 'one',
     causes: ['acls-off: explains'],
   },
+  {
+    name: 'which bucket it was is not known, and a policy became public: under RestrictPublicBuckets that shuts out whom it names elsewhere',
+    cites: 'aws-facts §3.4, last row; §3.2 X2',
+    symptom: 'AccessDenied GetObject reports',
+    changes: [policyChange('widened', 5, statement('Allow', 's3:GetObject'))],
+    verdict: 'one',
+    causes: ['widened: may'],
+  },
+  {
+    name: 'which bucket it was is not known, and a policy lets in one account more: it becomes no public one, and shuts out nobody',
+    cites: 'aws-facts §2.3: a fixed principal; §3.2 X1',
+    symptom: 'AccessDenied GetObject reports',
+    changes: [
+      policyChange(
+        'partner',
+        5,
+        statement('Allow', 's3:GetObject', { Principal: { AWS: 'arn:aws:iam::444455556666:root' } }),
+      ),
+    ],
+    verdict: 'none',
+    causes: [],
+    ruledOut: ['partner: opens'],
+  },
 ];
