@@ -1,7 +1,7 @@
 import type { Change } from '#core/change.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { summaryOf } from '#core/evidence/summary.ts';
-import type { EvidenceRead } from '#core/evidence/uses.ts';
+import type { Evidence, EvidenceRead } from '#core/evidence/uses.ts';
 import { nearest, printRef } from '#core/reference.ts';
 import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer.ts';
 import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
@@ -193,6 +193,7 @@ export function evidenceSpots(
             true,
           ),
         ]),
+    ...twiceSpots(evidence, bucket),
     ...(bucket !== undefined && logged === undefined
       ? [spot('logs of use', `they have no request to ${bucket}: whether it is logged is not known`, false)]
       : []),
@@ -206,6 +207,19 @@ export function evidenceSpots(
         ]
       : []),
   ];
+}
+
+/** Names before the rest is counted. */
+const MOST_NAMED = 5;
+
+/** Which of two logs was counted, where both tell of one bucket. */
+function twiceSpots({ twice = [] }: Evidence, bucket: string | undefined): readonly BlindSpot[] {
+  const all = [...new Set(twice.map((use) => use.bucket))].sort();
+  const names = bucket === undefined ? all : all.filter((name) => name === bucket);
+  if (names.length === 0) return [];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  const says = `of ${names.slice(0, MOST_NAMED).join(', ')}${more} both logs tell: each request is counted once, from the data events where they have that operation all the time`;
+  return [{ where: 'logs of use', says, matters: false }];
 }
 
 type Advice = Pick<SymptomDocument, 'wayBack' | 'notMisledBy'>;

@@ -148,4 +148,18 @@ export const IMPACT_CASES: readonly ImpactCase[] = [
     failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 0: account-block (proven)'],
     others: ['role scheduler-api GetObject AccessDenied 1, before 1, worked 0: nothing, of a bucket that is not known'],
   },
+  {
+    name: 'both logs tell of the same uploads: each failed once, and the trail tells why',
+    cites: 'aws-facts §5.2, §5.3: an access log has no text of an error; both have each request',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      ...[3, 4, 5].map((minute) => upload(minute, refused(BY_THE_BLOCK))),
+      ...[3, 4, 5].map((minute) =>
+        upload(minute, { source: 'access-log', acl: 'not-told', error: { code: 'AccessDenied' } }),
+      ),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 3, before 0, worked 0: account-block (proven)'],
+    others: [],
+  },
 ];
