@@ -98,4 +98,18 @@ describe('what a finding broke, and whether the logs can tell', () => {
     const told = blind.filter(({ where, matters }) => where === 'logs of use' && matters).map(({ says }) => says);
     expect([exitCode, told]).toEqual([code, spots]);
   });
+
+  test('where both logs tell of a bucket, it is said which was counted', async () => {
+    const requests = [
+      upload(3, refused(BY_THE_BLOCK)),
+      upload(3, { source: 'access-log', error: { code: 'AccessDenied' } }),
+    ];
+    const { impact, blind } = await broke(requests);
+    expect([impact?.count, blind.flatMap(({ where, says }) => (where === 'logs of use' ? [says] : []))]).toEqual([
+      1,
+      [
+        'of exports both logs tell: each request is counted once, from the data events where they have that operation all the time',
+      ],
+    ]);
+  });
 });

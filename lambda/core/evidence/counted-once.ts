@@ -123,7 +123,7 @@ function countedOnce(twice: readonly Use[]): readonly Use[] {
       const counts = (uses[0]?.spans ?? []).map((_, place) => countedOf(uses, place));
       return uses.flatMap((use) => countedIn(use, counts));
     }),
-    ({ sources: _any, ...use }) => keyOf(use),
+    keyOf,
   );
 }
 
@@ -157,8 +157,9 @@ function countedIn(use: Use, counts: readonly ReadonlySet<LogSource>[]): readonl
 export function joinedBy(uses: readonly Use[], key: (use: Use) => string): readonly Use[] {
   const all = new Map<string, Use>();
   for (const use of uses) {
-    const known = all.get(key(use));
-    all.set(key(use), known === undefined ? use : joined(known, use));
+    const own = key(use);
+    const known = all.get(own);
+    all.set(own, known === undefined ? use : joined(known, use));
   }
   return [...all.values()];
 }
