@@ -7,7 +7,7 @@ import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer
 import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
 import { applyChange } from '#core/symptom/replay.ts';
 import { BUCKET, searchSymptom } from '#core/symptom/search.ts';
-import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
+import { isFailureNamed, parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
 import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { byTime, type WatchedWindow } from './watched-window.ts';
@@ -55,7 +55,7 @@ export async function symptomDocument(request: SymptomRequest): Promise<SymptomD
     evidence: read?.evidence,
   });
   const blind = [
-    ...unknownBucket(symptom, window),
+    ...missingIn(symptom, window),
     ...relevantSpots(window.blind, { symptom, context }),
     ...evidenceSpots(read, symptom),
   ];
@@ -140,15 +140,18 @@ function groupsOf({ ruledOut }: SymptomAnswer): readonly RuledOutGroup[] {
   });
 }
 
-/** The name of no bucket that is known: where S3 was called, that is missing. */
-function unknownBucket({ bucket, operation, rest }: Symptom, window: WatchedWindow): readonly BlindSpot[] {
-  if (bucket !== undefined) return [];
+/** What is missing in a symptom: where S3 was called, the name of a bucket that is known; and what failed there. */
+function missingIn(symptom: Symptom, window: WatchedWindow): readonly BlindSpot[] {
+  const { bucket, operation, rest } = symptom;
+  const words = rest.length === 0 ? '' : ` (not understood: ${rest.join(' ')})`;
+  const spot = (says: string, matters: boolean): readonly BlindSpot[] => [{ where: 'the symptom', says, matters }];
+  if (bucket !== undefined && isFailureNamed(symptom)) return [];
+  if (bucket !== undefined)
+    return spot(`it names no failure${words}: name the error or the operation, such as AccessDenied PutObject`, true);
   const names = bucketsIn(window);
   const near = rest.map((word) => nearest(word, names)).find((name) => name !== undefined);
   const mend = near === undefined ? '' : `; did you mean ${near}?`;
-  const words = rest.length === 0 ? '' : ` (not understood: ${rest.join(' ')})`;
-  const says = `it names no bucket that is watched${words}${mend}`;
-  return [{ where: 'the symptom', says, matters: operation !== undefined || near !== undefined }];
+  return spot(`it names no bucket that is watched${words}${mend}`, operation !== undefined || near !== undefined);
 }
 
 interface About {

@@ -176,7 +176,7 @@ describe('with logs of use', () => {
       1. 111122223333/global/s3-account-block/account#publicAccessBlock: account-level block set (explains it)
            PutAccountPublicAccessBlock at 2025-10-28 19:00:00 UTC, by role platform, session ana@example.com
            16 h 30 min before the failure
-           - the error's own text names BlockPublicAcls, which this change turned on
+           - the text of refusals in the logs names BlockPublicAcls, which this change turned on
            - Upload with a public ACL: refused since with 403 AccessDenied
            first such failure at 2025-10-28 19:03:12 UTC, 3 min 12 s after it; the last in the logs at 2025-10-29 11:29:00 UTC
            4 failures since; 0 in the 25 h 00 min of logs before it

@@ -8,7 +8,7 @@ import { refusalsByPolicy, type PolicyRefusal } from './policy-denial.ts';
 import { momentIn, type ReplayedChange } from './replay.ts';
 import { isShutBy, rowsOfSymptom } from './symptom-rows.ts';
 import type { Symptom } from './symptom.ts';
-import { isDeciding, onlyOpens } from './value-change.ts';
+import { isDeciding, onlyOpens, turnsAclsOff } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
 
 const MOST_REASONS = 3;
@@ -74,13 +74,6 @@ function effectByPolicy(refusals: readonly PolicyRefusal[]): EffectOn {
 const ACLS_ARE_OFF = 'AccessControlListNotSupported';
 const ACLS_OFF_TEXT = `the bucket's ACLs are off since: what carries one is refused with 400 ${ACLS_ARE_OFF}`;
 
-/** Did the change turn a bucket's ACLs off? */
-export function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
-  const isOff = (reading: WatchedChange['after']): boolean =>
-    reading.status === 'present' && reading.value === 'BucketOwnerEnforced';
-  return path === 'ownership' && isOff(after) && !isOff(before);
-}
-
 /** Errors that S3 answers with for many reasons; any other code tells why it refused (aws-facts §1.5, §1.6). */
 const PLAIN: ReadonlySet<string> = new Set(['AccessDenied', 'AllAccessDisabled']);
 
@@ -139,8 +132,10 @@ function isRefusal({ error, status }: Symptom): boolean {
 }
 
 /** Does the flip end in the error that was seen? */
-function isErrorOf({ after }: Flip, { error, status }: Symptom): boolean {
-  if (after.outcome === 'unknown') return true;
+function isErrorOf({ after }: Flip, symptom: Symptom): boolean {
+  const { error, status, isWebsite } = symptom;
+  // Whatever it would be refused with: an endpoint that nobody computed may answer anything, S3 itself 403.
+  if (after.outcome === 'unknown') return isWebsite === true || isRefusal(symptom);
   // Accepted, and nobody can read it: whoever uploads sees no error.
   if (after.outcome !== 'denied') return error === undefined && status === undefined;
   const codes = [after.code, ...(after.or === undefined ? [] : [after.or.code])];
@@ -169,7 +164,10 @@ function noEffectText({ ref: { kind }, path }: WatchedChange): string {
 
 function otherErrorText(fitting: readonly Flip[]): string {
   const ways = new Set(
-    fitting.map(({ after }) => (after.outcome === 'denied' ? `with ${after.http} ${after.code}` : 'with no error')),
+    fitting.map(({ after }) => {
+      if (after.outcome === 'denied') return `with ${after.http} ${after.code}`;
+      return after.outcome === 'unknown' ? 'with 403 AccessDenied' : 'with no error';
+    }),
   );
   return `it refuses such requests ${[...ways].join(' or ')}, which is another error`;
 }

@@ -1,14 +1,15 @@
 import { refusedBy } from '../evidence/refusal.ts';
 import type { Use } from '../evidence/uses.ts';
 import { worsens } from '../evidence/verdicts.ts';
-import { isJsonObject } from '../json.ts';
 import type { ResourceRef } from '../reference.ts';
 import type { RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
 import { CLOCK_MS, type Asked } from './asked.ts';
-import { effectOn, turnsAclsOff } from './candidate-effect.ts';
+import { effectOn } from './candidate-effect.ts';
 import { contradictionOf } from './contradiction.ts';
 import { onsetOf } from './onset.ts';
+import { proofIn, proofText } from './proof.ts';
 import { momentIn, type ReplayedChange } from './replay.ts';
+import { isFailureNamed } from './symptom.ts';
 import { isTakenBackBy } from './value-change.ts';
 import { earliestOf, type WatchedChange } from './watched-change.ts';
 import { judgeWithoutBucket } from './without-bucket.ts';
@@ -73,7 +74,7 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   const effect = effectOn(replayed, asked);
   if (effect.is === 'none') return out(effect.reason, effect.says);
   if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', TAKEN_BACK_TEXT);
-  const proof = proofOf(change, asked.failing);
+  const proof = proofIn(asked.failing, change);
   // What is refused for another reason is another matter.
   const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
   const onset = onsetOf(own, Date.parse(earliestOf(change)), asked.evidence);
@@ -81,12 +82,9 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
   return {
     change,
-    fit: effect.isSure || proof !== undefined ? 'explains' : 'may',
+    fit: isFailureNamed(asked.symptom) && (effect.isSure || proof !== undefined) ? 'explains' : 'may',
     isProven: proof !== undefined,
-    reasons: [
-      ...(proof === undefined ? [] : [`the error's own text names ${proof}, which this change turned on`]),
-      ...effect.reasons,
-    ],
+    reasons: [...(proof === undefined ? [] : [proofText(proof)]), ...effect.reasons],
     ...(onset === undefined ? {} : { onset }),
   };
 }
@@ -107,17 +105,4 @@ function isTakenBack(
     (judge.flipsBetween?.(before, then) ?? []).filter((flip) => worsens(flip) !== 'no').map(({ row }) => row),
   );
   return rows.every((row) => !still.has(row));
-}
-
-/** What the error's text names, if this change turned that on. */
-function proofOf(change: WatchedChange, failing: readonly Use[]): string | undefined {
-  const named = new Set(failing.flatMap((use) => refusedBy(use) ?? []));
-  return [...named].find((name) => {
-    if (name === 'BucketOwnerEnforced') return turnsAclsOff(change);
-    return isOn(change.after, name) && !isOn(change.before, name);
-  });
-}
-
-function isOn(reading: WatchedChange['after'], flag: string): boolean {
-  return reading.status === 'present' && isJsonObject(reading.value) && reading.value[flag] === true;
 }

@@ -124,3 +124,10 @@ function bucketIn(word: string, known: ReadonlySet<string>): string | undefined 
   const host = address?.[1]?.replace(/\.s3(?:-website)?[.-].*$/, '');
   return [bare, arn, host, address?.[2], bare.split('/')[0]].find((name) => name !== undefined && known.has(name));
 }
+
+/** Does it tell what failed? A bucket's name beside words that are not understood does not: a timeout there is nothing that a setting explains. */
+export function isFailureNamed({ error, status, operation, isWebsite, rest }: Symptom): boolean {
+  return (
+    error !== undefined || status !== undefined || operation !== undefined || isWebsite === true || rest.length === 0
+  );
+}

@@ -82,3 +82,10 @@ const DECIDING: ReadonlySet<string> = new Set([
 export function isDeciding({ path }: Pick<WatchedChange, 'path'>): boolean {
   return DECIDING.has(path);
 }
+
+/** Did the change turn a bucket's ACLs off? */
+export function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
+  const isOff = (reading: WatchedChange['after']): boolean =>
+    reading.status === 'present' && reading.value === 'BucketOwnerEnforced';
+  return path === 'ownership' && isOff(after) && !isOff(before);
+}

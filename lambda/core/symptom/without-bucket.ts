@@ -1,4 +1,8 @@
+import { EXISTS } from '../declaration.ts';
+import { REFUSALS } from '../evidence/refusal.ts';
+import type { Evidence } from '../evidence/uses.ts';
 import type { RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
+import { proofIn, proofText } from './proof.ts';
 import type { Symptom } from './symptom.ts';
 import { becomesPublic, isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
@@ -6,6 +10,7 @@ import type { WatchedChange } from './watched-change.ts';
 interface Asked {
   readonly symptom: Symptom;
   readonly changes: readonly WatchedChange[];
+  readonly evidence?: Evidence | undefined;
 }
 
 /** What a web ACL answers to what it blocks, where its rule has no response of its own. */
@@ -15,7 +20,10 @@ const BLOCKED = 403;
  * A change beside a failure of which nothing is known that failed: by what it set alone. What failed may be no matter of S3 at all; where it
  * is, which bucket it was is not known, and a change is ruled out by nothing but that it refuses nothing. Pure.
  */
-export function judgeWithoutBucket(change: WatchedChange, { symptom, changes }: Asked): SymptomCause | RuledOutChange {
+export function judgeWithoutBucket(
+  change: WatchedChange,
+  { symptom, changes, evidence }: Asked,
+): SymptomCause | RuledOutChange {
   const { bucket } = symptom;
   const { kind, id } = change.ref;
   if (isInFront(change)) return judgeInFront(change, symptom);
@@ -29,9 +37,24 @@ export function judgeWithoutBucket(change: WatchedChange, { symptom, changes }: 
   if (!isDeciding(change)) return out(change, 'cannot-refuse', 'it is no setting by which S3 refuses anything');
   if (bucket !== undefined)
     return may(change, `what it does cannot be computed: nothing is known of the bucket ${bucket}`);
-  return isOfS3(symptom)
-    ? may(change, 'it refuses some requests to buckets; which bucket failed is not known')
-    : out(change, 'cannot-refuse', 'it refuses requests to buckets alone, and the symptom names none that is watched');
+  const other = otherErrorText(change, symptom);
+  if (other !== undefined) return out(change, 'cannot-refuse', other);
+  const proof = proofIn(evidence?.uses ?? [], change);
+  const says = isOfS3(symptom)
+    ? 'it refuses some requests to buckets; which bucket failed is not known'
+    : 'it refuses some requests to buckets; whether what failed was one is not known: the symptom names none that is watched';
+  // Of what failed the logs may tell nothing: they prove that such requests fail, and which did.
+  return proof === undefined
+    ? may(change, says)
+    : { change, fit: 'may', isProven: true, reasons: [proofText(proof), says] };
+}
+
+/** S3 refuses by a setting with 400 or 403 (aws-facts §1.1, §1.6); a bucket that is gone is 404. */
+function otherErrorText({ path }: WatchedChange, { error, status }: Symptom): string | undefined {
+  if (path === EXISTS) return undefined;
+  const isOther =
+    (error !== undefined && !REFUSALS.has(error)) || (status !== undefined && ![400, 403].includes(status));
+  return isOther ? `it refuses with 400 or 403, and what failed has ${error ?? status}` : undefined;
 }
 
 const out = (change: WatchedChange, reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
