@@ -4,7 +4,8 @@ import type { Baseline } from '#core/baseline.ts';
 import { blastRadiusOf, type BlastRadius } from '#core/blast-radius.ts';
 import { departureFrom } from '#core/drift.ts';
 import { PlumblineError } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { canonicalPolicy } from '#core/policy.ts';
 import { present } from '#core/reading.ts';
 import { compareScans } from '#core/report.ts';
 import { BLOCK_FLAGS } from '#core/s3/block.ts';
@@ -78,6 +79,11 @@ const PUBLIC_LISTING: Json = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::partners' }],
 };
+
+const ALL = 'arn:aws:s3:::partners/*';
+const EVERYONE: JsonObject = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: ALL };
+const SERVICE: JsonObject = { ...EVERYONE, Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 's3:PutObject' };
+const denied = (Action: string): JsonObject => ({ ...EVERYONE, Effect: 'Deny', Action });
 
 describe('what would flip', () => {
   const ON = 's3-account-block.BlockPublicAcls';
@@ -169,6 +175,25 @@ describe('what would flip', () => {
       scan: scanOf([accountState('-'), bucket('partners', { ...legacy, policy: 'named' })].map(seen)),
       is: { exitCode: 1, breakage: 'may-break' },
       counts: { affected: 1, broken: 1 },
+    },
+    {
+      case: 'what is denied is another thing, and everyone is let in besides: that something flips is no answer to the first',
+      wishes: [['partners#policy', { Version: '2012-10-17', Statement: [SERVICE, EVERYONE, denied('s3:PutObject')] }]],
+      scan: scanOf([
+        seen(accountState('-')),
+        seen({
+          ...bucket('partners', legacy),
+          watched: {
+            ...bucket('partners', legacy).watched,
+            policy: present<Json>(
+              canonicalPolicy({ Version: '2012-10-17', Statement: [SERVICE, denied('s3:DeleteObject')] }),
+            ),
+          },
+        }),
+      ]),
+      is: { exitCode: 2, breakage: 'unknown', exposure: 'widened', opensToWorld: true },
+      counts: { affected: 1, unknown: 1 },
+      why: 'what this change of the bucket does could not be computed',
     },
     {
       case: 'a list of addresses: what uses it is not read',
