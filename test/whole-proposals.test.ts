@@ -79,6 +79,13 @@ const OPEN = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::quiet/*' }],
 };
 
+const ALL_ON_IN_PLAN = {
+  block_public_acls: true,
+  ignore_public_acls: true,
+  block_public_policy: true,
+  restrict_public_buckets: true,
+};
+
 interface Row {
   readonly case: string;
   readonly asked: Asked;
@@ -106,6 +113,33 @@ const ROWS: readonly Row[] = [
     asked: terraform(blockOf('films'), blockOf('books', { ignore_public_acls: true })),
     is: { exitCode: 1 },
     why: ['what publicAccessBlock would be is known only when it is applied'],
+  },
+  ...['a_new', 'z_new'].map((name) => ({
+    case: `a block that one resource sets and another no longer does: which of them is done last is not told (${name})`,
+    asked: terraform(
+      ...[
+        change(`aws_s3_bucket_public_access_block.${name}`, ['create'], {
+          after: { bucket: 'films', ...ALL_ON_IN_PLAN },
+        }),
+        change('aws_s3_bucket_public_access_block.old', ['delete'], { before: { bucket: 'films' } }),
+      ].toSorted((a, b) => String(a['address']).localeCompare(String(b['address']))),
+    ),
+    is: { exitCode: 2, breakage: 'unknown' } as const,
+    why: [
+      `${[`aws_s3_bucket_public_access_block.${name}`, 'aws_s3_bucket_public_access_block.old'].toSorted().join(' and ')} set publicAccessBlock, each to something else, and which of them is done last is not told`,
+      'what publicAccessBlock would be is not told: more than one resource of the plan sets it',
+    ],
+  })),
+  {
+    case: 'the same twice is one',
+    asked: terraform(
+      ...['a', 'b'].map((name) =>
+        change(`aws_s3_bucket_public_access_block.${name}`, ['create'], {
+          after: { bucket: 'films', ...ALL_ON_IN_PLAN },
+        }),
+      ),
+    ),
+    is: { exitCode: 1, breakage: 'breaks' },
   },
   {
     case: 'a bucket that goes breaks whatever used it',
