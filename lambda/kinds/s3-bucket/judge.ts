@@ -217,7 +217,7 @@ function saidOf(change: Change, { was, now }: Sides): Saying | undefined {
     case 'ownership':
       return saidOfOwnership({ before, after });
     case 'website':
-      return { ...saidOfWebsite(change), grants: true };
+      return { ...saidOfWebsite(change, { before, after }), grants: true };
     default:
       return undefined;
   }
