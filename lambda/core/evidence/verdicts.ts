@@ -125,7 +125,7 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
       logged: loggedHere,
       isLooked: evidence !== undefined,
       sorts: sortsIn(own),
-      notKept: (loggedHere?.requests ?? 0) - own.reduce((sum, use) => sum + use.all.count, 0),
+      notKept: (evidence?.notKept ?? 0) > 0 ? notKeptOf(loggedHere, own) : 0,
       laterRows: judge?.laterRows ?? new Set<string>(),
       isLogged: judge?.rowsOfUse !== undefined,
     };
@@ -221,6 +221,11 @@ function wordOn(
   if (known.notKept > 0) return { word: 'could-break', reason: 'perhaps-seen', why: notKeptText(known.notKept) };
   if (!isSortLogged(flip.row, known.logged, known.sorts)) return { word: 'unknown', reason: 'not-logged' };
   return { word: 'could-break', reason: 'not-seen' };
+}
+
+/** Of the requests to a bucket, those that are in none of its uses. */
+function notKeptOf(logged: LoggedBucket | undefined, uses: readonly Use[]): number {
+  return (logged?.requests ?? 0) - uses.reduce((sum, use) => sum + use.all.count, 0);
 }
 
 function notKeptText(count: number): string {
