@@ -7,7 +7,7 @@ import { kindsById } from '#kinds';
 import { findingIn } from '#lambda/acts.ts';
 import { findingImpact } from '#lambda/finding-impact.ts';
 import type { Documents } from '#lambda/ports.ts';
-import { recordsOf } from '#lambda/tell.ts';
+import { FINDING, recordsOf } from '#lambda/tell.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { renderImpact } from '#render/impact.ts';
 import { askDeployed } from './deployed.ts';
@@ -53,6 +53,11 @@ interface Found {
 async function findingOf(world: World, documents: Documents, options: FindingOptions): Promise<Found> {
   if (options.store.in === 'folder') {
     const ledger = new DocumentsLedger(documents);
+    if ((await ledger.list(FINDING)).length === 0)
+      throw new PlumblineError(
+        'REFERENCE_INVALID',
+        `--finding ${options.finding}: ${options.store.folder} has no findings, which a deployed service keeps: name its store, such as --store s3://BUCKET`,
+      );
     const finding = await findingIn(options.finding, { ledger });
     return { finding, records: await recordsOf(finding, { ledger }) };
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { CloudTrailEvent } from '#core/event.ts';
-import type { TimelineEntry, TimelineFilter } from '#core/timeline.ts';
+import type { TimelineEntry, TimelineFilter, TimelineProblem } from '#core/timeline.ts';
 import { kinds } from '#kinds';
 import { findLogFiles } from '#local/log-files.ts';
 import type { OnProgress } from '#lambda/ports.ts';
@@ -80,5 +80,15 @@ async function readLogs(
     signal: world.signal,
     onFile: (done) => onProgress({ doing: 'logs read:', done, of: found.length }),
   });
-  return { ...read, source: { files }, problems: [...problems, ...read.problems] };
+  return {
+    ...read,
+    source: { files },
+    problems: [...problems, ...(found.length === 0 ? [NO_FILE] : []), ...read.problems],
+  };
 }
+
+/** Where nothing was read nothing is known, however many other logs are there. */
+const NO_FILE: TimelineProblem = {
+  where: '--trail-logs',
+  says: 'there are logs, but none of the times, accounts and regions that were asked: check --since, --until, --accounts and --region',
+};

@@ -10,9 +10,12 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import { ABSENT, present, unreadable } from '#core/reading.ts';
 import { printRef, printSelection } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
-import { impactOf, type Impact } from '#core/symptom/impact.ts';
+import type { BlindSpot } from '#core/symptom/document.ts';
+import { impactOf, openBuckets, type Impact } from '#core/symptom/impact.ts';
 import type { FindingImpactDocument, ImpactQuery } from '#core/symptom/impact-document.ts';
-import type { WatchedChange } from '#core/symptom/watched-change.ts';
+import { reachOf } from '#core/symptom/reach.ts';
+import { BUCKET } from '#core/symptom/search.ts';
+import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { judgedBelow } from './judged-below.ts';
 import { loadBaseline, type KnownShapes } from './baseline-store.ts';
@@ -20,7 +23,7 @@ import type { Period } from './change-notes.ts';
 import { NOT_KNOWN, withMembers } from './noted-values.ts';
 import type { Documents } from './ports.ts';
 import { newestScan } from './snapshot-store.ts';
-import { BUCKET, evidenceFrom, evidenceSpots, marksOf, type EvidencePort } from './symptom-document.ts';
+import { evidenceFrom, evidenceSpots, type EvidencePort } from './symptom-document.ts';
 import { windowFromStore } from './watched-changes.ts';
 import { byTime, changeId, type WatchedWindow } from './watched-window.ts';
 
@@ -57,6 +60,7 @@ export async function findingImpact(
   const missing = own.length > 0 ? [] : records.flatMap((record) => changesOf(record, noted.states));
   const changes = [...noted.changes, ...missing].toSorted(byTime);
   const of = new Set([...own, ...missing].map(({ id }) => id));
+  const consequences = await consequencesOf(records, { ...ports, account: finding.account });
   const read = await evidence?.read({ marks: marksOf(changes), from: evidenceFrom(period.since) });
   const impact =
     read === undefined
@@ -70,8 +74,13 @@ export async function findingImpact(
           context: kind.declaration.context,
           evidence: read.evidence,
           applications: request.applications,
+          affected: bucketsIn(records, consequences),
         });
-  const blind = [...noted.blind, ...evidenceSpots(read, { at: period.since })];
+  const blind = [
+    ...noted.blind,
+    ...evidenceSpots(read, { at: period.since }),
+    ...(impact === undefined ? [] : impactSpots(impact)),
+  ];
   const explaining = new Set(impact?.others.flatMap(({ explainedBy }) => explainedBy));
   return {
     version: 1,
@@ -79,7 +88,7 @@ export async function findingImpact(
     account: finding.account,
     finding: briefOf(finding),
     drifts: records.map(({ drift, status }) => ({ ref: drift.ref, status, changes: drift.changes.map(briefChange) })),
-    consequences: await consequencesOf(records, { ...ports, account: finding.account }),
+    consequences,
     changes: changes.filter(({ id }) => of.has(id)),
     ...(impact === undefined ? {} : { impact }),
     otherChanges: changes.filter(({ id }) => !of.has(id) && explaining.has(id)),
@@ -187,6 +196,61 @@ async function consequencesOf(
   return above.flatMap((record) => judgedBelow(record, { isAbove, known: { baseline }, snapshot, kinds }).consequences);
 }
 
+/** The buckets that a finding acts on, or may; undefined where what stands above them acts on whatever there is. */
+function bucketsIn(
+  records: readonly DriftRecord[],
+  consequences: FindingImpactDocument['consequences'],
+): ReadonlySet<string> | undefined {
+  const own = records.flatMap(({ drift: { ref } }) => (ref.kind === BUCKET ? [ref.id] : []));
+  const below = consequences.flatMap(({ affected, unknown }) => [
+    ...affected.flatMap(({ resources }) => resources),
+    ...unknown.map(({ ref }) => ref),
+  ]);
+  if (own.length < records.length && below.length === 0) return undefined;
+  return new Set([...own, ...below.map(({ id }) => id)]);
+}
+
+/** Names before the rest is counted. */
+const MOST_NAMED = 5;
+
+/** What keeps the logs from telling that nothing failed. */
+function impactSpots(impact: Impact): readonly BlindSpot[] {
+  const { logged, madeBy, affected = 0, notLogged = 0, notLookedAt } = impact;
+  const spot = (says: string): BlindSpot => ({ where: 'logs of use', says, matters: true });
+  const open = openBuckets(impact);
+  const named = `${open.slice(0, MOST_NAMED).join(', ')}${open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : ''}`;
+  const isBefore = logged !== undefined && reachOf(impact) === 'none';
+  return [
+    ...(logged === undefined
+      ? [spot('they have nothing of what it acts on: whether anything failed is not known')]
+      : []),
+    ...(isBefore
+      ? [
+          spot(
+            `of what it acts on they end at ${logged.to}, before ${madeBy === undefined ? 'the change' : 'it was first read'}: whether anything failed is not known`,
+          ),
+        ]
+      : []),
+    ...(logged !== undefined && !isBefore && notLogged > 0
+      ? [
+          spot(
+            `of ${notLogged} of ${affected} buckets that it acts on they have nothing since the change: whether anything failed there is not known`,
+          ),
+        ]
+      : []),
+    ...(open.length === 0
+      ? []
+      : [spot(`nothing is known of ${named}: whether the failures there are of it is not known`)]),
+    ...(notLookedAt === undefined
+      ? []
+      : [
+          spot(
+            `${notLookedAt.groups} more groups with ${notLookedAt.failures} failures were put beside no change: whose they are is not known`,
+          ),
+        ]),
+  ];
+}
+
 interface Told {
   readonly blind: FindingImpactDocument['blind'];
   readonly read: EvidenceRead | undefined;
@@ -196,7 +260,7 @@ interface Told {
 function exitCodeOf(impact: Impact | undefined, { blind, read }: Told): 0 | 1 | 2 {
   if (impact === undefined || read === undefined) return 2;
   if (impact.count > 0) return 1;
-  return read.evidence.requests === 0 || blind.some(({ matters }) => matters) ? 2 : 0;
+  return blind.some(({ matters }) => matters) ? 2 : 0;
 }
 
 interface Counted {

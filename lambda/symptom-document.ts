@@ -1,14 +1,14 @@
 import type { Change } from '#core/change.ts';
 import { PlumblineError } from '#core/errors.ts';
 import { summaryOf } from '#core/evidence/summary.ts';
-import type { EvidenceRead } from '#core/evidence/uses.ts';
+import type { Evidence, EvidenceRead } from '#core/evidence/uses.ts';
 import { nearest, printRef } from '#core/reference.ts';
 import type { RuledOut, SymptomAnswer, SymptomCause } from '#core/symptom/answer.ts';
 import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
 import { applyChange } from '#core/symptom/replay.ts';
-import { searchSymptom } from '#core/symptom/search.ts';
+import { BUCKET, searchSymptom } from '#core/symptom/search.ts';
 import { parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
-import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
+import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { byTime, type WatchedWindow } from './watched-window.ts';
 
@@ -34,9 +34,6 @@ export interface SymptomRequest {
   /** None: no logs are looked at. */
   readonly evidence?: EvidencePort | undefined;
 }
-
-/** The kind whose requests fail. */
-export const BUCKET = 's3-bucket';
 
 /** What explains a failure among all that changed in a window, and why nothing else does. Throws ARGUMENT_INVALID. */
 export async function symptomDocument(request: SymptomRequest): Promise<SymptomDocument> {
@@ -96,11 +93,6 @@ const BEFORE_MS = 7 * 24 * 60 * 60_000;
 /** From when on logs are read, where changes are looked at from some time on (ISO 8601, UTC). */
 export function evidenceFrom(from: string): string {
   return new Date(Date.parse(from) - BEFORE_MS).toISOString();
-}
-
-/** The times at which counts of logs are cut: the earliest and the latest that each change can have been made. */
-export function marksOf(changes: readonly WatchedChange[]): readonly number[] {
-  return [...new Set(changes.flatMap((change) => [Date.parse(earliestOf(change)), Date.parse(change.at)]))];
 }
 
 function verdictText({ verdict, causes }: SymptomAnswer): string {
@@ -201,6 +193,7 @@ export function evidenceSpots(
             true,
           ),
         ]),
+    ...twiceSpots(evidence, bucket),
     ...(bucket !== undefined && logged === undefined
       ? [spot('logs of use', `they have no request to ${bucket}: whether it is logged is not known`, false)]
       : []),
@@ -214,6 +207,19 @@ export function evidenceSpots(
         ]
       : []),
   ];
+}
+
+/** Names before the rest is counted. */
+const MOST_NAMED = 5;
+
+/** Which of two logs was counted, where both tell of one bucket. */
+function twiceSpots({ twice = [] }: Evidence, bucket: string | undefined): readonly BlindSpot[] {
+  const all = [...new Set(twice.map((use) => use.bucket))].sort();
+  const names = bucket === undefined ? all : all.filter((name) => name === bucket);
+  if (names.length === 0) return [];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  const says = `of ${names.slice(0, MOST_NAMED).join(', ')}${more} both logs tell: each request is counted once, from the data events where they have that operation all the time`;
+  return [{ where: 'logs of use', says, matters: false }];
 }
 
 type Advice = Pick<SymptomDocument, 'wayBack' | 'notMisledBy'>;

@@ -7,7 +7,7 @@ import { timeOf } from './timeline-question.ts';
 export interface SymptomQuestion {
   /** What was seen, as it was copied from a log. */
   readonly symptom: string;
-  /** When: a time with its zone, a day, how long ago, or `15:03` of today where the team is. @default now */
+  /** When: a time with its zone, how long ago, or `15:03` of today where the team is. @default now */
   readonly at?: string | undefined;
   /** Since when changes are looked at: a time, or so long before `at`. @default 24h */
   readonly since?: string | undefined;
@@ -26,6 +26,11 @@ export interface TimeSettings {
   readonly nameOf: (member: 'at' | 'since') => string;
 }
 
+/** Everything that was changed in the day would be taken to be later than the failure. */
+const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const FORMS =
+  'write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is';
+
 /** What is looked at where nobody says since when. */
 export const USUAL_SINCE = '24h';
 
@@ -39,7 +44,9 @@ export function symptomTimes(
   const at =
     written !== undefined && CLOCK_TIME.test(written)
       ? timeToday(written, { now, timeZone })
-      : (timeOf(nameOf('at'), written, now) ?? now.toISOString());
+      : (timeOf(nameOf('at'), written, now, FORMS) ?? now.toISOString());
+  if (written !== undefined && A_DAY.test(written))
+    throw refusal(`${nameOf('at')} ${written}: a failure has a time of day: write it too, such as ${written}T14:00Z`);
   if (at > now.toISOString())
     throw refusal(
       `${nameOf('at')} ${written ?? ''}: this is still to come: name when the failure was seen, with its day`,

@@ -44,22 +44,28 @@ export function timelineFilter(question: TimelineQuestion, { now, kinds, nameOf 
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** With a zone: without one it would be another time for everybody. */
-const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+/** With a zone: without one it would be another time for everybody. Also as Plumbline prints it: `2025-10-28 14:00:00 UTC`. */
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z| ?UTC|[+-]\d{2}:\d{2}))?$/i;
+const FORMS = 'write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h';
 
-/** A time, or so long before `now`. A day alone begins in UTC, as CloudTrail's times are. Throws ARGUMENT_INVALID. */
-export function timeOf(name: string, text: string, now: Date): string;
-export function timeOf(name: string, text: string | undefined, now: Date): string | undefined;
-export function timeOf(name: string, text: string | undefined, now: Date): string | undefined {
+/** A time, or so long before `now`. A day alone begins in UTC, as CloudTrail's times are. `forms`: what may be written. Throws ARGUMENT_INVALID. */
+export function timeOf(name: string, text: string, now: Date, forms?: string): string;
+export function timeOf(name: string, text: string | undefined, now: Date, forms?: string): string | undefined;
+export function timeOf(name: string, text: string | undefined, now: Date, forms = FORMS): string | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const ago = count === undefined ? undefined : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
-  const at = ago ?? (TIME.test(text) ? new Date(text) : undefined);
-  if (at === undefined || Number.isNaN(at.getTime()))
-    throw refusal(
-      `${name} ${text}: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h`,
-    );
+  const at = count === undefined ? dateOf(text) : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
+  if (at === undefined || Number.isNaN(at.getTime())) throw refusal(`${name} ${text}: ${forms}`);
   return at.toISOString();
+}
+
+/** Undefined for what is no time, and for a day that no month has: a calendar would go on into the next. */
+function dateOf(text: string): Date | undefined {
+  const [, day, clock = '00:00', zone = 'Z'] = TIME.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const midnight = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, day.length) !== day) return undefined;
+  return new Date(`${day}T${clock}${/^[+-]/.test(zone) ? zone : 'Z'}`);
 }
 
 function refusal(says: string): PlumblineError {

@@ -143,7 +143,7 @@ describe('from the last sweep, at once, with its age', () => {
     expect(body).toMatchObject({
       version: 1,
       exitCode: 0,
-      says: 'One change explains this',
+      says: 'One change may explain this',
       causes: [{ change: { call: 'PutAccountPublicAccessBlock' } }],
       blind: [{ where: 'logs of use', says: 'none were looked at: when failures began is not known', matters: false }],
     });

@@ -8,6 +8,8 @@ describe('the window of a failure', () => {
   test.each([
     { case: 'now, and a day before', at: undefined, since: undefined, is: ['2025-10-27T22:00', '2025-10-28T22:00'] },
     { case: 'a time with its zone', at: '2025-10-28T17:25-04:00', is: ['2025-10-27T21:25', '2025-10-28T21:25'] },
+    { case: 'as Plumbline prints it', at: '2025-10-28 21:25:00 UTC', is: ['2025-10-27T21:25', '2025-10-28T21:25'] },
+    { case: 'in small letters', at: '2025-10-28t21:25z', is: ['2025-10-27T21:25', '2025-10-28T21:25'] },
     { case: 'how long ago', at: '2h', is: ['2025-10-27T20:00', '2025-10-28T20:00'] },
     { case: 'a time of today where the team is', at: '15:03', is: ['2025-10-27T19:03', '2025-10-28T19:03'] },
     { case: 'the same with one digit', at: '9:03', is: ['2025-10-27T13:03', '2025-10-28T13:03'] },
@@ -22,7 +24,15 @@ describe('the window of a failure', () => {
     { at: '18:30', says: '--at 18:30: this is still to come: name when the failure was seen, with its day' },
     {
       at: '25:00',
-      says: '--at 25:00: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h',
+      says: '--at 25:00: write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is',
+    },
+    {
+      at: '2025-10-28',
+      says: '--at 2025-10-28: a failure has a time of day: write it too, such as 2025-10-28T14:00Z',
+    },
+    {
+      at: '2025-02-30T00:00Z',
+      says: '--at 2025-02-30T00:00Z: write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is',
     },
     {
       at: '2h',

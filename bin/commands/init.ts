@@ -43,7 +43,7 @@ export function initCommand(world: World, end: Outcome): Command {
       'after',
       `
 The first line of the file tells editors where its schema is: in the Plumbline of the same project, be it a clone or a package; else where it is
-once Plumbline is installed there (npm install --save-dev plumbline).
+once Plumbline is installed there (npm install --save-dev with what npm pack makes of the clone).
 
 Exit codes: 0 it is written, 2 it is written but AWS refused to be asked something, or nothing could be written, 64 the file is there already.
 

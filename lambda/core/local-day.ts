@@ -42,8 +42,13 @@ function offsetAt(at: number, timeZone: string): number {
   return Date.parse(`${day}T${time}Z`) - at;
 }
 
-function wallClock(at: Date, timeZone: string): readonly [day: string, time: string] {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+/** Making one takes as long as a hundred uses of it, and there are as many as zones that somebody set. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -52,7 +57,13 @@ function wallClock(at: Date, timeZone: string): readonly [day: string, time: str
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-  }).formatToParts(at);
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+function wallClock(at: Date, timeZone: string): readonly [day: string, time: string] {
+  const parts = clockOf(timeZone).formatToParts(at);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return [`${part('year')}-${part('month')}-${part('day')}`, `${part('hour')}:${part('minute')}:${part('second')}`];
 }

@@ -1,8 +1,9 @@
 import type { Alert } from '#core/alert.ts';
-import { urgencyOf, type AlertEvidence } from '#core/alert-evidence.ts';
+import { missingFrom, urgencyOf, type AlertEvidence, type Urgency } from '#core/alert-evidence.ts';
 import type { FlipVerdict } from '#core/evidence/verdicts.ts';
 import type { FailureGroup } from '#core/symptom/impact.ts';
 import { durationOf, timeIn } from './alert-words.ts';
+import { clock } from './clock.ts';
 import { plural } from './page.ts';
 import { printable } from './printable.ts';
 import { callerLine } from './verdict-lines.ts';
@@ -11,6 +12,7 @@ import { callerLine } from './verdict-lines.ts';
 const MOST_GROUPS = 8;
 const MOST_CALLERS = 8;
 const MOST_NAMED = 6;
+const MOST_PROBLEMS = 3;
 
 /** Whether it is about people who are refused something: whatever else it does. */
 function mayBreak({ breakage }: Pick<Alert, 'breakage'>): boolean {
@@ -25,19 +27,19 @@ export function urgencyLine(
   const urgency = urgencyOf(alert.evidence, alert.at);
   switch (urgency.affected) {
     case 'yes':
-      return `Customers affected now: yes: ${plural(urgency.failures, 'failure')} in ${minutesText(urgency.minutes)}.`;
+      return `Customers affected now: yes${urgency.isNotKnownSince === true ? ` until ${clock(urgency.lastAt)}, not known since` : ''}: ${plural(urgency.failures, 'failure')} in ${minutesText(urgency.minutes)}.`;
     case 'no-sign':
       return `Customers affected now: no sign of it in the logs, ${minutesText(urgency.minutes)} after the change.`;
     case 'not-known':
-      return `Customers affected now: not known: ${urgency.why}.`;
+      return `Customers affected now: not known: ${notKnownText(urgency)}.`;
   }
 }
 
-/** The same in the few characters that a subject has; nothing where it is not known. */
-export function urgencyWord(alert: Pick<Alert, 'evidence' | 'at' | 'status'>): string {
-  if (alert.status === 'recovered') return '';
-  const urgency = urgencyOf(alert.evidence, alert.at);
-  return urgency.affected === 'yes' ? `, customers affected: ${urgency.failures} failures` : '';
+/** What there is of the logs, and that it is not all. */
+function notKnownText({ why, noSign }: Extract<Urgency, { affected: 'not-known' }>): string {
+  if (noSign === undefined) return why;
+  const { buckets, of, until } = noSign;
+  return `no sign of it in the logs of ${buckets} of ${of} buckets until ${clock(until)}; ${why}`;
 }
 
 function minutesText(minutes: number): string {
@@ -53,23 +55,40 @@ export function failureLines(evidence: AlertEvidence | undefined, timeZone: stri
   const shown = impact.failures.slice(0, MOST_GROUPS);
   const more = impact.failures.length - shown.length;
   return [
-    ...shown.flatMap((group) => groupLines(group, { timeZone, since: impact.since })),
+    ...shown.flatMap((group) => groupLines(group, { timeZone, ...impact })),
     ...(more > 0 ? [`and ${plural(more, 'more group')} of failures: the whole alert has them`] : []),
     ...otherLines(impact.others),
+    ...notReadLines(evidence),
+  ];
+}
+
+/** What nobody looked at, so that nobody takes the rest for all there is. */
+function notReadLines({ impact: { notLookedAt }, summary }: AlertEvidence): readonly string[] {
+  const problems = summary.looked ? summary.problems : [];
+  const more = problems.length - MOST_PROBLEMS;
+  return [
+    ...(notLookedAt === undefined
+      ? []
+      : [
+          `${plural(notLookedAt.groups, 'more group')} with ${plural(notLookedAt.failures, 'failure')} since then were put beside no change: whose they are is not known`,
+        ]),
+    ...problems.slice(0, MOST_PROBLEMS).map(({ where, says }) => `Not read: ${printable(where)}: ${printable(says)}`),
+    ...(more > 0 ? [`and ${more} more that could not be read: the whole alert has them`] : []),
   ];
 }
 
 interface Clock {
   readonly timeZone: string;
-  /** When the change was made. */
+  /** When the change was made, or the earliest that it can have been. */
   readonly since: string;
+  readonly madeBy?: string;
 }
 
-function groupLines(group: FailureGroup, { timeZone, since }: Clock): readonly string[] {
+function groupLines(group: FailureGroup, { timeZone, since, madeBy }: Clock): readonly string[] {
   const { bucket, operation, error, failures, firstAt, lastAt, isProven } = group;
   return [
     printable(`${callerOf(group)}: ${operation} on ${bucket} refused ${times(failures)} (${error})`),
-    `  first at ${timeIn(firstAt, timeZone)}, ${afterText(since, firstAt)}; last at ${timeIn(lastAt, timeZone)}`,
+    `  first at ${timeIn(firstAt, timeZone)}, ${madeBy === undefined ? afterText(since, firstAt) : 'and when the change was made is not known'}; last at ${timeIn(lastAt, timeZone)}`,
     `  before: ${beforeText(group)}`,
     ...(isProven ? ["  the error's own text names what was turned on: this change is the cause"] : []),
   ];
@@ -100,12 +119,25 @@ function beforeText({ failuresBefore, loggedBeforeMs, workedBefore }: FailureGro
 }
 
 function otherLines(others: readonly FailureGroup[]): readonly string[] {
-  if (others.length === 0) return [];
-  const count = others.reduce((sum, { failures }) => sum + failures, 0);
-  const buckets = [...new Set(others.map(({ bucket }) => printable(bucket)))];
+  return [
+    ...countedLines(
+      others.filter(({ isOfUnknown }) => isOfUnknown !== true),
+      'which this change does not explain',
+    ),
+    ...countedLines(
+      others.filter(({ isOfUnknown }) => isOfUnknown === true),
+      'to buckets of which nothing is known: whether this change is why is not known either',
+    ),
+  ];
+}
+
+function countedLines(groups: readonly FailureGroup[], says: string): readonly string[] {
+  if (groups.length === 0) return [];
+  const count = groups.reduce((sum, { failures }) => sum + failures, 0);
+  const buckets = [...new Set(groups.map(({ bucket }) => printable(bucket)))];
   const named = buckets.slice(0, MOST_NAMED).join(', ');
   return [
-    `${plural(count, 'other failure')} since then, which this change does not explain (on ${named}${buckets.length > MOST_NAMED ? ' and others' : ''})`,
+    `${plural(count, 'other failure')} since then, ${says} (on ${named}${buckets.length > MOST_NAMED ? ' and others' : ''})`,
   ];
 }
 
@@ -161,10 +193,15 @@ export function watchLine(evidence: AlertEvidence | undefined, timeZone: string)
     case 'failing':
       return 'Failures have begun: the logs are read on, and you hear how many when it is over.';
     case 'closed':
-      return impact.count === 0
-        ? `No failure that it explains came until ${timeIn(watch.until, timeZone)}: the watch of the logs is over, the finding stays open.`
-        : undefined;
+      return impact.count === 0 ? closedText(evidence, timeIn(watch.until, timeZone)) : undefined;
     case 'over':
       return undefined;
   }
+}
+
+function closedText(evidence: AlertEvidence, until: string): string {
+  const missing = missingFrom(evidence);
+  return missing === undefined
+    ? `No failure that it explains came until ${until}: the watch of the logs is over, the finding stays open.`
+    : `No failure that it explains is in what there is of the logs until ${until}; ${missing}. The watch of the logs is over, the finding stays open.`;
 }

@@ -45,20 +45,23 @@ export function renderImpact(document: FindingImpactDocument, { colour, width }:
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function headline({ finding, impact }: FindingImpactDocument, colours: Colours): string {
+function headline(document: FindingImpactDocument, colours: Colours): string {
+  const { finding, impact } = document;
   const name = `${finding.id}  ${finding.severity}  ${finding.status} since ${clock(finding.openedAt)}`;
-  return [colours.bold(verdictText(impact, colours)), ...impactLines(impact), `  ${printable(name)}`].join('\n');
+  return [colours.bold(verdictText(document, colours)), ...impactLines(impact), `  ${printable(name)}`].join('\n');
 }
 
-function verdictText(impact: Impact | undefined, colours: Colours): string {
+function verdictText({ impact, exitCode }: FindingImpactDocument, colours: Colours): string {
   if (impact === undefined) return colours.yellow('What it broke is not known: no logs were looked at.');
+  if (impact.count === 0 && exitCode === 2)
+    return colours.yellow('No failure in the logs is explained by it, and they do not tell that there was none.');
   if (impact.count === 0) return 'No failure in the logs is explained by it.';
   return colours.red(`${plural(impact.count, 'request')} refused by it.`);
 }
 
 function impactLines(impact: Impact | undefined): readonly string[] {
   if (impact?.firstAt === undefined || impact.lastAt === undefined) return [];
-  const { since, firstAt, lastAt, failures, logged } = impact;
+  const { since, madeBy, firstAt, lastAt, failures, logged } = impact;
   const before = failures.reduce((sum, group) => sum + group.failuresBefore, 0);
   const loggedMs = logged === undefined ? 0 : Date.parse(since) - Date.parse(logged.from);
   const rate =
@@ -66,9 +69,8 @@ function impactLines(impact: Impact | undefined): readonly string[] {
       ? 'the logs do not go back before the change'
       : `${before} in the ${spanText(loggedMs)} of logs before the change`;
   const after = spanText(Date.parse(firstAt) - Date.parse(since));
-  return [
-    `  The first at ${clock(firstAt)}, ${after} after the change; the last in the logs at ${clock(lastAt)}; ${rate}`,
-  ];
+  const when = madeBy === undefined ? `${after} after the change` : 'and when the change was made is not known';
+  return [`  The first at ${clock(firstAt)}, ${when}; the last in the logs at ${clock(lastAt)}; ${rate}`];
 }
 
 function changeLines({ changes, drifts, consequences }: FindingImpactDocument): readonly string[] {
@@ -120,10 +122,11 @@ function groupLines(group: FailureGroup, document: FindingImpactDocument): reado
 
 /** Of what is the finding's own, that the error proves it; of the rest, what explains it. */
 function explainedLines(
-  { explainedBy, isProven }: FailureGroup,
+  { explainedBy, isProven, isOfUnknown }: FailureGroup,
   { changes, otherChanges }: FindingImpactDocument,
 ): readonly string[] {
   const [first] = explainedBy;
+  if (isOfUnknown === true) return ['    nothing is known of this bucket: whether a change refuses it is not either'];
   if (first === undefined) return ['    explained by no watched change'];
   if (changes.some(({ id }) => id === first))
     return isProven ? ["    the error's own text names what it turned on"] : [];

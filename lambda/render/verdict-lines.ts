@@ -140,7 +140,7 @@ export function evidenceLines(evidence: EvidenceSummary): readonly string[] {
   const more = problems.length - shown.length;
   return [
     `Evidence: ${plural(requests, 'request')} to ${plural(buckets, 'bucket')} in ${plural(files, 'log file')}${period}${malformed > 0 ? `; ${plural(malformed, 'malformed line')} left out` : ''}.`,
-    ...(notKept > 0
+    ...(notKept !== undefined
       ? [`  ! Of ${plural(notKept, 'request')} only the count is kept, since there are too many different ones.`]
       : []),
     ...malformedAt.map(({ where, line, says }) => `  ! ${printable(where)}, line ${line}: ${printable(says)}`),

@@ -96,6 +96,26 @@ describe('changes --trail-logs, with no AWS at all', () => {
     expect([document.version, document.entries.map(({ event }) => event)]).toEqual([1, events]);
   });
 
+  test('of a region that no log is of nothing is known: it is said, and the exit code is 2', async () => {
+    const day = join(shell.cwd, 'of-a-trail', 'AWSLogs', '111122223333', 'CloudTrail', 'eu-west-1', '2025', '10', '28');
+    await mkdir(day, { recursive: true });
+    await writeFile(
+      join(day, '111122223333_CloudTrail_eu-west-1_20251028T1905Z_a.json.gz'),
+      gzipSync('{"Records":[]}'),
+    );
+    const { code, out } = await plumbline(shell, 'changes', '--trail-logs', 'of-a-trail', '--region', 'mars-1');
+    expect([code, out]).toMatchInlineSnapshot(`
+      [
+        2,
+        "Not read, or not all of it
+        --trail-logs: there are logs, but none of the times, accounts and regions that were asked: check --since, --until, --accounts and --region
+
+      0 changes, 0 failed attempts, in 0 records of 0 files.
+      ",
+      ]
+    `);
+  });
+
   test('CSV: no stranger’s text is a formula', async () => {
     const { out } = await plumbline(shell, 'changes', '--trail-logs', 'logs', '--csv');
     expect(out).toMatchInlineSnapshot(`

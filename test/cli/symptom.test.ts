@@ -31,10 +31,10 @@ describe('explain --symptom, from what a service has noted', () => {
     const { code, out, err } = await explain('--store', 'kept');
     expect([code, err]).toEqual([0, '']);
     expect(out.replaceAll(on.shell.cwd, '…')).toMatchInlineSnapshot(`
-      "One change explains this.
+      "One change may explain this.
         AccessDenied PutObject exports, seen at 2025-10-29 11:30:00 UTC
 
-      1. 111122223333/global/s3-account-block/account#publicAccessBlock: account-level block set (explains it)
+      1. 111122223333/global/s3-account-block/account#publicAccessBlock: account-level block set (may explain it)
            PutAccountPublicAccessBlock at 2025-10-28 19:00:00 UTC, by role platform, session ana@example.com
            16 h 30 min before the failure
            - Upload with a public ACL: refused since with 403 AccessDenied
@@ -236,7 +236,7 @@ describe('with logs of use', () => {
 
       The query
         Read: 1 file of logs in uses
-        Counted: requests from 2025-10-28 19:00:00 UTC on whose error is AccessDenied, AllAccessDisabled, AccessControlListNotSupported, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, MethodNotAllowed, Forbidden, 403, or begins with AccessDenied
+        Counted: requests from 2025-10-28 19:00:00 UTC on whose error is AccessDenied, AllAccessDisabled, AccessControlListNotSupported, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, MethodNotAllowed, Forbidden, 403, HTTP 403, or begins with AccessDenied
         Grouped by bucket, requester, operation, error, error text; failures and successes of the same before that time beside them
         Its own: groups that c-1e27ef10d7 explains best of the 3 changes from 2025-10-27 19:00:00 UTC to (now)
         Again: plumbline blast-radius --finding f-0123456789 --evidence uses --store …/kept
@@ -278,6 +278,13 @@ describe('with logs of use', () => {
       err: `plumbline: ${says}\n`,
     }),
   );
+
+  test('of a folder that has no findings: where they are', async () =>
+    expect(await plumbline(on.shell, 'blast-radius', '--finding', FINDING_ID)).toEqual({
+      code: 64,
+      out: '',
+      err: `plumbline: --finding ${FINDING_ID}: .plumbline has no findings, which a deployed service keeps: name its store, such as --store s3://BUCKET\n`,
+    }));
 });
 
 /** An open finding is looked at up to now. */
@@ -304,7 +311,7 @@ describe('explain --symptom, between two snapshots', () => {
     const document = await documentOf('--snapshots', 'before.json', 'after.json', '--trail-logs', 'logs');
     expect(document).toMatchObject({
       exitCode: 0,
-      says: 'One change explains this',
+      says: 'One change may explain this',
       causes: [{ change: { at: '2025-10-28T19:00:00.000Z', call: 'PutAccountPublicAccessBlock' } }],
       lookedAt: { in: 'snapshots', logFiles: 1 },
       wayBack: { commands: ['aws s3control delete-public-access-block --account-id 111122223333'] },
@@ -392,8 +399,8 @@ describe('explain --symptom, from what CloudTrail itself remembers', () => {
     await saveScan(documents, { scan: taken(STATES, time), comparedWith: 0 });
     await show({ BlockPublicAcls: true, IgnorePublicAcls: true });
     expect(JSON.parse((await ask('--json')).out)).toMatchObject({
-      says: 'One change explains this',
-      causes: [{ fit: 'explains', change: { before: { status: 'absent' } } }],
+      says: 'One change may explain this',
+      causes: [{ fit: 'may', change: { before: { status: 'absent' } } }],
     });
   });
 
@@ -446,7 +453,7 @@ describe('wrong arguments: one sentence', () => {
     },
     {
       args: ['--symptom', 'x', '--at', 'noon'],
-      says: '--at noon: write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h',
+      says: '--at noon: write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is',
     },
   ])('$args', async ({ args, says }) => {
     await incidentIn('kept');

@@ -46,7 +46,7 @@ describe('from what the service noted itself', () => {
   test('an upload that is refused: the account’s block, with who and when; everything else says why not', async () => {
     const { says, exitCode, causes, ruledOut, wayBack, lookedAt } = await explain('AccessDenied PutObject bucket-00');
     expect({ says, exitCode, wayBack }).toEqual({
-      says: 'One change explains this',
+      says: 'One change may explain this',
       exitCode: 0,
       wayBack: { commands: ['aws s3control delete-public-access-block --account-id 111122223333'] },
     });

@@ -8,8 +8,8 @@ export type EvidenceSummary =
       readonly says: string;
       readonly files: number;
       readonly requests: number;
-      /** Of the requests, those of which only the count is kept: there are more different ones than are kept. */
-      readonly notKept: number;
+      /** Of the requests, those of which only the count is kept, since there are too many different ones; none: there is none such. */
+      readonly notKept?: number;
       readonly malformed: number;
       readonly malformedAt: readonly MalformedAt[];
       /** Buckets that the logs have. */
@@ -33,7 +33,7 @@ export function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
     says: NEVER_NO_IMPACT,
     files,
     requests,
-    notKept,
+    ...(notKept > 0 ? { notKept } : {}),
     malformed,
     malformedAt,
     buckets: buckets.length,

@@ -1,3 +1,4 @@
+import { evidenceOf, together } from './counted-once.ts';
 import type { LoggedRequest, LogSource, Requester } from './request.ts';
 
 /** How often, and from when to when (milliseconds since 1970; both 0 where the count is). */
@@ -44,6 +45,8 @@ export interface Evidence {
   readonly marks: readonly number[];
   /** Requests that are counted in no use, since there are more different ones than are kept. */
   readonly notKept: number;
+  /** Of buckets that both logs tell of: what each log tells by itself. In `uses` each of their requests is counted once. */
+  readonly twice?: readonly Use[];
 }
 
 /** A line that could not be read. */
@@ -78,17 +81,6 @@ interface OpenSpan {
 
 const openSpan = (): OpenSpan => ({ count: 0, firstAt: 0, lastAt: 0 });
 
-/** All of them as one. */
-function together(spans: readonly Span[]): Span {
-  const counted = spans.filter(({ count }) => count > 0);
-  if (counted.length === 0) return openSpan();
-  return {
-    count: counted.reduce((sum, { count }) => sum + count, 0),
-    firstAt: counted.reduce((first, { firstAt }) => Math.min(first, firstAt), Number.POSITIVE_INFINITY),
-    lastAt: counted.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
-  };
-}
-
 function extend(span: OpenSpan, at: number): void {
   if (span.count === 0 || at < span.firstAt) span.firstAt = at;
   if (at > span.lastAt) span.lastAt = at;
@@ -106,25 +98,6 @@ export interface UseCounter {
   readonly wantsAddresses: boolean;
   readonly wantsUserAgents: boolean;
   remember(seen: Pick<LoggedRequest, 'address' | 'userAgent'>): void;
-}
-
-function bucketsOf(counted: readonly Pick<Use, 'bucket' | 'sources' | 'all'>[]): readonly LoggedBucket[] {
-  const byBucket = new Map<string, Pick<Use, 'sources' | 'all'>[]>();
-  for (const one of counted) {
-    const known = byBucket.get(one.bucket);
-    if (known === undefined) byBucket.set(one.bucket, [one]);
-    else known.push(one);
-  }
-  return [...byBucket].map(([bucket, all]) => {
-    const { count, firstAt, lastAt } = together(all.map((one) => one.all));
-    return {
-      bucket,
-      sources: [...new Set(all.flatMap(({ sources }) => sources))].sort(),
-      requests: count,
-      firstAt,
-      lastAt,
-    };
-  });
 }
 
 /** Takes requests one by one and keeps what is different of them. `marks`: times (milliseconds since 1970) at which counts are cut. */
@@ -153,22 +126,16 @@ export class UseCollector {
   }
 
   evidence(): Evidence {
-    const uses = [...this.#uses.values()].map((counter) => counter.use());
     const notKept = [...this.#notKept.values()].map(({ bucket, sources, all }) => ({
       bucket,
       sources: [...sources],
-      all,
+      all: { ...all },
     }));
-    const { count, firstAt, lastAt } = together([...uses, ...notKept].map(({ all }) => all));
-    return {
-      uses,
-      buckets: bucketsOf([...uses, ...notKept]),
-      requests: count,
-      firstAt,
-      lastAt,
+    return evidenceOf({
+      uses: [...this.#uses.values()].map((counter) => counter.use()),
+      notKept,
       marks: this.#marks,
-      notKept: together(notKept.map(({ all }) => all)).count,
-    };
+    });
   }
 
   #open(key: string, request: LoggedRequest): Counter | NotKept {
@@ -268,10 +235,20 @@ class NotKept implements UseCounter {
   }
 }
 
-/** What makes two requests different uses. Of an error, its code and text: an error of another cause is another matter. */
-function keyOf({ bucket, operation, requester, via, isPresigned, acl, aclRequired, error }: LoggedRequest): string {
+/** What makes two requests different uses: also which log told of them, since both may tell of one. Of an error, its code and text: an error of another cause is another matter. */
+function keyOf({
+  source,
+  bucket,
+  operation,
+  requester,
+  via,
+  isPresigned,
+  acl,
+  aclRequired,
+  error,
+}: LoggedRequest): string {
   const name = requesterKey(requester);
-  return `${bucket} ${operation} ${via} ${String(isPresigned)} ${acl} ${String(aclRequired)} ${error?.code ?? ''} ${error?.says ?? ''} ${name}`;
+  return `${source} ${bucket} ${operation} ${via} ${String(isPresigned)} ${acl} ${String(aclRequired)} ${error?.code ?? ''} ${error?.says ?? ''} ${name}`;
 }
 
 function requesterKey(requester: Requester): string {

@@ -1,11 +1,12 @@
 import { worsens } from '../evidence/verdicts.ts';
 import { EXISTS } from '../declaration.ts';
+import type { Moment } from '../judge.ts';
 import type { Flip } from '../s3/access-change.ts';
 import type { RuledOut } from './answer.ts';
 import type { Asked } from './asked.ts';
-import { refusalsByPolicy } from './policy-denial.ts';
+import { refusalsByPolicy, type PolicyRefusal } from './policy-denial.ts';
 import { momentIn, type ReplayedChange } from './replay.ts';
-import { rowsOfSymptom } from './symptom-rows.ts';
+import { isShutBy, rowsOfSymptom } from './symptom-rows.ts';
 import type { Symptom } from './symptom.ts';
 import { isDeciding, onlyOpens } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
@@ -21,6 +22,8 @@ export type EffectOn =
       readonly reasons: readonly string[];
       /** The rows of S3's table that it refuses; none where a statement of a policy is what refuses. */
       readonly rows: readonly string[];
+      /** Only what some such requests need besides is refused by it. */
+      readonly isOfSome?: true;
     };
 
 const none = (reason: RuledOut, says: string): EffectOn => ({ is: 'none', reason, says });
@@ -33,7 +36,7 @@ export function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
   const [before, after] = [momentIn(replayed.before), momentIn(replayed.after)];
   if (before === undefined || after === undefined)
     return may('what it does to this bucket cannot be computed: what the bucket was then is not known');
-  const byPolicy = refusedByPolicy(change, asked.symptom);
+  const refusals = change.path === 'policy' ? refusalsByPolicy(change, asked.symptom.operation) : [];
   const flips = asked.judge.flipsBetween?.(before, after) ?? [];
   const worse = flips.filter((flip) => worsens(flip) !== 'no');
   const wanted = rowsOfSymptom(asked, before);
@@ -42,18 +45,29 @@ export function effectOn(replayed: ReplayedChange, asked: Asked): EffectOn {
   if (withError.length > 0)
     return {
       is: 'some',
-      isSure: isTold(asked) && withError.some((flip) => worsens(flip) === 'yes'),
-      reasons: [...withError.slice(0, MOST_REASONS).map(reasonOf), ...byPolicy],
+      isSure: isRefusedForSure(withError, { asked, moment: before, wanted }),
+      reasons: [...withError.slice(0, MOST_REASONS).map(reasonOf), ...refusals.map(refusalText)],
       rows: withError.map(({ row }) => row),
     };
   // What was refused with another error before it flips nothing, and is refused with this one since.
   if (asked.symptom.error === ACLS_ARE_OFF && turnsAclsOff(change))
     return { is: 'some', isSure: true, reasons: [ACLS_OFF_TEXT], rows: [] };
-  if (byPolicy.length > 0 && isRefusal(asked.symptom))
-    return { is: 'some', isSure: false, reasons: byPolicy, rows: [] };
+  if (refusals.length > 0 && isRefusal(asked.symptom)) return effectByPolicy(refusals);
   if (flips.length === 0) return effectOfNoFlip(change);
   if (worse.length === 0) return none('opens', 'it refuses nothing: it only lets more in');
   return none('cannot-refuse', fitting.length > 0 ? otherErrorText(fitting) : otherRequestsText(worse));
+}
+
+/** Whom a statement names, and under what conditions, no log tells. */
+function effectByPolicy(refusals: readonly PolicyRefusal[]): EffectOn {
+  const isOfSome = refusals.every((refusal) => refusal.isOfSome === true);
+  return {
+    is: 'some',
+    isSure: false,
+    reasons: refusals.map(refusalText),
+    rows: [],
+    ...(isOfSome ? { isOfSome } : {}),
+  };
 }
 
 /** What S3 answers to whatever carries an ACL, once a bucket's ACLs are off (aws-facts §1.6). */
@@ -67,9 +81,26 @@ export function turnsAclsOff({ path, before, after }: WatchedChange): boolean {
   return path === 'ownership' && isOff(after) && !isOff(before);
 }
 
-/** Is it known what sort of request failed? An application's own error tells a bucket at most. */
-function isTold({ symptom: { operation, isWebsite }, failing }: Asked): boolean {
-  return operation !== undefined || isWebsite === true || failing.length > 0;
+/** Errors that S3 answers with for many reasons; any other code tells why it refused (aws-facts §1.5, §1.6). */
+const PLAIN: ReadonlySet<string> = new Set(['AccessDenied', 'AllAccessDisabled']);
+
+interface OfSymptom {
+  readonly asked: Asked;
+  readonly moment: Moment;
+  /** The rows of which what failed may be. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+/**
+ * Is what failed of a row that is shut: by a log, by the error's code, or since all that it may be is shut? Else it may have been a request that the
+ * change lets through, such as an upload without an ACL (aws-facts §3.2, W0).
+ */
+function isRefusedForSure(flips: readonly Flip[], { asked, moment, wanted }: OfSymptom): boolean {
+  const { symptom, failing, judge } = asked;
+  const shut = new Set(flips.filter((flip) => worsens(flip) === 'yes').map(({ row }) => row));
+  if (shut.size === 0) return false;
+  if (symptom.error !== undefined && !PLAIN.has(symptom.error)) return true;
+  return [...wanted].every((row) => shut.has(row)) || failing.some((use) => isShutBy(shut, { use, judge, moment }));
 }
 
 /** Nothing of S3's table moved: what a policy says to whom it names moves none of its rows. */
@@ -94,14 +125,13 @@ function effectOfExistence({ after }: WatchedChange, { error, status }: Symptom)
       };
 }
 
-function refusedByPolicy(change: WatchedChange, { operation }: Symptom): readonly string[] {
-  if (change.path !== 'policy') return [];
-  return refusalsByPolicy(change, operation).map(({ by, sid }) => {
-    const name = sid === undefined ? 'a statement' : `the statement ${sid}`;
-    return by === 'deny-added'
-      ? `${name} of the bucket policy is new, and denies what failed to whom it names`
-      : `${name} of the bucket policy is gone, which allowed what failed to whom it named`;
-  });
+function refusalText({ by, sid, isOfSome }: PolicyRefusal): string {
+  const name = sid === undefined ? 'a statement' : `the statement ${sid}`;
+  const what =
+    isOfSome === true ? 'what some such requests need besides, as one that sets an ACL does,' : 'what failed';
+  return by === 'deny-added'
+    ? `${name} of the bucket policy is new, and denies ${what} to whom it names`
+    : `${name} of the bucket policy is gone, which allowed ${what} to whom it named`;
 }
 
 function isRefusal({ error, status }: Symptom): boolean {

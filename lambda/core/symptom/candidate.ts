@@ -77,7 +77,7 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   // What is refused for another reason is another matter.
   const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
   const onset = onsetOf(own, Date.parse(earliestOf(change)), asked.evidence);
-  const contradiction = contradictionOf({ change, onset, rows: effect.rows }, asked);
+  const contradiction = contradictionOf({ change, onset, rows: effect.rows, isOfSome: effect.isOfSome }, asked);
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
   return {
     change,

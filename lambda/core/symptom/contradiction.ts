@@ -2,6 +2,7 @@ import type { Evidence, Use } from '../evidence/uses.ts';
 import type { Onset, RuledOut } from './answer.ts';
 import { CLOCK_MS, type Asked } from './asked.ts';
 import { splitAt } from './onset.ts';
+import { isShutBy } from './symptom-rows.ts';
 import { earliestOf, type WatchedChange } from './watched-change.ts';
 
 /** Settings reach all regions within minutes, and not at once (aws-facts §1.2): what still worked so long after proves nothing. */
@@ -12,11 +13,13 @@ export interface Suspected {
   readonly change: WatchedChange;
   readonly onset: Onset | undefined;
   readonly rows: readonly string[];
+  /** It refuses only some such requests, by something that no log tells: that others work says nothing. */
+  readonly isOfSome?: true | undefined;
 }
 
 /** What the logs say against a change that could be the cause; undefined where that is nothing. Pure. */
 export function contradictionOf(
-  { change, onset, rows }: Suspected,
+  { change, onset, rows, isOfSome }: Suspected,
   { failing, working, evidence, symptom, judge, replayed }: Asked,
 ): { readonly reason: RuledOut; readonly says: string } | undefined {
   if (evidence === undefined) return undefined;
@@ -28,16 +31,15 @@ export function contradictionOf(
   const isNew = failing.some((use) => isOnlySince(use, earliest, evidence));
   if (!isNew && began.before.count > 0 && began.before.firstAt < earliest - CLOCK_MS)
     return { reason: 'began-before', says: `such requests failed before it, since ${iso(began.before.firstAt)}` };
-  const before = replayed.get(change.id)?.before.state;
-  const context = replayed.get(change.id)?.before.context ?? {};
+  const { state, context = {} } = replayed.get(change.id)?.before ?? {};
   // Only a request that this change would refuse for sure speaks against it.
   const alike = working.filter((use) => {
-    // By which statement of a policy a request came in, no row tells: then those of who fails now count.
-    if (rows.length === 0) return failing.some(({ requester }) => isSameRequester(requester, use.requester));
-    if (before === undefined) return false;
-    const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, before, context) ?? {};
-    const isShut = (row: string): boolean => rows.includes(row);
-    return is.some(isShut) || oneOf.some((group) => group.every(isShut));
+    // By which statement of a policy a request came in, no row tells: then those of who fails now count, with such an ACL.
+    if (rows.length === 0)
+      return (
+        isOfSome !== true && failing.some((one) => isSameRequester(one.requester, use.requester) && one.acl === use.acl)
+      );
+    return state !== undefined && isShutBy(new Set(rows), { use, judge, moment: { state, context } });
   });
   const { since } = splitAt(alike, at, evidence.marks);
   const worked = Math.min(since.lastAt, until);

@@ -9,16 +9,20 @@ import { stateWith } from '../state-now.ts';
 import type { WatchedChange } from './watched-change.ts';
 
 /**
- * The changes that a departure is made of, a path each: with the call that made it where one is known, else as of when it was first read so.
- * `accepted`: what it departs from; undefined where nothing of it was accepted. Pure.
+ * The changes that a departure is made of, a path each: with the call that made it where one is known, else as of when it was first read so, and made
+ * at some time since it was read as it is accepted. `accepted`: what it departs from; undefined where nothing of it was accepted. `lastReadAt`: when
+ * everything was read last and this did not depart (ISO 8601, UTC), where that is at hand: an accepted reading may be months old. Pure.
  */
 export function changesOfDrift(
   { drift, openedAt }: Pick<DriftRecord, 'drift' | 'openedAt'>,
   accepted: State | undefined,
+  lastReadAt?: string,
 ): readonly WatchedChange[] {
   const { ref, changes, takenAt, causes } = drift;
   const before = accepted ?? nothingRead(ref, takenAt);
   const after = stateWith(before, changes, takenAt);
+  const readAt = [accepted?.takenAt, lastReadAt].flatMap((at) => (at !== undefined && at < openedAt ? [at] : []));
+  const madeSince = accepted === undefined ? undefined : readAt.sort().at(-1);
   return [...new Set(changes.map(({ path }) => rootOf(path)))].map((path): WatchedChange => {
     const own = changes.filter((change) => rootOf(change.path) === path);
     const whole = own.find((change) => change.path === path);
@@ -26,6 +30,7 @@ export function changesOfDrift(
     return {
       id: `${keyOf(drift)}#${path}`,
       at: cause?.at ?? openedAt,
+      ...(cause?.at === undefined && madeSince !== undefined ? { madeSince } : {}),
       ref,
       path,
       before: whole?.before ?? before.watched[path] ?? NOT_KNOWN,
@@ -48,11 +53,12 @@ function causeOf(path: string, causes: readonly Cause[]): Cause | undefined {
     .toSorted(bySureness)[0];
 }
 
-/** Changes of several departures, each once. */
+/** Changes of several departures, each once. `lastReadAt`: as of one departure. */
 export function changesOfDrifts(
   records: readonly DriftRecord[],
   accepted: ReadonlyMap<string, State>,
+  lastReadAt?: string,
 ): readonly WatchedChange[] {
-  const all = records.flatMap((record) => changesOfDrift(record, accepted.get(printRef(record.drift.ref))));
+  const all = records.flatMap((record) => changesOfDrift(record, accepted.get(printRef(record.drift.ref)), lastReadAt));
   return [...new Map(all.map((one) => [one.id, one])).values()];
 }

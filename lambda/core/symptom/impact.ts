@@ -1,12 +1,14 @@
 import { applicationOf, callerText, type Application } from '../evidence/applications.ts';
-import { isRefused } from '../evidence/refusal.ts';
+import { hasWorked, isRefused, refusedBy, statusOf } from '../evidence/refusal.ts';
 import type { FailureMetrics } from '../evidence/request-metrics.ts';
-import type { Evidence, Use } from '../evidence/uses.ts';
+import type { Evidence, Span, Use } from '../evidence/uses.ts';
 import type { KindJudge } from '../judge.ts';
 import type { State } from '../state.ts';
-import type { SymptomAnswer } from './answer.ts';
+import type { SymptomCause } from './answer.ts';
 import { isSameOperation, splitAt } from './onset.ts';
-import { searchSymptom } from './search.ts';
+import { reachIn, type Reach } from './reach.ts';
+import { BUCKET, searchSymptom } from './search.ts';
+import type { Symptom } from './symptom.ts';
 import { earliestOf, type WatchedChange } from './watched-change.ts';
 
 /** Alike requests of one caller to one bucket that are refused since a change. Times are ISO 8601, UTC. */
@@ -37,24 +39,26 @@ export interface FailureGroup {
   readonly explainedBy: readonly string[];
   /** The error's own text names what the first of them turned on. */
   readonly isProven: boolean;
+  /** Nothing is known of the bucket: it may be another account's, and what a change does to it cannot be told. */
+  readonly isOfUnknown?: true;
 }
 
 /** What failed since some changes, as the logs have it. */
-export interface Impact {
+export interface Impact extends Reach {
   /** When the first of the changes was made, or the earliest that it can have been (ISO 8601, UTC). */
   readonly since: string;
+  /** Where it is not known when that was: when it was made at the latest. Logs that end before may miss all of it. */
+  readonly madeBy?: string;
   /** What they explain, the most failures first. */
   readonly failures: readonly FailureGroup[];
   /** What fails since then too, and they do not explain. */
   readonly others: readonly FailureGroup[];
   /** Failures of `failures` together. */
   readonly count: number;
-  /** Further groups, those with the fewest failures, that were put beside no change. */
+  /** Further groups that were put beside no change: of those that failed before too, the ones with the fewest failures. Whose they are is not known. */
   readonly notLookedAt?: { readonly groups: number; readonly failures: number };
   readonly firstAt?: string;
   readonly lastAt?: string;
-  /** From when to when the logs of the buckets go; none: nothing of them is in the logs. */
-  readonly logged?: { readonly from: string; readonly to: string };
   /** What CloudWatch counted, where it was asked: cruder, since no caller, operation or error stands in it. */
   readonly metrics?: readonly FailureMetrics[];
 }
@@ -74,6 +78,8 @@ export interface ImpactRequest {
   readonly applications: readonly Application[];
   /** Buckets that are asked about; none: all. */
   readonly buckets?: ReadonlySet<string>;
+  /** Buckets that the changes act on, where failures of others are asked about too; none: `buckets`, else all that are known. */
+  readonly affected?: ReadonlySet<string> | undefined;
 }
 
 /** More groups of failures than this nobody reads, and each is put beside every change. */
@@ -81,27 +87,25 @@ const MOST_GROUPS = 200;
 
 /** Puts what is refused since some changes beside all changes of the window. Pure. */
 export function impactOf(request: ImpactRequest): Impact {
-  const { changes, of, evidence, buckets } = request;
-  const since = changes
-    .filter(({ id }) => of.has(id))
-    .map(earliestOf)
-    .sort()[0];
-  if (since === undefined) return { since: '', failures: [], others: [], count: 0 };
+  const { changes, of, evidence, states, buckets, affected = buckets } = request;
+  const own = changes.filter(({ id }) => of.has(id));
+  const [since, madeBy] = [own.map(earliestOf).sort()[0], own.map((change) => change.at).sort()[0]];
+  if (since === undefined || madeBy === undefined) return { since: '', failures: [], others: [], count: 0 };
   const at = Date.parse(since);
   const failing = evidence.uses
     .filter((use) => isRefused(use) && (buckets === undefined || buckets.has(use.bucket)))
     .map((use) => ({ use, split: splitAt([use], at, evidence.marks) }))
     .filter(({ split }) => split.since.count > 0)
-    .toSorted((a, b) => b.split.since.count - a.split.since.count);
+    .toSorted((a, b) => Number(isLikely(b)) - Number(isLikely(a)) || b.split.since.count - a.split.since.count);
   const left = failing.slice(MOST_GROUPS);
   const groups = together(failing.slice(0, MOST_GROUPS).map(({ use }) => groupOf(use, at, request)));
   const failures = groups.filter(({ explainedBy: [first] }) => first !== undefined && of.has(first));
   const others = groups.filter((group) => !failures.includes(group));
   const times = failures.flatMap(({ firstAt, lastAt }) => [firstAt, lastAt]).sort();
   const [firstAt, lastAt] = [times[0], times.at(-1)];
-  const logged = loggedOf(evidence, buckets);
   return {
     since,
+    ...(madeBy === since ? {} : { madeBy }),
     failures,
     others,
     count: failures.reduce((sum, group) => sum + group.failures, 0),
@@ -112,19 +116,25 @@ export function impactOf(request: ImpactRequest): Impact {
         }),
     ...(firstAt === undefined ? {} : { firstAt }),
     ...(lastAt === undefined ? {} : { lastAt }),
-    ...(logged === undefined ? {} : { logged }),
+    ...reachIn({ evidence, states, affected }, Date.parse(madeBy)),
   };
+}
+
+/** What failed never before, or names what refused it, is no noise of every day: it is put beside the changes first. */
+function isLikely({ use, split }: { readonly use: Use; readonly split: { readonly before: Span } }): boolean {
+  return split.before.count === 0 || refusedBy(use) !== undefined;
 }
 
 function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
   const { evidence, applications } = request;
   const own = evidence.uses.filter((one) => one.bucket === use.bucket && isSameCaller(one, use));
-  const working = own.filter((one) => !isRefused(one) && isSameOperation(one.operation, use.operation));
+  const working = own.filter((one) => hasWorked(one) && isSameOperation(one.operation, use.operation));
   const { before, since } = splitAt([use], at, evidence.marks);
   const worked = splitAt(working, at, evidence.marks);
   const logged = evidence.buckets.find(({ bucket }) => bucket === use.bucket);
+  const isKnown = isKnownBucket(use.bucket, request);
   // Of the same caller: what it was refused for another reason is another matter.
-  const answer = answerFor(use, { ...evidence, uses: [use, ...own.filter((one) => !isRefused(one))] }, request);
+  const causes = isKnown ? causesOf(use, { ...evidence, uses: [use, ...own.filter(hasWorked)] }, request) : [];
   const application = applicationOf(use, applications);
   const account = use.requester.is === 'principal' ? use.requester.account : undefined;
   // An upload without the ACL works all the time, and is none of the sort that failed.
@@ -148,8 +158,9 @@ function groupOf(use: Use, at: number, request: ImpactRequest): FailureGroup {
     ...(again.length === 0
       ? {}
       : { workedAgainAt: iso(Math.min(...again.map((one) => firstAfter(one, since.lastAt)))) }),
-    explainedBy: answer.causes.map(({ change }) => change.id),
-    isProven: answer.causes[0]?.isProven === true,
+    explainedBy: causes.map(({ change }) => change.id),
+    isProven: causes[0]?.isProven === true,
+    ...(isKnown ? {} : { isOfUnknown: true }),
   };
 }
 
@@ -165,14 +176,18 @@ function together(groups: readonly FailureGroup[]): readonly FailureGroup[] {
   return [...all.values()].toSorted((a, b) => b.failures - a.failures);
 }
 
-function joinedOf(one: FailureGroup, other: FailureGroup): FailureGroup {
+/** What worked before is that of the caller and the sort, which are one: it is the same of both. */
+function joinedOf({ workedAgainAt: known, ...one }: FailureGroup, other: FailureGroup): FailureGroup {
+  const lastAt = one.lastAt > other.lastAt ? one.lastAt : other.lastAt;
+  const again = [known, other.workedAgainAt].flatMap((at) => (at !== undefined && at > lastAt ? [at] : [])).sort()[0];
   return {
     ...one,
     addresses: [...new Set([...one.addresses, ...other.addresses])],
     failures: one.failures + other.failures,
     firstAt: one.firstAt < other.firstAt ? one.firstAt : other.firstAt,
-    lastAt: one.lastAt > other.lastAt ? one.lastAt : other.lastAt,
+    lastAt,
     failuresBefore: one.failuresBefore + other.failuresBefore,
+    ...(again === undefined ? {} : { workedAgainAt: again }),
   };
 }
 
@@ -184,34 +199,43 @@ function firstAfter({ all, spans }: Use, at: number): number {
   );
 }
 
-function answerFor(
+function isKnownBucket(bucket: string, { states, account }: ImpactRequest): boolean {
+  return [...states.values()].some(({ ref }) => ref.kind === BUCKET && ref.id === bucket && ref.account === account);
+}
+
+/** The changes that explain such failures, the likeliest first. */
+function causesOf(
   use: Use,
   evidence: Evidence,
   { account, changes, states, judge, context }: ImpactRequest,
-): SymptomAnswer {
+): readonly SymptomCause[] {
   const symptom = {
     text: '',
     at: iso(use.all.lastAt),
     operation: use.operation,
     bucket: use.bucket,
-    ...(use.error === undefined ? {} : { error: use.error.code }),
+    ...errorOf(use),
     ...(use.via === 'website' ? { isWebsite: true } : {}),
     rest: [],
   };
-  return searchSymptom({ symptom, account, changes, states, judge, context, evidence });
+  return searchSymptom({ symptom, account, changes, states, judge, context, evidence }).causes;
+}
+
+/** A status in place of a code is asked about as that: whatever refuses with it may be the cause. */
+function errorOf({ error }: Use): Pick<Symptom, 'error' | 'status'> {
+  if (error === undefined) return {};
+  const status = statusOf(error.code);
+  return status === undefined ? { error: error.code } : { status };
+}
+
+/** Buckets of which nothing is known, and that refuse since the change what they did not refuse before: whether that is its doing is open. Pure. */
+export function openBuckets({ others }: Pick<Impact, 'others'>): readonly string[] {
+  const open = others.filter(({ isOfUnknown, failuresBefore }) => isOfUnknown === true && failuresBefore === 0);
+  return [...new Set(open.map(({ bucket }) => bucket))];
 }
 
 function isSameCaller({ requester: one }: Use, { requester: other }: Use): boolean {
   return one.is === other.is && ('name' in one ? one.name : '') === ('name' in other ? other.name : '');
-}
-
-function loggedOf({ buckets: all }: Evidence, asked: ReadonlySet<string> | undefined): Impact['logged'] {
-  const some = all.filter(({ bucket }) => asked === undefined || asked.has(bucket));
-  if (some.length === 0) return undefined;
-  return {
-    from: iso(Math.min(...some.map(({ firstAt }) => firstAt))),
-    to: iso(Math.max(...some.map(({ lastAt }) => lastAt))),
-  };
 }
 
 function iso(at: number): string {

@@ -1,4 +1,4 @@
-import { isRefused } from '../evidence/refusal.ts';
+import { hasWorked, isRefused, statusOf } from '../evidence/refusal.ts';
 import type { Evidence, Span, Use } from '../evidence/uses.ts';
 import type { Onset } from './answer.ts';
 import type { Symptom } from './symptom.ts';
@@ -28,10 +28,14 @@ export function usesOf(symptom: Symptom, evidence: Evidence | undefined): UsesOf
       (symptom.operation === undefined || isSameOperation(use.operation, symptom.operation)) &&
       (symptom.isWebsite !== true || use.via === 'website'),
   );
-  const isError = (use: Use): boolean => symptom.error === undefined || use.error?.code === symptom.error;
+  // A 403 without a code may be the plain refusal, and is no other.
+  const isError = ({ error }: Use): boolean =>
+    symptom.error === undefined ||
+    error?.code === symptom.error ||
+    (symptom.error === 'AccessDenied' && statusOf(error?.code ?? '') === 403);
   return {
     failing: alike.filter((use) => isRefused(use) && isError(use)),
-    working: alike.filter((use) => !isRefused(use)),
+    working: alike.filter(hasWorked),
   };
 }
 

@@ -10,6 +10,9 @@ import { replay } from './replay.ts';
 import type { Symptom } from './symptom.ts';
 import type { WatchedChange } from './watched-change.ts';
 
+/** The kind whose requests fail. */
+export const BUCKET = 's3-bucket';
+
 export interface SearchRequest {
   readonly symptom: Symptom;
   /** The account that the symptom was seen in. */
@@ -46,7 +49,7 @@ export function searchSymptom(request: SearchRequest): SymptomAnswer {
 }
 
 function refOfBucket({ symptom, account, states }: SearchRequest): ResourceRef | undefined {
-  const buckets = [...states.values()].filter(({ ref }) => ref.kind === 's3-bucket' && ref.id === symptom.bucket);
+  const buckets = [...states.values()].filter(({ ref }) => ref.kind === BUCKET && ref.id === symptom.bucket);
   return (buckets.find(({ ref }) => ref.account === account) ?? buckets[0])?.ref;
 }
 

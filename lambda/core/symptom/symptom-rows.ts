@@ -1,5 +1,5 @@
 import type { Use } from '../evidence/uses.ts';
-import type { Moment } from '../judge.ts';
+import type { KindJudge, Moment } from '../judge.ts';
 import type { UseRows } from '../s3/use-rows.ts';
 import type { Asked } from './asked.ts';
 import type { Symptom } from './symptom.ts';
@@ -11,6 +11,16 @@ export function rowsOfSymptom({ symptom, failing, judge }: Asked, { state, conte
     rows.flatMap(({ is, oneOf }) => [...is, ...oneOf.flat()]);
   const seen = failing.map(rowsOf).filter((rows) => all([rows]).length > 0);
   return new Set(all(seen.length > 0 ? seen : anyUses(symptom).map(rowsOf)));
+}
+
+/** Would such a request be refused for sure, where these rows are: is it of one of them, or whichever it is of a group? Pure. */
+export function isShutBy(
+  rows: ReadonlySet<string>,
+  { use, judge, moment: { state, context } }: { readonly use: Use; readonly judge: KindJudge; readonly moment: Moment },
+): boolean {
+  const { is = [], oneOf = [] } = judge.rowsOfUse?.(use, state, context) ?? {};
+  const isShut = (row: string): boolean => rows.has(row);
+  return is.some(isShut) || oneOf.some((group) => group.every(isShut));
 }
 
 const NEVER = { count: 0, firstAt: 0, lastAt: 0 };

@@ -2,6 +2,7 @@ import { printSelection } from '../reference.ts';
 import { isJsonObject, isSameJson, type Json } from '../json.ts';
 import { BLOCK_FLAGS, flagsAt, countingFlags } from '../s3/block.ts';
 import type { JsonReading } from '../reading.ts';
+import { verdictOnPolicy, type Publicness } from '../s3/policy-publicness.ts';
 import { refusalsByPolicy } from './policy-denial.ts';
 import { earliestOf, type WatchedChange } from './watched-change.ts';
 
@@ -50,6 +51,20 @@ export function onlyOpens(change: WatchedChange): boolean {
   if (path !== 'publicAccessBlock') return false;
   const [was, is] = [before, after].map((reading) => countingFlags(flagsAt(reading)));
   return was !== undefined && is !== undefined && BLOCK_FLAGS.every((flag) => !is[flag] || was[flag]);
+}
+
+/**
+ * Does a policy become public, or may it? Under RestrictPublicBuckets that shuts out every other account and whoever does not sign, also whom another
+ * statement names (aws-facts §3.4, last row). Pure.
+ */
+export function becomesPublic({ path, before, after }: WatchedChange): boolean {
+  return path === 'policy' && publicnessOf(after) !== 'not-public' && publicnessOf(before) !== 'public';
+}
+
+function publicnessOf(reading: JsonReading): Publicness {
+  if (reading.status === 'absent') return 'not-public';
+  if (reading.status !== 'present' || !isJsonObject(reading.value)) return 'unknown';
+  return verdictOnPolicy(reading.value).verdict;
 }
 
 /** The settings of a bucket and an account that S3 decides requests by; any other refuses nothing. */

@@ -27,3 +27,8 @@ export interface WatchedChange {
 export function earliestOf({ at, madeSince }: Pick<WatchedChange, 'at' | 'madeSince'>): string {
   return madeSince ?? at;
 }
+
+/** The times at which counts of logs are cut: the earliest and the latest that each change can have been made, in milliseconds since 1970. */
+export function marksOf(changes: readonly Pick<WatchedChange, 'at' | 'madeSince'>[]): readonly number[] {
+  return [...new Set(changes.flatMap((change) => [Date.parse(earliestOf(change)), Date.parse(change.at)]))];
+}

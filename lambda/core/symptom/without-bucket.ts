@@ -1,6 +1,6 @@
 import type { RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
 import type { Symptom } from './symptom.ts';
-import { isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
+import { becomesPublic, isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
 
 interface Asked {
@@ -16,30 +16,58 @@ const BLOCKED = 403;
  * is, which bucket it was is not known, and a change is ruled out by nothing but that it refuses nothing. Pure.
  */
 export function judgeWithoutBucket(change: WatchedChange, { symptom, changes }: Asked): SymptomCause | RuledOutChange {
-  const out = (reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
-  const may = (says: string): SymptomCause => ({ change, fit: 'may', isProven: false, reasons: [says] });
-  const { bucket, status } = symptom;
+  const { bucket } = symptom;
   const { kind, id } = change.ref;
-  const isOfS3 = bucket !== undefined || symptom.operation !== undefined || symptom.isWebsite === true;
-  if (isInFront(change)) {
-    if (isOfS3) return out('not-on-the-path', `failing calls go to S3 itself, and ${id} is not on their way`);
-    return status !== undefined && status !== BLOCKED
-      ? out(
-          'cannot-refuse',
-          `it refuses with ${BLOCKED} where a rule has no response of its own, and what failed has ${status}`,
-        )
-      : may(`whether what failed passes ${id} is not known: the symptom names nothing that is watched`);
-  }
-  if (!isOfBuckets(change)) return out('not-on-the-path', `a ${kind} decides nothing about requests to a bucket`);
+  if (isInFront(change)) return judgeInFront(change, symptom);
+  if (!isOfBuckets(change))
+    return out(change, 'not-on-the-path', `a ${kind} decides nothing about requests to a bucket`);
   if (kind === 's3-bucket' && bucket !== undefined && id !== bucket)
-    return out('other-bucket', `it is on bucket ${id}, and ${bucket} failed`);
-  if (isTakenBackBy(change, changes, symptom.at)) return out('taken-back', 'it was taken back before the failure');
-  if (onlyOpens(change)) return out('opens', 'it refuses nothing: it only lets more in');
-  if (!isDeciding(change)) return out('cannot-refuse', 'it is no setting by which S3 refuses anything');
-  if (bucket !== undefined) return may(`what it does cannot be computed: nothing is known of the bucket ${bucket}`);
-  return isOfS3
-    ? may('it refuses some requests to buckets; which bucket failed is not known')
-    : out('cannot-refuse', 'it refuses requests to buckets alone, and the symptom names none that is watched');
+    return out(change, 'other-bucket', `it is on bucket ${id}, and ${bucket} failed`);
+  if (isTakenBackBy(change, changes, symptom.at))
+    return out(change, 'taken-back', 'it was taken back before the failure');
+  if (onlyOpens(change)) return judgeOpening(change, symptom);
+  if (!isDeciding(change)) return out(change, 'cannot-refuse', 'it is no setting by which S3 refuses anything');
+  if (bucket !== undefined)
+    return may(change, `what it does cannot be computed: nothing is known of the bucket ${bucket}`);
+  return isOfS3(symptom)
+    ? may(change, 'it refuses some requests to buckets; which bucket failed is not known')
+    : out(change, 'cannot-refuse', 'it refuses requests to buckets alone, and the symptom names none that is watched');
+}
+
+const out = (change: WatchedChange, reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
+const may = (change: WatchedChange, says: string): SymptomCause => ({
+  change,
+  fit: 'may',
+  isProven: false,
+  reasons: [says],
+});
+
+function isOfS3({ bucket, operation, isWebsite }: Symptom): boolean {
+  return bucket !== undefined || operation !== undefined || isWebsite === true;
+}
+
+function judgeInFront(change: WatchedChange, symptom: Symptom): SymptomCause | RuledOutChange {
+  const { id } = change.ref;
+  const { status } = symptom;
+  if (isOfS3(symptom))
+    return out(change, 'not-on-the-path', `failing calls go to S3 itself, and ${id} is not on their way`);
+  return status !== undefined && status !== BLOCKED
+    ? out(
+        change,
+        'cannot-refuse',
+        `it refuses with ${BLOCKED} where a rule has no response of its own, and what failed has ${status}`,
+      )
+    : may(change, `whether what failed passes ${id} is not known: the symptom names nothing that is watched`);
+}
+
+/** What lets more in shuts others out where a policy becomes public by it. */
+function judgeOpening(change: WatchedChange, symptom: Symptom): SymptomCause | RuledOutChange {
+  return isOfS3(symptom) && becomesPublic(change)
+    ? may(
+        change,
+        'it makes a policy public, which under RestrictPublicBuckets shuts out other accounts and whoever does not sign',
+      )
+    : out(change, 'opens', 'it refuses nothing: it only lets more in');
 }
 
 /** Kinds that stand before what is served, and not before the S3 API. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Cause, Change } from '#core/change.ts';
 import type { JsonReading } from '#core/reading.ts';
 import { changesOfDrift } from '#core/symptom/drift-changes.ts';
+import { marksOf } from '#core/symptom/watched-change.ts';
 import { ACCOUNT } from '../../builders.ts';
 
 const ref = { account: ACCOUNT, region: 'global', kind: 's3-account-block', id: 'account' };
@@ -85,4 +86,40 @@ test('of what nobody accepted only the change itself is known', () => {
     [absent, set({ BlockPublicAcls: true })],
     [unknown, unknown],
   ]);
+});
+
+test.each([
+  { case: 'a call is known', causes: [call('08:01')], state: accepted, madeSince: undefined },
+  {
+    case: 'none is: at some time since it was read as it is accepted (design §1, 3)',
+    causes: [],
+    state: accepted,
+    madeSince: accepted.takenAt,
+  },
+  {
+    case: 'none is, and all was read once more since then: since that reading',
+    causes: [],
+    state: accepted,
+    lastReadAt: '2026-03-02T08:00:00.000Z',
+    madeSince: '2026-03-02T08:00:00.000Z',
+  },
+  {
+    case: 'a reading that was later tells nothing',
+    causes: [],
+    state: accepted,
+    lastReadAt: '2026-03-02T09:00:00.000Z',
+    madeSince: accepted.takenAt,
+  },
+  { case: 'nothing of it was accepted: since when is not known', causes: [], state: undefined, madeSince: undefined },
+])('since when a change can have been made: $case', ({ causes, state, lastReadAt, madeSince }) => {
+  const change = moved('publicAccessBlock', set({}), set({ BlockPublicAcls: true }));
+  const drift = { ref, baseline: 1, episode: 1, changes: [change], takenAt: readAt, causes };
+  expect(changesOfDrift({ drift, openedAt: readAt }, state, lastReadAt).map((one) => one.madeSince)).toEqual([
+    madeSince,
+  ]);
+});
+
+test('counts are cut at the earliest and at the latest that each can have been made', () => {
+  const one = { at: '2026-03-02T08:05:00.000Z', madeSince: '2026-03-01T00:00:00.000Z' };
+  expect(marksOf([one, { at: one.at }])).toEqual([Date.parse(one.madeSince), Date.parse(one.at)]);
 });

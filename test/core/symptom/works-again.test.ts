@@ -35,7 +35,7 @@ const upload = (at: string, error?: LoggedRequest['error']): LoggedRequest => ({
   ...(error === undefined ? {} : { error }),
 });
 
-const REQUESTS = [
+const REQUESTS: readonly [LoggedRequest, LoggedRequest, LoggedRequest, ...LoggedRequest[]] = [
   upload('2025-10-28T18:00:00.000Z'),
   upload('2025-10-28T19:03:00.000Z', { code: 'AccessDenied' }),
   upload('2025-10-29T14:29:00.000Z', { code: 'AccessDenied' }),
@@ -57,7 +57,30 @@ test.each([
     requests: [...REQUESTS, PROBE],
     again: '2025-10-29T14:30:40.000Z',
   },
+  {
+    case: 'of one way to sign it worked, and by the other it is refused later: it does not work again',
+    requests: [...REQUESTS.slice(0, 2), upload('2025-10-28T19:05:00.000Z'), { ...REQUESTS[2], isPresigned: true }],
+    again: undefined,
+  },
+  {
+    case: 'of two ways to sign the one that was refused last worked again',
+    requests: [
+      ...REQUESTS.slice(0, 2),
+      { ...REQUESTS[2], isPresigned: true, acl: 'not-told' as const },
+      { ...upload('2025-10-29T14:30:40.000Z'), isPresigned: true, acl: 'not-told' as const },
+    ],
+    again: '2025-10-29T14:30:40.000Z',
+  },
   { case: 'that alone proves nothing', requests: [...REQUESTS.slice(0, 3), PROBE], again: undefined },
+  {
+    case: 'what S3 was too busy for, and what it could not tell who asks, did not work (aws-facts §7, §5.3)',
+    requests: [
+      ...REQUESTS.slice(0, 3),
+      upload('2025-10-29T14:31:00.000Z', { code: 'SlowDown' }),
+      upload('2025-10-29T14:32:00.000Z', { code: 'ExpiredToken' }),
+    ],
+    again: undefined,
+  },
 ])('the request that worked again after the last failure: $case', ({ requests, again }) => {
   const collector = new UseCollector([CHANGED, TAKEN_BACK].map((mark) => Date.parse(mark)));
   for (const request of requests) collector.take(request);
