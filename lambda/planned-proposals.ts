@@ -2,8 +2,10 @@ import type { Unknown } from '#core/blast-unknown.ts';
 import type { Proposal } from '#core/proposal.ts';
 import type { NotJudged } from '#core/accounts-blast-radius.ts';
 import { EXISTS } from '#core/declaration.ts';
-import type { PlannedChanges, PlannedSetting } from '#core/planned/planned-changes.ts';
+import { canonicalJson } from '#core/json.ts';
+import { SET_TWICE, type PlannedChanges, type PlannedSetting } from '#core/planned/planned-changes.ts';
 import { ABSENT, present, unreadable } from '#core/reading.ts';
+import { printSelection } from '#core/reference.ts';
 import { isListed, type Scan } from '#core/scan.ts';
 import { nothingRead, refOf, type Observation } from '#core/state.ts';
 import { proposals as kindProposals } from '#kinds/proposals.ts';
@@ -20,10 +22,14 @@ export interface Understood {
 
 /** What a tool's plan does to what is there. Pure: nothing of it is refused, what is not understood is said. */
 export function proposalsPlanned({ settings, unknown, aside }: PlannedChanges, ports: ProposalPorts): Understood {
-  const found = settings.map((setting) => proposalFor(setting, ports));
+  const found = settings.map((setting) => ({ address: setting.address, ...proposalFor(setting, ports) }));
+  const one = withoutOrder(
+    found.flatMap(({ address, proposals = [] }) => proposals.map((proposal) => ({ address, proposal }))),
+  );
   return {
-    proposals: found.flatMap(({ proposals = [] }) => proposals),
+    proposals: one.proposals,
     unknown: [
+      ...one.unknown,
       ...unknown.map(({ address, why }) => ({ why: `${address}: ${why}` })),
       ...found.flatMap(({ unknown: doubts = [] }) => doubts),
     ],
@@ -31,6 +37,41 @@ export function proposalsPlanned({ settings, unknown, aside }: PlannedChanges, p
       ...aside.map(({ address, why }) => ({ name: address, why })),
       ...found.flatMap(({ notJudged = [] }) => notJudged),
     ],
+  };
+}
+
+interface Addressed {
+  readonly address: string;
+  readonly proposal: Proposal;
+}
+
+/** A plan is done in no order that it tells: of several resources that set the same to something else, none is the last. */
+function withoutOrder(all: readonly Addressed[]): Pick<Understood, 'proposals' | 'unknown'> {
+  const bySetting = new Map<string, Addressed[]>();
+  for (const one of all) {
+    const key = printSelection({ ref: one.proposal.ref, path: one.proposal.path });
+    bySetting.set(key, [...(bySetting.get(key) ?? []), one]);
+  }
+  const groups = [...bySetting.values()].map((group) => ({
+    group,
+    isOne:
+      new Set(group.map(({ proposal: { after, carried } }) => canonicalJson({ after: { ...after }, carried }))).size <
+      2,
+  }));
+  return {
+    proposals: groups.flatMap(({ group, isOne }) =>
+      group
+        .slice(0, 1)
+        .map(({ proposal }) => (isOne ? proposal : { ...proposal, after: unreadable(SET_TWICE), carried: {} })),
+    ),
+    unknown: groups.flatMap(({ group, isOne }) =>
+      isOne
+        ? []
+        : group.slice(0, 1).map(({ proposal: { ref, setting } }) => ({
+            ref,
+            why: `${group.map(({ address }) => address).join(' and ')} set ${setting}, each to something else, and which of them is done last is not told`,
+          })),
+    ),
   };
 }
 

@@ -79,6 +79,18 @@ const OPEN = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::quiet/*' }],
 };
 
+const ALL_ON_IN_PLAN = {
+  block_public_acls: true,
+  ignore_public_acls: true,
+  block_public_policy: true,
+  restrict_public_buckets: true,
+};
+
+const newBlock = change('aws_s3_bucket_public_access_block.new', ['create'], {
+  after: { bucket: 'films', ...ALL_ON_IN_PLAN },
+});
+const oldBlock = change('aws_s3_bucket_public_access_block.old', ['delete'], { before: { bucket: 'films' } });
+
 interface Row {
   readonly case: string;
   readonly asked: Asked;
@@ -106,6 +118,32 @@ const ROWS: readonly Row[] = [
     asked: terraform(blockOf('films'), blockOf('books', { ignore_public_acls: true })),
     is: { exitCode: 1 },
     why: ['what publicAccessBlock would be is known only when it is applied'],
+  },
+  ...[
+    [newBlock, oldBlock],
+    [oldBlock, newBlock],
+  ].map((changes, place): Row => {
+    const names = ['aws_s3_bucket_public_access_block.new', 'aws_s3_bucket_public_access_block.old'];
+    return {
+      case: `a block that one resource sets and another no longer does: which of them is done last is not told (${place + 1})`,
+      asked: terraform(...changes),
+      is: { exitCode: 2, breakage: 'unknown' },
+      why: [
+        `${(place === 0 ? names : names.toReversed()).join(' and ')} set publicAccessBlock, each to something else, and which of them is done last is not told`,
+        'what publicAccessBlock would be is not told: more than one resource of the plan sets it',
+      ],
+    };
+  }),
+  {
+    case: 'the same twice is one',
+    asked: terraform(
+      ...['a', 'b'].map((name) =>
+        change(`aws_s3_bucket_public_access_block.${name}`, ['create'], {
+          after: { bucket: 'films', ...ALL_ON_IN_PLAN },
+        }),
+      ),
+    ),
+    is: { exitCode: 1, breakage: 'breaks' },
   },
   {
     case: 'a bucket that goes breaks whatever used it',

@@ -15,6 +15,7 @@ import { verdictsOn, worsens, type FlipVerdict, type FlipWord } from './evidence
 import { isJsonObject } from './json.ts';
 import { ABSENT, present, type JsonReading } from './reading.ts';
 import { printRef, type ResourceRef } from './reference.ts';
+import { refusedSettings, type RefusedSetting } from './refused-settings.ts';
 import { compareScans, ownerIn } from './report.ts';
 import type { Flip } from './s3/access-change.ts';
 import { waysAround } from './ways-around.ts';
@@ -30,6 +31,8 @@ export interface BlastRadius {
   /** What it was computed from. */
   readonly scan: Pick<Scan, 'id' | 'startedAt' | 'finishedAt' | 'regions'>;
   readonly proposed: readonly Pick<Proposal, 'ref' | 'setting' | 'before' | 'after'>[];
+  /** What of it AWS itself would refuse to set: the rest is computed as if it were set. */
+  readonly refused: readonly RefusedSetting[];
   readonly exposure: Exposure;
   readonly breakage: Breakage;
   /** Everyone would be let in somewhere who is not. */
@@ -88,7 +91,8 @@ export interface BlastRadiusRequest {
 export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
   const { scan, proposals, baseline, kinds, ownerTags, evidence, applications = [] } = request;
   const now: Scan = { ...scan, observations: scan.observations.map((seen) => asBestKnown(seen, { baseline, kinds })) };
-  const compared = compareScans(now, withProposed(now, proposals));
+  const proposedScan = withProposed(now, proposals);
+  const compared = compareScans(now, proposedScan);
   const departure = departureFrom(compared.baseline, compared.scan, kinds);
   const { drifts, consequences } = departure;
   const affected = affectedBy(drifts, consequences);
@@ -117,6 +121,7 @@ export function blastRadiusOf(request: BlastRadiusRequest): BlastRadius {
     account,
     scan: { id, startedAt, finishedAt, regions },
     proposed: proposals.map(shownOf),
+    refused: refusedSettings(proposals, { now, proposed: proposedScan, kinds }),
     ...(unknown.length > 0 && affected.length === 0
       ? ({ exposure: 'unknown', breakage: 'unknown' } as const)
       : gravestOf(drifts.flatMap(({ changes }) => changes))),

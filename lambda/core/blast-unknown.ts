@@ -2,12 +2,12 @@ import type { Baseline } from './baseline.ts';
 import type { Change, Drift } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
-import { EXISTS } from './declaration.ts';
+import { EXISTS, rootOf } from './declaration.ts';
 import { worsens } from './evidence/verdicts.ts';
 import { whyUnknown } from './planned/planned-changes.ts';
 import type { Proposal } from './proposal.ts';
 import { printRef, printSelection, type ResourceRef } from './reference.ts';
-import type { Flip } from './s3/access-change.ts';
+import { effectOf, type Flip } from './s3/access-change.ts';
 import type { Scan } from './scan.ts';
 
 /** What could not be computed, and why. Without a `ref`: of a whole list. */
@@ -76,19 +76,33 @@ export function leftOut(
   );
 }
 
-/** A change of which nobody can say what it does: its kind has no judge, or the judge could not tell. */
+/**
+ * A change of which nobody can say what it does: its kind has no judge, or the judge could not tell. What flips is no answer to what else it
+ * does: only where the flips themselves are what is not known, they have told of it.
+ */
 function unjudged(
-  { path, exposure, breakage, flips = [] }: Change,
+  change: Change,
   { kind, consequences }: { readonly kind: ComparableKind | undefined; readonly consequences: readonly Consequence[] },
 ): string | undefined {
+  const { path, exposure, breakage, flips = [] } = change;
   // What is not known of the level above is told of those below it.
   if (consequences.length > 0 && flips.length === 0 && kind?.judge !== undefined) return undefined;
   if (exposure !== 'unknown' && breakage !== 'unknown') return undefined;
   // Who takes the name of what is gone nobody knows; that it breaks is known.
   if (path === EXISTS && breakage === 'breaks') return undefined;
-  if (flips.length > 0) return undefined;
+  if (flips.length > 0 && isToldByFlips(change, flips)) return undefined;
   const title = kind?.declaration.title ?? 'resource of an unknown kind';
   return kind?.judge === undefined
     ? `what a change of a ${title} does depends on what uses it, which is not read`
     : `what this change of the ${title} does could not be computed`;
+}
+
+/** Settings that grant: a door that one of them makes restores nothing. */
+const GRANTS: ReadonlySet<string> = new Set(['policy', 'acl', 'website']);
+
+function isToldByFlips({ path, exposure, breakage }: Change, flips: readonly Flip[]): boolean {
+  const own = effectOf(flips, GRANTS.has(rootOf(path)) ? 'grants' : 'guards');
+  return (
+    (exposure !== 'unknown' || own.exposure === 'unknown') && (breakage !== 'unknown' || own.breakage === 'unknown')
+  );
 }

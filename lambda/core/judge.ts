@@ -61,6 +61,18 @@ export interface KindJudge {
   readonly laterRows?: ReadonlySet<string>;
   /** A definite verdict of ours that AWS, which was asked, does not share. */
   readonly disagreement?: (state: State, context: Context) => Disagreement | undefined;
+  /** Why AWS itself would refuse to set what is proposed, in one sentence without its end; undefined: nothing that is known refuses it. */
+  readonly refusal?: (proposed: ProposedSetting) => string | undefined;
+}
+
+/** A setting of one resource as it is proposed. */
+export interface ProposedSetting {
+  readonly path: string;
+  /** As it is, and as it would be with all that is proposed. */
+  readonly before: Moment;
+  readonly after: Moment;
+  /** Everything that was seen. */
+  readonly others: readonly State[];
 }
 
 /** Where AWS and Plumbline differ. AWS is believed, and the case can be added to the tests as it is printed. */

@@ -39,9 +39,9 @@ export function renderAccountsBlastRadius(report: AccountsBlastRadius, settings:
   return [`${table(report.accounts, colours)}\n`, ...texts, `${end}\n`].join(`${rule}\n`);
 }
 
-/** What breaks nothing and opens something is no trifle. */
+/** What breaks nothing and opens something is no trifle, nor is what AWS would not take. */
 function isWorthASection(account: AccountBlastRadius): boolean {
-  return isFailed(account) || account.exitCode !== 0 || account.opensToWorld;
+  return isFailed(account) || account.exitCode !== 0 || account.opensToWorld || account.refused.length > 0;
 }
 
 function table(accounts: readonly AccountBlastRadius[], colours: Colours): string {

@@ -29,6 +29,7 @@ export function renderBlastRadius(report: BlastRadius, { colour, width }: BlastR
   const colours = pc.createColors(colour);
   const sections = [
     header(report, colours),
+    refusedText(report, { colours, width }),
     effects(report, { colours, width }),
     table(rowsOf(report), report, colours),
     verdictLines(report, { colours, width }).join('\n'),
@@ -48,6 +49,24 @@ function header({ account, scan, proposed }: BlastRadius, colours: Colours): str
   return [
     `${colours.bold(`Account ${account}`)}, ${plural(scan.regions.length, 'region')}, as read at ${clock(scan.finishedAt)}, if this were set:`,
     ...lines,
+  ].join('\n');
+}
+
+/** What AWS would not take: whoever reads on must know that it is no more than thought. */
+function refusedText(
+  { refused }: BlastRadius,
+  { colours, width }: { colours: Colours; width: number | undefined },
+): string {
+  if (refused.length === 0) return '';
+  const shown = refused.slice(0, MOST_NAMED).map(({ ref, setting, says }) => {
+    const name = printable(`${printRef(ref).split('/').slice(1).join('/')}#${setting}`);
+    return colours.yellow(hanging(`  ! ${name}: ${printable(says)}.`, 4, width));
+  });
+  const more = refused.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
+    '  What follows is computed as if it were set.',
   ].join('\n');
 }
 

@@ -59,8 +59,8 @@ function hung(line: string, width: number | undefined): string {
 function alikeOf(verdicts: readonly FlipVerdict[]): readonly (readonly [FlipVerdict, ...FlipVerdict[]])[] {
   const groups = new Map<string, [FlipVerdict, ...FlipVerdict[]]>();
   for (const one of verdicts) {
-    const { refs, reason, isLater, uses, logged } = one;
-    const key = JSON.stringify([refs.map(printRef), reason, isLater, logged, uses]);
+    const { refs, reason, why, isLater, uses, logged } = one;
+    const key = JSON.stringify([refs.map(printRef), reason, why, isLater, logged, uses]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
@@ -94,12 +94,12 @@ function resourcesText({ refs }: FlipVerdict, owners: BlastRadius['owners']): st
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function reasonText({ reason, refs, logged }: FlipVerdict): string {
+function reasonText({ reason, refs, logged, why }: FlipVerdict): string {
   switch (reason) {
     case 'seen':
       return ':';
     case 'perhaps-seen':
-      return ': requests that may be such ones';
+      return why === undefined ? ': requests that may be such ones' : `: perhaps seen, ${printable(why)}`;
     case 'not-seen':
       return `: not seen in ${loggedText(logged, refs.length)}`;
     case 'no-logs':
@@ -132,7 +132,7 @@ export function callerLine(use: SeenUse, ownAccount?: string): string {
 /** What logs were looked at, and how whole they are. */
 export function evidenceLines(evidence: EvidenceSummary): readonly string[] {
   if (!evidence.looked) return [evidence.says];
-  const { files, requests, malformed, malformedAt, buckets, from, to, problems } = evidence;
+  const { files, requests, notKept, malformed, malformedAt, buckets, from, to, problems } = evidence;
   const period = from === undefined || to === undefined ? '' : ` from ${clock(from)} to ${clock(to)}`;
   const shown = problems
     .slice(0, MOST_PROBLEMS)
@@ -140,6 +140,9 @@ export function evidenceLines(evidence: EvidenceSummary): readonly string[] {
   const more = problems.length - shown.length;
   return [
     `Evidence: ${plural(requests, 'request')} to ${plural(buckets, 'bucket')} in ${plural(files, 'log file')}${period}${malformed > 0 ? `; ${plural(malformed, 'malformed line')} left out` : ''}.`,
+    ...(notKept !== undefined
+      ? [`  ! Of ${plural(notKept, 'request')} only the count is kept, since there are too many different ones.`]
+      : []),
     ...malformedAt.map(({ where, line, says }) => `  ! ${printable(where)}, line ${line}: ${printable(says)}`),
     ...shown,
     ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),

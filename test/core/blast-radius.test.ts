@@ -4,7 +4,8 @@ import type { Baseline } from '#core/baseline.ts';
 import { blastRadiusOf, type BlastRadius } from '#core/blast-radius.ts';
 import { departureFrom } from '#core/drift.ts';
 import { PlumblineError } from '#core/errors.ts';
-import type { Json } from '#core/json.ts';
+import type { Json, JsonObject } from '#core/json.ts';
+import { canonicalPolicy } from '#core/policy.ts';
 import { present } from '#core/reading.ts';
 import { compareScans } from '#core/report.ts';
 import { BLOCK_FLAGS } from '#core/s3/block.ts';
@@ -78,6 +79,11 @@ const PUBLIC_LISTING: Json = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::partners' }],
 };
+
+const ALL = 'arn:aws:s3:::partners/*';
+const EVERYONE: JsonObject = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: ALL };
+const SERVICE: JsonObject = { ...EVERYONE, Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 's3:PutObject' };
+const denied = (Action: string): JsonObject => ({ ...EVERYONE, Effect: 'Deny', Action });
 
 describe('what would flip', () => {
   const ON = 's3-account-block.BlockPublicAcls';
@@ -169,6 +175,25 @@ describe('what would flip', () => {
       scan: scanOf([accountState('-'), bucket('partners', { ...legacy, policy: 'named' })].map(seen)),
       is: { exitCode: 1, breakage: 'may-break' },
       counts: { affected: 1, broken: 1 },
+    },
+    {
+      case: 'what is denied is another thing, and everyone is let in besides: that something flips is no answer to the first',
+      wishes: [['partners#policy', { Version: '2012-10-17', Statement: [SERVICE, EVERYONE, denied('s3:PutObject')] }]],
+      scan: scanOf([
+        seen(accountState('-')),
+        seen({
+          ...bucket('partners', legacy),
+          watched: {
+            ...bucket('partners', legacy).watched,
+            policy: present<Json>(
+              canonicalPolicy({ Version: '2012-10-17', Statement: [SERVICE, denied('s3:DeleteObject')] }),
+            ),
+          },
+        }),
+      ]),
+      is: { exitCode: 2, breakage: 'unknown', exposure: 'widened', opensToWorld: true },
+      counts: { affected: 1, unknown: 1 },
+      why: 'what this change of the bucket does could not be computed',
     },
     {
       case: 'a list of addresses: what uses it is not read',
@@ -298,6 +323,147 @@ describe('what would flip', () => {
   });
 });
 
+describe('what S3 itself would refuse to set is said, and the rest is computed as if it were set', () => {
+  const PUBLIC: Json = { Version: '2012-10-17', Statement: [{ ...EVERYONE, Resource: 'arn:aws:s3:::b/*' }] };
+  const organization = (value: Json): State => ({
+    ref: { account: ACCOUNT, region: 'global', kind: 's3-organization-policy', id: 'policy' },
+    shape: 1,
+    takenAt: T0,
+    watched: { effectivePolicy: present(value) },
+    carried: {},
+  });
+  test.each<{
+    case: string;
+    fact: string;
+    side: BucketSide;
+    more?: readonly State[];
+    wishes: readonly Wish[];
+    exitCode: number;
+    refused: readonly string[];
+  }>([
+    {
+      case: 'a public ACL under BlockPublicAcls',
+      fact: '§3.2 A1',
+      side: { ...legacy, block: '1000' },
+      wishes: [['b#acl', 'public-read']],
+      // Turning ACLs off would be refused over such an ACL.
+      exitCode: 1,
+      refused: ['acl: S3 would refuse to set it, with 403 AccessDenied: BlockPublicAcls refuses public ACLs'],
+    },
+    {
+      case: 'any ACL where ACLs are off, even private',
+      fact: '§1.6 BOE: always 400, even acl=private',
+      side: { ownership: 'BucketOwnerEnforced' },
+      wishes: [['b#acl', 'private']],
+      exitCode: 0,
+      refused: [
+        'acl: S3 would refuse to set it, with 400 AccessControlListNotSupported: ACLs are off (BucketOwnerEnforced)',
+      ],
+    },
+    {
+      case: 'the same with ACLs turned on beside it: in which order is not told',
+      fact: '§1.6',
+      side: { ownership: 'BucketOwnerEnforced' },
+      wishes: [
+        ['b#ownership', 'ObjectWriter'],
+        ['b#acl', 'private'],
+      ],
+      exitCode: 0,
+      refused: [
+        'acl: S3 would refuse to set it, with 400 AccessControlListNotSupported: ACLs are off (BucketOwnerEnforced), unless what is proposed beside it is set first',
+      ],
+    },
+    {
+      case: "a public policy under the account's BlockPublicPolicy",
+      fact: '§3.2 P1',
+      side: { ...legacy, account: '0010' },
+      wishes: [['b#policy', PUBLIC]],
+      exitCode: 0,
+      refused: ['policy: S3 would refuse to set it, with 403 AccessDenied: BlockPublicPolicy refuses public policies'],
+    },
+    {
+      case: 'a public policy with the flag beside it',
+      fact: '§3.2 P1',
+      side: legacy,
+      wishes: [
+        ['b#policy', PUBLIC],
+        ['b#publicAccessBlock.BlockPublicPolicy', true],
+      ],
+      exitCode: 1,
+      refused: [
+        'policy: S3 would refuse to set it, with 403 AccessDenied: BlockPublicPolicy refuses public policies, once what is proposed beside it is set',
+      ],
+    },
+    {
+      case: 'ACLs off over a stored ACL that grants somebody else',
+      fact: '§3.2 A3',
+      side: { ...legacy, acl: 'partner' },
+      wishes: [['b#ownership', 'BucketOwnerEnforced']],
+      exitCode: 1,
+      refused: [
+        'ownership: S3 would refuse to set it, with 400 InvalidBucketAclWithObjectOwnership: the stored bucket ACL grants somebody else',
+      ],
+    },
+    {
+      case: "the account's block while an S3 policy of the organisation sets it",
+      fact: '§1.8, §3.2 M1',
+      side: { ownership: 'BucketOwnerEnforced', account: '1111' },
+      more: [organization({ publicAccessBlock: 'all' })],
+      wishes: [['s3-account-block.BlockPublicAcls', false]],
+      exitCode: 0,
+      refused: [
+        "publicAccessBlock.BlockPublicAcls: S3 would refuse to set it, with 403 AccessDenied: an S3 policy of the organisation holds the account's block",
+      ],
+    },
+    {
+      case: 'what nothing refuses',
+      fact: '§3.2 A2, P2',
+      side: { ...legacy, block: '1111' },
+      more: [organization({})],
+      wishes: [
+        ['b#acl', 'private'],
+        ['b#policy', { Version: '2012-10-17', Statement: POLICIES.named } as Json],
+        ['s3-account-block.BlockPublicAcls', true],
+        ['b#website', null],
+      ],
+      exitCode: 0,
+      refused: [],
+    },
+  ])('$case ($fact)', async ({ side, more = [], wishes, exitCode, refused }) => {
+    const scan = scanOf([accountState(side.account ?? '-'), bucket('b', side), ...more].map(seen));
+    const report = await ask(wishes, scan);
+    expect(report.refused.map(({ setting, says }) => `${setting}: ${says}`)).toEqual(refused);
+    expect(report.exitCode).toBe(exitCode);
+  });
+
+  test('as a person reads it', async () =>
+    expect(
+      `\n${await textOf([['b#acl', 'public-read']], scanOf([accountState('-'), bucket('b', { ...legacy, block: '1000' })].map(seen)))}`,
+    ).toMatchInlineSnapshot(`
+      "
+      Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
+        ~ 111122223333/us-east-1/s3-bucket/b#acl: [{"grantee":"79a5","permission":"FULL_CONTROL"}] → [{"grantee":"79a5","permission":"FULL_CONTROL"},{"grantee":"http://acs.amazonaws.com/groups/global/AllUsers","permission … (130 characters)
+
+        ! us-east-1/s3-bucket/b#acl: S3 would refuse to set it, with 403 AccessDenied: BlockPublicAcls refuses public ACLs.
+        What follows is computed as if it were set.
+
+        The bucket ACL grants READ to everyone now.
+
+      ┌───────────────────────┬───────┬──────────┬────────────────────┬───────────────────────────────────────────────────┐
+      │ resource              │ owner │ breakage │ exposure           │ what flips                                        │
+      ├───────────────────────┼───────┼──────────┼────────────────────┼───────────────────────────────────────────────────┤
+      │ us-east-1/s3-bucket/b │       │ none     │ opens to the world │ allowed → 400 InvalidBucketAclWithObjectOwnership │
+      │                       │       │          │                    │   Turn ACLs off (BucketOwnerEnforced)             │
+      │                       │       │          │                    │ 403 AccessDenied → allowed                        │
+      │                       │       │          │                    │   Anonymous listing by the bucket's ACL           │
+      └───────────────────────┴───────┴──────────┴────────────────────┴───────────────────────────────────────────────────┘
+
+      This would break something. 1 resource affected; 1 with something refused or useless; 1 opened to the world.
+      No evidence of use was looked at: no evidence is never no impact.
+      "
+    `));
+});
+
 describe('laws', () => {
   const digits = ['-', '0000', '1000', '0100', '0010', '0001', '1111'];
   const sides: readonly BucketSide[] = [
@@ -348,6 +514,7 @@ describe('laws', () => {
         regions: z.array(z.string()),
       }),
       proposed: z.array(z.strictObject({ ref, setting: z.string(), before: reading, after: reading })),
+      refused: z.array(z.strictObject({ ref, setting: z.string(), says: z.string() })),
       exposure,
       breakage,
       opensToWorld: z.boolean(),

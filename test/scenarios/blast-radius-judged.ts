@@ -56,6 +56,11 @@ export const JUDGED: readonly Judged[] = [
   },
   { of: 'new public policies are refused: who', why: ACCESS_POINT, words: P3('ledger', 'prospectus', 'silent') },
   {
+    of: 'a public statement is added to the po',
+    why: 'aws-facts §5.3: a trail may log reads alone; by an ACL another account may write as well, and of what is not logged it is not known whether anybody does it',
+    words: unknowns('partner-feed', 'X3', 'X4'),
+  },
+  {
     of: 'ACLs are turned off where public ones',
     why: 'by whichever ACL that account came in, all of them are off then: the request will be refused for sure, and is told of the likeliest row',
     words: { 'intake X3': 'will-break' },

@@ -8,6 +8,8 @@ export type EvidenceSummary =
       readonly says: string;
       readonly files: number;
       readonly requests: number;
+      /** Of the requests, those of which only the count is kept, since there are too many different ones; none: there is none such. */
+      readonly notKept?: number;
       readonly malformed: number;
       readonly malformedAt: readonly MalformedAt[];
       /** Buckets that the logs have. */
@@ -25,12 +27,13 @@ const NEVER_NO_IMPACT = 'What the logs do not show may be used all the same: no 
 export function summaryOf(read: EvidenceRead | undefined): EvidenceSummary {
   if (read === undefined) return { looked: false, says: NO_EVIDENCE };
   const { evidence, files, malformed, malformedAt = [], problems } = read;
-  const { requests, buckets, firstAt, lastAt } = evidence;
+  const { requests, notKept, buckets, firstAt, lastAt } = evidence;
   return {
     looked: true,
     says: NEVER_NO_IMPACT,
     files,
     requests,
+    ...(notKept > 0 ? { notKept } : {}),
     malformed,
     malformedAt,
     buckets: buckets.length,

@@ -98,7 +98,6 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
     if (known === undefined) byBucket.set(use.bucket, [use]);
     else known.push(use);
   }
-  const seesReads = evidence?.uses.some((use) => use.sources.includes('data-event') && isRead(use)) ?? false;
   const { buckets = [] } = evidence ?? {};
   const logged = new Map(buckets.map((one) => [one.bucket, one]));
   const all = on.flatMap((one): FlipVerdict[] => {
@@ -109,7 +108,9 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
     const { before } = one;
     const rowsOf = (use: Use): UseRows =>
       (before === undefined ? undefined : judge?.rowsOfUse?.(use, before, context)) ?? NO_ROWS;
-    const uses = (byBucket.get(one.ref.id) ?? [])
+    const own = byBucket.get(one.ref.id) ?? [];
+    const loggedHere = logged.get(one.ref.id);
+    const uses = own
       // What failed already, for whatever reason, loses nothing.
       .filter(({ error }) => error === undefined)
       .map((use): PlacedUse => {
@@ -121,9 +122,10 @@ export function verdictsOn({ on, context, evidence, kinds, applications }: Verdi
     const known = {
       uses,
       applications,
-      logged: logged.get(one.ref.id),
+      logged: loggedHere,
       isLooked: evidence !== undefined,
-      seesReads,
+      sorts: sortsIn(own),
+      notKept: (evidence?.notKept ?? 0) > 0 ? notKeptOf(loggedHere, own) : 0,
       laterRows: judge?.laterRows ?? new Set<string>(),
       isLogged: judge?.rowsOfUse !== undefined,
     };
@@ -173,8 +175,10 @@ interface Known {
   readonly applications: readonly Application[];
   readonly logged: LoggedBucket | undefined;
   readonly isLooked: boolean;
-  /** Are there reads among the data events at all? A trail may be told to leave them out. */
-  readonly seesReads: boolean;
+  /** Of which sorts its data events are: a trail may be told to leave reads out, or writes, and of one bucket alone. */
+  readonly sorts: ReadonlySet<Sort>;
+  /** Requests to it of which no more is known than that there were some (`Evidence.notKept`). */
+  readonly notKept: number;
   readonly laterRows: ReadonlySet<string>;
   readonly isLogged: boolean;
 }
@@ -212,23 +216,43 @@ function wordOn(
   if (known.mayBeSeen) return { word: 'could-break', reason: 'perhaps-seen' };
   if (!known.isLooked) return { word: 'unknown', reason: 'not-looked' };
   if (!known.isLogged || known.logged === undefined) return { word: 'unknown', reason: 'no-logs' };
-  if (!isSortLogged(flip.row, known.logged, known)) return { word: 'unknown', reason: 'not-logged' };
+  if (isOfPolicies(flip.row, known.logged)) return { word: 'unknown', reason: 'not-logged' };
+  // Any of them may be such a one, and whoever is refused can make so many different ones that no more are kept.
+  if (known.notKept > 0) return { word: 'could-break', reason: 'perhaps-seen', why: notKeptText(known.notKept) };
+  if (!isSortLogged(flip.row, known.logged, known.sorts)) return { word: 'unknown', reason: 'not-logged' };
   return { word: 'could-break', reason: 'not-seen' };
 }
 
-/** Rows that are about uploads and changes of ACLs, which a trail that logs writes has; and about policies, which data events never are. */
+/** Of the requests to a bucket, those that are in none of its uses. */
+function notKeptOf(logged: LoggedBucket | undefined, uses: readonly Use[]): number {
+  return (logged?.requests ?? 0) - uses.reduce((sum, use) => sum + use.all.count, 0);
+}
+
+function notKeptText(count: number): string {
+  return `of ${count} ${count === 1 ? 'request' : 'requests'} to it only the count is kept, since there are too many different ones`;
+}
+
+type Sort = 'read' | 'write';
+
+/** Rows of the table by what a request of them is: of all others either. Rows about policies are never among data events (aws-facts §5.3). */
+const READ_ROWS = /^(R[1-4]|C\d|H1|U[12])$/;
 const WRITE_ROWS = /^(W\d|A[12]|U3|S4)$/;
 const POLICY_ROWS = /^(P\d|A3|A4|M\d)$/;
 
-/** Are requests of such a row in the logs of this bucket, if there are any? An access log has all of them (aws-facts §5.2, §5.3). */
-function isSortLogged(row: string, { sources }: LoggedBucket, { seesReads }: Pick<Known, 'seesReads'>): boolean {
-  if (sources.includes('access-log')) return true;
-  if (POLICY_ROWS.test(row)) return false;
-  return WRITE_ROWS.test(row) || seesReads;
+/** An access log has all requests, calls on policies too (aws-facts §5.2). */
+function isOfPolicies(row: string, { sources }: LoggedBucket): boolean {
+  return POLICY_ROWS.test(row) && !sources.includes('access-log');
 }
 
-function isRead({ operation }: Use): boolean {
-  return /^(Get|Head|List)/.test(operation);
+/** Would a request of such a row be in the logs of this bucket? */
+function isSortLogged(row: string, { sources }: LoggedBucket, sorts: ReadonlySet<Sort>): boolean {
+  if (sources.includes('access-log')) return true;
+  return (WRITE_ROWS.test(row) || sorts.has('read')) && (READ_ROWS.test(row) || sorts.has('write'));
+}
+
+function sortsIn(uses: readonly Use[]): ReadonlySet<Sort> {
+  const events = uses.filter(({ sources }) => sources.includes('data-event'));
+  return new Set(events.map(({ operation }) => (/^(Get|Head|List|Select)/.test(operation) ? 'read' : 'write')));
 }
 
 function seenUse(use: Use, isSure: boolean, applications: readonly Application[]): SeenUse {

@@ -11,6 +11,22 @@ import {
   type PlannedSetting,
   type PlannedValue,
 } from './planned-changes.ts';
+import {
+  BEFORE_WHAT,
+  DISTRIBUTION,
+  FIREWALL_MANAGER,
+  isOfWaf,
+  isOther,
+  notUnderstood,
+  ORGANIZATION_S3,
+  PARENT,
+  PERHAPS_S3_POLICY,
+  RULE_GROUP,
+  S3_POLICY,
+  SIGNING,
+  WEB_ACL,
+  type WATCHED_IN_CLOUDFORMATION,
+} from './not-understood.ts';
 
 /** What DescribeChangeSet tells of one resource, as far as it is looked at. */
 export interface ResourceChange {
@@ -58,21 +74,27 @@ interface Sides {
   readonly place: StackPlace;
 }
 
-const READERS: Readonly<Record<string, (sides: Sides) => Part>> = {
+const READERS = {
   'AWS::S3::Bucket': ofBucket,
   'AWS::S3::BucketPolicy': ofPolicy,
   'AWS::WAFv2::IPSet': ofIpSet,
-  'AWS::CloudFormation::Stack': (sides) =>
+  'AWS::CloudFormation::Stack': (sides: Sides) =>
     told(sides, 'it is a nested stack, which is not looked into: ask of its own change set'),
-  'AWS::CloudFormation::StackSet': (sides) => told(sides, 'the stacks of a stack set are not looked into'),
-  'AWS::Organizations::Policy': ({ before, after, ...sides }) =>
-    [before, after].some((side) => side?.['Type'] === 'S3_POLICY')
-      ? told(sides, "an organisation's S3 policy changes, which is not understood: it stands above the account's block")
-      : {},
-};
+  'AWS::CloudFormation::StackSet': (sides: Sides) => told(sides, 'the stacks of a stack set are not looked into'),
+  'AWS::WAFv2::WebACL': (sides: Sides) => ofThing(sides, WEB_ACL),
+  'AWS::WAFv2::RuleGroup': (sides: Sides) => ofThing(sides, RULE_GROUP),
+  'AWS::WAFv2::WebACLAssociation': (sides: Sides) => ofTie(sides, BEFORE_WHAT),
+  'AWS::FMS::Policy': ofFirewallManager,
+  'AWS::CloudFront::Distribution': (sides: Sides) => ofThing(sides, DISTRIBUTION),
+  'AWS::CloudFront::OriginAccessControl': (sides: Sides) => ofThing(sides, SIGNING),
+  'AWS::Organizations::Policy': ofOrganizationPolicy,
+  'AWS::Organizations::Account': ofAccount,
+} satisfies Record<(typeof WATCHED_IN_CLOUDFORMATION)[number], (sides: Sides) => Part>;
+
+const readers: ReadonlyMap<string, (sides: Sides) => Part> = new Map(Object.entries(READERS));
 
 function partOf(change: ResourceChange, place: StackPlace): Part {
-  const read = READERS[change.ResourceType ?? ''];
+  const read = readers.get(change.ResourceType ?? '');
   // Neither moves a setting: what is imported stays as it is, what is synced is only noted by CloudFormation.
   if (read === undefined || change.Action === 'Import' || change.Action === 'SyncWithActual') return {};
   const address = change.LogicalResourceId ?? 'a resource without a name';
@@ -90,6 +112,54 @@ function partOf(change: ResourceChange, place: StackPlace): Part {
 
 function told({ address }: Pick<Sides, 'address'>, why: string): Part {
   return { unknown: [{ address, why }] };
+}
+
+/** A thing of which nobody here can compute what it does: it is not understood, unless nothing of it moves, or it is new. */
+function ofThing(sides: Sides, what: string): Part {
+  const { change, before, after } = sides;
+  if (change.Action === 'Add') return aside(sides, CREATED);
+  if (change.Action === 'Remove') return isKept(change) ? aside(sides, STAYS) : told(sides, notUnderstood(what));
+  return before !== undefined && after !== undefined && change.Replacement !== 'True' && !isOther(before, after)
+    ? {}
+    : told(sides, notUnderstood(what));
+}
+
+/** What ties things together that are there: its coming moves them as much as its going. */
+function ofTie(sides: Sides, what: string): Part {
+  return sides.change.Action === 'Remove' && isKept(sides.change)
+    ? aside(sides, STAYS)
+    : told(sides, notUnderstood(what));
+}
+
+function ofOrganizationPolicy(sides: Sides): Part {
+  const types = sidesOf(sides).map((side) => side['Type'] ?? null);
+  if (types.includes(ORGANIZATION_S3)) return ofTie(sides, S3_POLICY);
+  const isTold = types.length > 0 && types.every((type) => type !== null && doubtIn(type) === undefined);
+  return isTold ? {} : ofTie(sides, PERHAPS_S3_POLICY);
+}
+
+function ofFirewallManager(sides: Sides): Part {
+  const types = sidesOf(sides).map((side) => {
+    const data = side['SecurityServicePolicyData'];
+    return isJsonObject(data) ? textOf(data['Type']) : undefined;
+  });
+  const isOfOthers = types.length > 0 && types.every((type) => type !== undefined && !isOfWaf(type));
+  return isOfOthers ? {} : ofTie(sides, FIREWALL_MANAGER);
+}
+
+function ofAccount(sides: Sides): Part {
+  const { change, before, after } = sides;
+  const isSame = before !== undefined && after !== undefined && isSameJson(parents(before), parents(after));
+  return change.Action === 'Modify' && isSame ? {} : ofThing(sides, PARENT);
+}
+
+function parents(properties: JsonObject): Json {
+  return properties['ParentIds'] ?? null;
+}
+
+/** The sides of which AWS told properties. */
+function sidesOf({ before, after }: Sides): readonly JsonObject[] {
+  return [before, after].filter((side) => side !== undefined);
 }
 
 function aside({ address }: Pick<Sides, 'address'>, why: string): Part {

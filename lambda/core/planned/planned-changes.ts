@@ -66,6 +66,9 @@ export function policyFrom(written: Json): PlannedValue {
 /** What is said of a thing that the same plan makes. */
 export const CREATED = 'it would be created: nothing uses it yet, and what it would let in is not computed';
 
+/** Of a setting that several resources of one plan set, each to something else. */
+export const SET_TWICE = 'SetTwice';
+
 /** Why a proposed value is not known, to follow `what policy would be`. Any other code is of a reading that was refused. */
 export function whyUnknown(code: string): string {
   switch (code) {
@@ -75,6 +78,8 @@ export function whyUnknown(code: string): string {
       return 'is marked as sensitive, so it is not read';
     case 'LeftOutOfTemplate':
       return 'is not told: the template no longer sets it';
+    case SET_TWICE:
+      return 'is not told: more than one resource of the plan sets it';
     case 'MalformedPolicy':
       return 'is no policy that can be read';
     default:

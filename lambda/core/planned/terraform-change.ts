@@ -13,8 +13,12 @@ export interface TerraformChange {
   readonly valueOf: (attribute: string) => PlannedValue;
   /** Is an attribute another one afterwards, as far as can be told? */
   readonly moves: (attribute: string) => boolean;
-  /** The resource addresses from which the configuration takes the bucket's name. */
-  readonly bucketFrom: readonly string[];
+  /** The name of every attribute on either side, those that are hidden as well. */
+  readonly attributes: readonly string[];
+  /** The address without keys, as the configuration writes it: `module.shop.aws_s3_bucket.films`. */
+  readonly place: string;
+  /** The places of resources of a type from which the configuration takes an attribute. */
+  readonly referencesIn: (attribute: string, type: string) => readonly string[];
 }
 
 /** Every change of a managed resource in a plan. */
@@ -25,8 +29,18 @@ export function changesIn(plan: Json): readonly TerraformChange[] {
     if (!isJsonObject(entry) || !isJsonObject(entry['change']) || entry['mode'] === 'data') return [];
     const [address, type] = [textOf(entry['address']), textOf(entry['type'])];
     if (address === undefined || type === undefined) return [];
-    const bucketFrom = referencesOf({ address, module: textOf(entry['module_address']) ?? '' }, configuration);
-    return [changeFrom({ address, type, bucketFrom }, entry['change'])];
+    const { prefix, expressions } = configured(
+      { address, module: textOf(entry['module_address']) ?? '' },
+      configuration,
+    );
+    const named = {
+      address,
+      type,
+      place: withoutKeys(address),
+      referencesIn: (attribute: string, of: string) =>
+        referencesTo(of, objectIn(expressions[attribute])).map((one) => `${prefix}${one}`),
+    };
+    return [changeFrom(named, entry['change'])];
   });
 }
 
@@ -50,13 +64,14 @@ export function idIn(side: JsonObject): string | undefined {
 }
 
 /** Is the bucket, whose name is not told, one that the plan creates and that is nowhere yet? */
-export function isCreatedElsewhere({ bucketFrom }: TerraformChange, all: readonly TerraformChange[]): boolean {
-  const from = all.filter(({ address }) => bucketFrom.includes(withoutKeys(address)));
+export function isCreatedElsewhere(change: TerraformChange, all: readonly TerraformChange[]): boolean {
+  const places = change.referencesIn('bucket', 'aws_s3_bucket');
+  const from = all.filter(({ place }) => places.includes(place));
   return from.length > 0 && from.every((one) => creates(one) && !destroys(one));
 }
 
 function changeFrom(
-  named: Pick<TerraformChange, 'address' | 'type' | 'bucketFrom'>,
+  named: Pick<TerraformChange, 'address' | 'type' | 'place' | 'referencesIn'>,
   change: JsonObject,
 ): TerraformChange {
   const [before, after] = [objectIn(change['before']), objectIn(change['after'])];
@@ -65,6 +80,7 @@ function changeFrom(
     Object.fromEntries(Object.entries(side).filter(([attribute]) => !masks.some((mask) => hidden(mask, attribute))));
   return {
     ...named,
+    attributes: [...new Set([before, after, objectIn(change['after_unknown'])].flatMap((side) => Object.keys(side)))],
     actions: listIn(change['actions']).flatMap((action) => textOf(action) ?? []),
     before: told(before, ['before_sensitive']),
     after: told(after, ['after_sensitive', 'after_unknown']),
@@ -92,10 +108,11 @@ function withoutKeys(address: string): string {
   return address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '');
 }
 
-function referencesOf(
+/** What the configuration writes for a resource, and what stands before the addresses of the module that it is in. */
+function configured(
   { address, module }: { readonly address: string; readonly module: string },
   configuration: JsonObject,
-): readonly string[] {
+): { readonly prefix: string; readonly expressions: JsonObject } {
   const plain = withoutKeys(module);
   const path = plain === '' ? [] : plain.split('.').filter((_part, index) => index % 2 === 1);
   const room = path.reduce(
@@ -105,10 +122,14 @@ function referencesOf(
   const prefix = plain === '' ? '' : `${plain}.`;
   const own = withoutKeys(address).slice(prefix.length);
   const resource = listIn(room['resources']).find((one) => isJsonObject(one) && one['address'] === own);
-  const bucket = objectIn(objectIn(objectIn(resource)['expressions'])['bucket']);
-  const written = listIn(bucket['references']).flatMap((one) => textOf(one) ?? []);
-  const found = written.flatMap((one) => /^aws_s3_bucket\.[\w-]+/.exec(one)?.[0] ?? []);
-  return [...new Set(found.map((one) => `${prefix}${one}`))];
+  return { prefix, expressions: objectIn(objectIn(resource)['expressions']) };
+}
+
+/** `aws_s3_bucket.films` of `aws_s3_bucket.films["a"].id`, each once. */
+function referencesTo(type: string, expression: JsonObject): readonly string[] {
+  const written = listIn(expression['references']).flatMap((one) => textOf(one) ?? []);
+  const found = written.flatMap((one) => (one.startsWith(`${type}.`) ? (/^\w+\.[\w-]+/.exec(one)?.[0] ?? []) : []));
+  return [...new Set(found)];
 }
 
 function objectIn(value: Json | undefined): JsonObject {

@@ -10,7 +10,8 @@ import {
   type TerraformChange,
 } from './terraform-change.ts';
 import { CREATED, NOT_SET, type PlannedChanges, type PlannedNote, type PlannedSetting } from './planned-changes.ts';
-import { INLINE, NOT_UNDERSTOOD, SETTINGS, type SettingResource } from './terraform-resources.ts';
+import { NOT_UNDERSTOOD } from './not-understood.ts';
+import { INLINE, SETTINGS, type SettingResource } from './terraform-resources.ts';
 
 /** Majors of the plan format: 0 before Terraform 1.1, 1 since ("JSON Output Format"). */
 const KNOWN_FORMAT = /^[01]\./;
@@ -83,8 +84,11 @@ function partOf(change: TerraformChange, all: readonly TerraformChange[]): Part 
   if (change.type === BUCKET) return ofBucket(change);
   const resource = SETTINGS.get(change.type);
   if (resource !== undefined) return ofSetting(change, resource, all);
-  const why = NOT_UNDERSTOOD.get(change.type)?.(change);
-  return why === undefined ? {} : { unknown: [{ address: change.address, why }] };
+  const said = NOT_UNDERSTOOD.get(change.type)?.(change, all);
+  if (said === undefined) return {};
+  return 'aside' in said
+    ? { aside: [{ address: change.address, why: said.aside }] }
+    : { unknown: [{ address: change.address, why: said.unknown }] };
 }
 
 function ofBucket(change: TerraformChange): Part {

@@ -87,25 +87,6 @@ export const INLINE: readonly {
   { attribute: 'website', path: 'website' },
 ];
 
-const not = (): string => 'what it changes is not understood: Plumbline reads the resources of hashicorp/aws';
-const within = (): string => 'the stack that it changes is not looked into: ask of its change set';
-const organization = ({ before, after }: TerraformChange): string | undefined =>
-  before['type'] === 'S3_POLICY' || after['type'] === 'S3_POLICY'
-    ? "an organisation's S3 policy changes, which is not understood: what it sets stands above the account's block"
-    : undefined;
-
-/** Other ways to change what is watched, each with what is said of it. */
-export const NOT_UNDERSTOOD: ReadonlyMap<string, (change: TerraformChange) => string | undefined> = new Map([
-  ['awscc_s3_bucket', not],
-  ['awscc_s3_bucket_policy', not],
-  ['awscc_wafv2_ip_set', not],
-  ['aws_cloudformation_stack', within],
-  ['aws_cloudformation_stack_set', within],
-  ['aws_cloudformation_stack_instances', within],
-  ['aws_cloudformation_stack_set_instance', within],
-  ['aws_organizations_policy', organization],
-]);
-
 /** A block as it would be; one flag that is not known leaves all of it unknown. */
 function blockOf(change: TerraformChange): PlannedValue {
   const values = Object.entries(FLAGS).map(([flag, attribute]) => [flag, change.valueOf(attribute)] as const);

@@ -31,8 +31,10 @@ function saidWithLockdown(
   sides: Sides,
   { wasLocked, isLocked }: { readonly wasLocked: boolean; readonly isLocked: boolean },
 ): Said {
-  if (!wasLocked) return saidOfLockdown(sides.after);
-  return isLocked ? saidUnderLockdown(sides) : saidOfRelease(sides);
+  const insiders = saidOfInsiders(sides);
+  if (!wasLocked) return merged(saidOfLockdown(sides.after), insiders);
+  if (!isLocked) return merged(saidOfRelease(sides), insiders);
+  return insiders.effects.length > 0 ? insiders : said([OUTSIDERS_DO_NOT_COUNT]);
 }
 
 /** Everyone, and not only whom a wildcard narrows to, were it not for RestrictPublicBuckets. */
@@ -125,8 +127,11 @@ function namesLetIn(access: BucketAccess): readonly string[] {
 /** The ids that S3 shows in place of a role or user that was deleted: whose they were is not known any more. */
 const DELETED_ID = /^A(ROA|IDA|GPA)[A-Z0-9]+$/;
 
-/** Only AWS services and the own account get in, before and after: whom else the policy names counts for nothing. */
-function saidUnderLockdown(sides: Sides): Said {
+const OUTSIDERS_DO_NOT_COUNT =
+  'Whom else the bucket policy names, and for what, counts for nothing while RestrictPublicBuckets is on and the policy is public.';
+
+/** What AWS services and the own account meet: they get in on either side of a lockdown, and what is denied is denied to them. */
+function saidOfInsiders(sides: Sides): Said {
   const { added, removed } = unexplained(movedStatements(sides), sides);
   const services = partiesBetween(sides, ({ type }) => type === 'service');
   const counts = (statement: Json): boolean => {
@@ -140,10 +145,7 @@ function saidUnderLockdown(sides: Sides): Said {
           ["What AWS services or this account's own principals are given by the policy changed."],
           (less?.length ?? 0) > 0 ? { breakage: 'may-break' } : {},
         );
-  const told = merged(services, own, saidOfDenials(added.filter(isNoAllow).length, removed.filter(isNoAllow).length));
-  const others =
-    'Whom else the bucket policy names, and for what, counts for nothing while RestrictPublicBuckets is on and the policy is public.';
-  return told.effects.length > 0 ? told : said([others]);
+  return merged(services, own, saidOfDenials(added.filter(isNoAllow).length, removed.filter(isNoAllow).length));
 }
 
 function partiesBetween({ before, after }: Sides, isMeant: (party: Party) => boolean = () => true): Said {
@@ -261,22 +263,42 @@ function unexplained({ added, removed }: Moved, { before, after }: Sides): Moved
       )
     );
   };
-  const rest = (statement: Json): string =>
-    isJsonObject(statement)
-      ? canonicalJson(canonicalPolicy({ Statement: [{ ...statement, Principal: '*', Sid: null }] }))
-      : canonicalJson(statement);
   const [news, olds] = [
     added.filter((one) => !(isAllow(one) && only(one, were, everyone[0]))),
     removed.filter((one) => !(isAllow(one) && only(one, are, everyone[1]))),
   ];
-  const [restsBefore, restsAfter] = [
-    new Set(removed.filter(isAllow).map(rest)),
-    new Set(added.filter(isAllow).map(rest)),
-  ];
+  const [there, here] = [removed.filter(isAllow), added.filter(isAllow)];
   return {
-    added: news.filter((one) => !(isAllow(one) && restsBefore.has(rest(one)))),
-    removed: olds.filter((one) => !(isAllow(one) && restsAfter.has(rest(one)))),
+    added: news.filter((one) => !(isAllow(one) && isTakenOver(one, there, owner))),
+    removed: olds.filter((one) => !(isAllow(one) && isTakenOver(one, here, owner))),
   };
+}
+
+/** Does the same stand on the other side for others, of whom it is told who they are, and for the own principals all the same? */
+function isTakenOver(statement: Json, others: readonly Json[], owner: string | undefined): boolean {
+  const rest = restOf(statement);
+  const same = others.filter((other) => restOf(other) === rest);
+  const own = namedIn(statement).filter((name) => isOfAccount(name, owner));
+  if (own.length === 0) return same.length > 0;
+  return own.every((name) => same.some((other) => namedIn(other).some((one) => one === name || one === '*')));
+}
+
+/** A statement but for whom it names. */
+function restOf(statement: Json): string {
+  return isJsonObject(statement)
+    ? canonicalJson(canonicalPolicy({ Statement: [{ ...statement, Principal: '*', Sid: null }] }))
+    : canonicalJson(statement);
+}
+
+/** Accounts, users and roles that a statement names; `*`: everyone. */
+function namedIn(statement: Json): readonly string[] {
+  const principal = isJsonObject(statement) ? (statement['Principal'] ?? null) : null;
+  const named = isJsonObject(principal) ? listOf(principal['AWS'] ?? []) : [principal];
+  return named.flatMap((one) => textOf(one) ?? []);
+}
+
+function isOfAccount(name: string, owner: string | undefined): boolean {
+  return owner !== undefined && (name === owner || name.split(':')[4] === owner);
 }
 
 /** An Allow that lets in nobody but the account that owns the bucket. */

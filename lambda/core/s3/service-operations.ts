@@ -3,6 +3,10 @@ import { anyBucket, publicAclOutcome, whatever, type Operation } from './operati
 import { allowed, decide, notKnown, refusals, when } from './outcome.ts';
 import { byLink, throughWebsite, servesSomebody, lockedOut, stranger } from './doors.ts';
 
+/** Distributions are things of their own: an answer that computes what flips names those that were read (`BlastRadius.distributions`). */
+const BESIDE =
+  'whether a distribution stands before it does not show in the bucket: distributions that were read are named beside it';
+
 /** The own account, services, CloudFront, signed links, websites and the blocks themselves: rows S, C, U, H and M. */
 export const SERVICES: readonly Operation[] = [
   {
@@ -68,7 +72,7 @@ export const SERVICES: readonly Operation[] = [
     title: 'CloudFront over the website endpoint',
     breaks: 'now',
     opens: 'nobody',
-    isHere: ({ hasWebsite }) => allOf(hasWebsite, unknown('whether a distribution stands before it is not read')),
+    isHere: ({ hasWebsite }) => allOf(hasWebsite, unknown(BESIDE)),
     outcome: throughWebsite,
   },
   {

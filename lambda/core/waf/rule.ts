@@ -95,6 +95,6 @@ export function setReferencesIn(statement: Json, isNegated = false): readonly Se
 }
 
 /** Does any of these rules decide by labels that others set? */
-export function decideByLabels(rules: readonly Rule[]): boolean {
+export function decideByLabels(rules: readonly Pick<Rule, 'statement'>[]): boolean {
   return rules.some(({ statement }) => JSON.stringify(statement).includes('"LabelMatchStatement"'));
 }

@@ -1,5 +1,7 @@
-import { isJsonObject, textOf, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { canonicalAction } from './canonical.ts';
+import { contextOfGroup, labelMatch, type LabelSet, type LabelSource } from './labels.ts';
+import { matchOf, type Match, type Membership } from './match.ts';
 import { ruleText } from './names.ts';
 import { forceOf, groupOf, rateOf, rulesIn, type Force, type Rule } from './rule.ts';
 
@@ -16,25 +18,24 @@ export interface Step {
   readonly statement: JsonObject;
   /** What it lets through before it acts. */
   readonly rate: string | undefined;
+  /** The labels that it puts on what it matches. */
+  readonly source: LabelSource;
 }
-
-/** Does a request match? `sometimes`: that depends on what is not its address, or is not known. */
-export type Match = 'yes' | 'no' | 'sometimes';
-
-/** Is an address in the set of this ARN? Undefined: not known. */
-export type Membership = (arn: string) => boolean | undefined;
 
 /** The rules of the groups that a web ACL refers to, by ARN; undefined for one whose rules are not known. */
 export type Groups = (arn: string) => readonly Rule[] | undefined;
 
-/** The steps of rules in their order. A rule group of known rules is as many steps. */
-export function stepsOf(rules: readonly Rule[], groups: Groups): readonly Step[] {
+/**
+ * The steps of rules in their order, with the context of their labels where they stand in no group. A rule group of known rules is as many
+ * steps.
+ */
+export function stepsOf(rules: readonly Rule[], groups: Groups, context: string): readonly Step[] {
   return rules.flatMap((rule) => {
     const own = groupOf(rule);
     const inner = own?.startsWith('arn:') === true ? groups(own) : undefined;
-    if (inner === undefined) return [stepOf(rule)];
+    if (inner === undefined || own === undefined) return [stepOf(rule, context)];
     return inner.map((one): Step => {
-      const step = stepOf(overridden(one, rule));
+      const step = stepOf(overridden(one, rule), contextOfGroup(own));
       return {
         ...step,
         key: `${rule.name}\n${one.name}`,
@@ -45,8 +46,9 @@ export function stepsOf(rules: readonly Rule[], groups: Groups): readonly Step[]
   });
 }
 
-function stepOf(rule: Rule): Step {
-  const { name, action, handling, statement } = rule;
+function stepOf(rule: Rule, context: string): Step {
+  const { name, action, handling, statement, labels } = rule;
+  const group = groupOf(rule);
   return {
     key: name,
     name,
@@ -56,6 +58,7 @@ function stepOf(rule: Rule): Step {
     handling,
     statement,
     rate: rateOf(rule),
+    source: group === undefined ? { context, labels } : { context: contextOfGroup(group), labels: undefined },
   };
 }
 
@@ -80,46 +83,17 @@ function listIn(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
-/** Does a request match by its address, all else left open? */
-export function matchOf(statement: Json | undefined, isIn: Membership): Match {
-  if (!isJsonObject(statement)) return 'sometimes';
-  const [name, inner] = Object.entries(statement)[0] ?? [];
-  if (!isJsonObject(inner)) return 'sometimes';
-  switch (name) {
-    case 'IPSetReferenceStatement': {
-      const isMember = isIn(textOf(inner['ARN']) ?? '');
-      return isMember === undefined ? 'sometimes' : isMember ? 'yes' : 'no';
-    }
-    case 'NotStatement':
-      return opposite(matchOf(inner['Statement'], isIn));
-    case 'AndStatement':
-      return allOf(listIn(inner['Statements']).map((one) => matchOf(one, isIn)));
-    case 'OrStatement':
-      return opposite(allOf(listIn(inner['Statements']).map((one) => opposite(matchOf(one, isIn)))));
-    // Which of those in its scope it acts on, its limit or its group decides.
-    case 'RateBasedStatement':
-      return inScope(inner, isIn) === 'no' ? 'no' : 'sometimes';
-    case 'ManagedRuleGroupStatement':
-      return inScope(inner, isIn);
-    case 'RuleGroupReferenceStatement':
-      return 'yes';
-    default:
-      return 'sometimes';
-  }
-}
-
-function inScope(statement: JsonObject, isIn: Membership): Match {
-  const scope = statement['ScopeDownStatement'];
-  return scope === undefined ? 'yes' : matchOf(scope, isIn);
-}
-
-function opposite(match: Match): Match {
-  return match === 'yes' ? 'no' : match === 'no' ? 'yes' : 'sometimes';
-}
-
-function allOf(matches: readonly Match[]): Match {
-  if (matches.includes('no')) return 'no';
-  return matches.includes('sometimes') ? 'sometimes' : 'yes';
+/** How each step matches a request from an address, in their order: a step may ask for a label that one before it sets. */
+export function matchesOf(steps: readonly Step[], isIn: Membership): readonly Match[] {
+  const sets: LabelSet[] = [];
+  return steps.map(({ statement, source, force }) => {
+    const bears = (asked: JsonObject): Match => labelMatch({ statement: asked, context: source.context }, sets);
+    const match = matchOf(statement, { isIn, bears });
+    // What it blocks or lets through comes to no other; what it holds up comes there only with a proof.
+    if (force !== 'blocks' && force !== 'allows')
+      sets.push({ source, match: match === 'yes' && force !== 'counts' ? 'sometimes' : match });
+    return match;
+  });
 }
 
 /** The groups as they stand in a state: `{ ARN: { rules: { … } | null } }`. */

@@ -3,6 +3,7 @@ import { isJsonObject } from '../json.ts';
 import type { Flip } from '../s3/access-change.ts';
 import type { BriefOutcome } from '../s3/outcome.ts';
 import { cidrsOf, type Range } from './ranges.ts';
+import { decideByLabels } from './rule.ts';
 import type { Step } from './step.ts';
 import type { Blocker, DefaultAction, Verdict, VerdictChange } from './verdict.ts';
 
@@ -65,7 +66,7 @@ export function outcomeOf(
   return {
     exposure: axes.exposure,
     breakage: axes.breakage === 'breaks' && networks.length === 0 ? 'may-break' : axes.breakage,
-    says: `Web ACL ${place.name}${behind}, for ${rangesText(moved.ranges)}, ${which}: ${says}.${covers}`,
+    says: `Web ACL ${place.name}${behind}, for ${rangesText(moved.ranges)}, ${which}: ${says}${axes === NONE ? '' : markedText(change, of)}.${covers}`,
     flips,
   };
 }
@@ -119,6 +120,13 @@ function removedTexts({ after, removed, moved }: VerdictChange, of: Pronouns): r
   if (!isSpared) return removed.map((one) => clauseOf(one, 'no more', of));
   const looks = removed.length === 1 ? 'looks' : 'look';
   return [`${decided.text} lets ${of.it} through, so ${namesOf(removed)} ${looks} at ${of.it} no more`];
+}
+
+/** Who only counts decides by the labels that it sets, where another rule asks for them. */
+function markedText({ moved }: VerdictChange, { it }: Pronouns): string {
+  if (!decideByLabels(moved.map(({ step }) => step))) return '';
+  const marking = moved.filter(({ step }) => step.force === 'counts' && step.source.labels?.length !== 0);
+  return marking.map(({ step, after }) => `; ${step.text} marks ${it}${after === 'no' ? ' no more' : ''}`).join('');
 }
 
 /** Nothing comes of it, and why. */

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
-import { matchOf, type Match, type Membership, type Step } from './step.ts';
+import type { Match, Membership } from './match.ts';
+import { matchesOf, type Step } from './step.ts';
 
 /** What decides about a request where no rule does. */
 export interface DefaultAction {
@@ -29,8 +30,9 @@ const DEFAULT = '';
 export function verdictOf(steps: readonly Step[], defaultAction: DefaultAction, isIn: Membership): Verdict {
   const blockers = new Map<string, Blocker>();
   let mayPassEarlier = false;
-  for (const step of steps) {
-    const match = matchOf(step.statement, isIn);
+  const matches = matchesOf(steps, isIn);
+  for (const [place, step] of steps.entries()) {
+    const match = matches[place] ?? 'sometimes';
     if (match === 'no' || step.force === 'counts') continue;
     const isSure = match === 'yes' && (step.force === 'blocks' || step.force === 'allows');
     if (step.force !== 'allows') blockers.set(step.key, { step, match });
@@ -73,9 +75,10 @@ export interface Sides {
 
 export function changeOf(steps: readonly Step[], defaultAction: DefaultAction, isIn: Sides): VerdictChange {
   const [before, after] = [verdictOf(steps, defaultAction, isIn.before), verdictOf(steps, defaultAction, isIn.after)];
-  const moved = steps.flatMap((step) => {
-    const [was, is] = [matchOf(step.statement, isIn.before), matchOf(step.statement, isIn.after)];
-    return was === is ? [] : [{ step, after: is }];
+  const [matched, matches] = [matchesOf(steps, isIn.before), matchesOf(steps, isIn.after)];
+  const moved = steps.flatMap((step, place) => {
+    const is = matches[place] ?? 'sometimes';
+    return matched[place] === is ? [] : [{ step, after: is }];
   });
   const isOther = (one: Blocker, there: Verdict): boolean => {
     const other = there.blockers.get(one.step === 'default' ? DEFAULT : one.step.key);

@@ -2,6 +2,7 @@ import { isJsonObject, textOf, type Json } from '../json.ts';
 import { valueOf } from '../reading.ts';
 import type { Relatives } from '../relatives.ts';
 import type { State } from '../state.ts';
+import { contextOfAcl } from './labels.ts';
 import { accountInArn, nameInArn, protectedText } from './names.ts';
 import { groupOf, rulesIn, setReferencesIn, type Rule } from './rule.ts';
 import { groupsIn, stepsOf, type Step } from './step.ts';
@@ -26,7 +27,7 @@ export function webAclOf({ ref, watched, carried }: State, { states }: Pick<Rela
   const all = rulesIn(valueOf(managers));
   const rules = [...at('first/', all), ...rulesIn(valueOf(own)), ...at('last/', all)];
   const groups = valueOf(watched['ruleGroups']);
-  const steps = stepsOf(rules, groupsIn(groups));
+  const steps = stepsOf(rules, groupsIn(groups), contextOfAcl(ref.account, ref.id));
   const behind = valueOf(watched['associations']);
   const regional = Array.isArray(behind)
     ? (behind as readonly Json[]).map((one) => protectedText(textOf(one) ?? ''))

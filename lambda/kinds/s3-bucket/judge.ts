@@ -8,6 +8,7 @@ import type { Fact } from '#core/s3/fact.ts';
 import { sentenceOfEmptyBlock, sentenceOfFlag } from '#core/s3/flag-sentences.ts';
 import { opinionOn } from '#core/s3/opinion.ts';
 import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
+import { refusalOfSetting } from '#core/s3/refused-setting.ts';
 import type { Said } from '#core/s3/said.ts';
 import { LATER_ROWS, rowsOfUse } from '#core/s3/use-rows.ts';
 import { saidOfAcl, saidOfOwnership, saidOfWebsite } from '#core/s3/setting-sentences.ts';
@@ -56,6 +57,12 @@ export const judge: KindJudge = {
     });
     return flipsBetween(accessOf(was), accessOf(now));
   },
+
+  refusal: ({ path, before, after }) =>
+    refusalOfSetting(path, {
+      before: accessOfState(before.state, before.context),
+      after: accessOfState(after.state, after.context),
+    }),
 
   disagreement(state, context) {
     // Asked of every bucket of every scan: no more is worked out than whether the two verdicts differ.
@@ -217,7 +224,7 @@ function saidOf(change: Change, { was, now }: Sides): Saying | undefined {
     case 'ownership':
       return saidOfOwnership({ before, after });
     case 'website':
-      return { ...saidOfWebsite(change), grants: true };
+      return { ...saidOfWebsite(change, { before, after }), grants: true };
     default:
       return undefined;
   }

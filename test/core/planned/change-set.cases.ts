@@ -259,6 +259,89 @@ export const CHANGE_SET_CASES: readonly ChangeSetCase[] = [
     ],
   },
   {
+    case: 'a web ACL, a rule group, what stands before a load balancer, a distribution and how it signs',
+    fact: 'aws-facts §6, §3.2 C1–C3',
+    changes: [
+      resource('Acl', ['AWS::WAFv2::WebACL', 'Modify'], {
+        id: 'shop|0a1b|REGIONAL',
+        before: { DefaultAction: { Allow: {} } },
+        after: { DefaultAction: { Block: {} } },
+      }),
+      resource('Group', ['AWS::WAFv2::RuleGroup', 'Modify'], { id: 'own|0a1b|REGIONAL' }),
+      resource('Tie', ['AWS::WAFv2::WebACLAssociation', 'Add'], { after: { ResourceArn: 'arn' } }),
+      resource('Films', ['AWS::CloudFront::Distribution', 'Remove'], { id: 'E1', more: { PolicyAction: 'Delete' } }),
+      resource('Signing', ['AWS::CloudFront::OriginAccessControl', 'Modify'], {
+        id: 'E2',
+        before: { OriginAccessControlConfig: { SigningBehavior: 'always' } },
+        after: { OriginAccessControlConfig: { SigningBehavior: 'never' } },
+      }),
+    ],
+    unknown: [
+      ['Acl', /^a WAF web ACL changes, and what that does is not understood$/],
+      ['Group', /not understood/],
+      ['Tie', /load balancer.*not understood/],
+      ['Films', /not understood/],
+      ['Signing', /not understood/],
+    ],
+  },
+  {
+    case: 'the same where only tags and descriptions move, where it is new, and where it is kept',
+    fact: `${API}, Action and PolicyAction`,
+    changes: [
+      resource('Acl', ['AWS::WAFv2::WebACL', 'Modify'], {
+        id: 'shop|0a1b|REGIONAL',
+        before: { DefaultAction: { Allow: {} }, Tags: [] },
+        after: { DefaultAction: { Allow: {} }, Tags: [{ Key: 'a', Value: 'b' }], Description: 'ours' },
+      }),
+      resource('New', ['AWS::WAFv2::WebACL', 'Add'], { after: { DefaultAction: { Block: {} } } }),
+      resource('Kept', ['AWS::WAFv2::WebACLAssociation', 'Remove'], { id: 'x', more: { PolicyAction: 'Retain' } }),
+    ],
+    aside: [
+      ['New', /created/],
+      ['Kept', /stays/],
+    ],
+  },
+  {
+    case: 'what stands above the account: an S3 policy, one of a type that is not told, and an account that moves',
+    fact: 'aws-facts §1.8',
+    changes: [
+      resource('Block', ['AWS::Organizations::Policy', 'Modify'], {
+        id: 'p-1',
+        before: { Type: 'S3_POLICY', TargetIds: [] },
+        after: { Type: 'S3_POLICY', TargetIds: ['ou-1'] },
+      }),
+      resource('Guard', ['AWS::Organizations::Policy', 'Remove'], {
+        id: 'p-2',
+        before: { Type: 'SERVICE_CONTROL_POLICY' },
+      }),
+      resource('Which', ['AWS::Organizations::Policy', 'Remove'], { id: 'p-3' }),
+      resource('Shop', ['AWS::Organizations::Account', 'Modify'], {
+        id: '111122223333',
+        before: { ParentIds: ['ou-1'] },
+        after: { ParentIds: ['ou-2'] },
+      }),
+      resource('Named', ['AWS::Organizations::Account', 'Modify'], {
+        id: '111122223334',
+        before: { ParentIds: ['ou-1'], AccountName: 'a' },
+        after: { ParentIds: ['ou-1'], AccountName: 'b' },
+      }),
+      resource('Waf', ['AWS::FMS::Policy', 'Modify'], {
+        id: 'f-1',
+        after: { SecurityServicePolicyData: { Type: 'WAFV2' } },
+      }),
+      resource('Groups', ['AWS::FMS::Policy', 'Modify'], {
+        id: 'f-2',
+        after: { SecurityServicePolicyData: { Type: 'SECURITY_GROUPS_COMMON' } },
+      }),
+    ],
+    unknown: [
+      ['Block', /organisation's S3 policy.*not understood/],
+      ['Which', /type that is not told.*not understood/],
+      ['Shop', /stands in the organisation/],
+      ['Waf', /Firewall Manager/],
+    ],
+  },
+  {
     case: 'AWS told no property values',
     fact: 'API reference, IncludePropertyValues',
     changes: [resource('Films', [BUCKET, 'Modify'], { id: 'films' })],

@@ -481,6 +481,143 @@ export const TERRAFORM_CASES: readonly TerraformCase[] = [
     ],
   },
   {
+    case: 'a web ACL that refuses by default, a rule group, a rule, and what stands before a load balancer',
+    fact: 'aws-facts §6; AWS provider: no resource of an IP set alone decides who is refused',
+    changes: [
+      change('aws_wafv2_web_acl.shop', UPDATE, {
+        before: { name: 'shop', default_action: [{ allow: [{}], block: [] }] },
+        after: { name: 'shop', default_action: [{ allow: [], block: [{}] }] },
+      }),
+      change('aws_wafv2_rule_group.own', UPDATE, { before: { rule: [] }, after: { rule: [{ name: 'deny' }] } }),
+      change('aws_wafv2_web_acl_rule.deny', CREATE, { after: { name: 'deny' } }),
+      change('aws_wafv2_web_acl_rule_group_association.own', CREATE, { after: { priority: 1 } }),
+      change('aws_wafv2_web_acl_association.shop', CREATE, { after: { resource_arn: 'arn' } }),
+      change('aws_wafv2_web_acl.old', DELETE, { before: { name: 'old' } }),
+    ],
+    unknown: [
+      ['aws_wafv2_web_acl.shop', /^a WAF web ACL changes, and what that does is not understood$/],
+      ['aws_wafv2_rule_group.own', /not understood/],
+      ['aws_wafv2_web_acl_rule.deny', /not understood/],
+      ['aws_wafv2_web_acl_rule_group_association.own', /not understood/],
+      ['aws_wafv2_web_acl_association.shop', /load balancer.*not understood/],
+      ['aws_wafv2_web_acl.old', /not understood/],
+    ],
+  },
+  {
+    case: 'a distribution, and how it signs',
+    fact: 'aws-facts §3.2 C1–C3',
+    changes: [
+      change('aws_cloudfront_distribution.films', UPDATE, {
+        before: { enabled: true, origin: [] },
+        after: { enabled: false },
+        after_sensitive: { origin: true },
+      }),
+      change('aws_cloudfront_origin_access_control.films', UPDATE, {
+        before: { signing_behavior: 'always' },
+        after: { signing_behavior: 'never' },
+      }),
+    ],
+    unknown: [
+      ['aws_cloudfront_distribution.films', /not understood/],
+      ['aws_cloudfront_origin_access_control.films', /not understood/],
+    ],
+  },
+  {
+    case: 'the same where only tags and descriptions move, and where it is new: nothing that is there meets anything else',
+    fact: 'aws-facts §6',
+    changes: [
+      change('aws_wafv2_web_acl.shop', UPDATE, {
+        before: { name: 'shop', tags: {}, tags_all: {}, description: 'a', visibility_config: [] },
+        after: { name: 'shop', tags: { a: 'b' }, description: 'b', visibility_config: [{}] },
+        after_unknown: { tags_all: true },
+      }),
+      change('aws_wafv2_web_acl.new', CREATE, { after: { name: 'new' } }),
+      change('aws_cloudfront_distribution.new', CREATE, { after: { enabled: true } }),
+    ],
+    aside: [
+      ['aws_wafv2_web_acl.new', /created/],
+      ['aws_cloudfront_distribution.new', /created/],
+    ],
+  },
+  {
+    case: 'an attached policy of the organisation: by its id, by the configuration, and where the plan does not tell its type',
+    fact: 'aws-facts §1.8; AWS provider: aws_organizations_policy_attachment has no type',
+    changes: [
+      change('aws_organizations_policy.block', ['no-op'], {
+        before: { id: 'p-1', type: 'S3_POLICY' },
+        after: { id: 'p-1', type: 'S3_POLICY' },
+      }),
+      change('aws_organizations_policy.guard', CREATE, {
+        after: { type: 'SERVICE_CONTROL_POLICY' },
+        after_unknown: { id: true },
+      }),
+      change('aws_organizations_policy_attachment.block', CREATE, { after: { policy_id: 'p-1', target_id: 'ou-1' } }),
+      change('aws_organizations_policy_attachment.guard', CREATE, {
+        after: { target_id: 'ou-1' },
+        after_unknown: { policy_id: true },
+      }),
+      change('aws_organizations_policy_attachment.which', DELETE, { before: { policy_id: 'p-9', target_id: 'ou-1' } }),
+    ],
+    configuration: {
+      root_module: {
+        resources: [
+          {
+            address: 'aws_organizations_policy_attachment.guard',
+            expressions: {
+              policy_id: { references: ['aws_organizations_policy.guard.id', 'aws_organizations_policy.guard'] },
+            },
+          },
+        ],
+      },
+    },
+    unknown: [
+      ['aws_organizations_policy_attachment.block', /organisation's S3 policy is attached.*not understood/],
+      ['aws_organizations_policy_attachment.which', /type that is not told.*not understood/],
+    ],
+  },
+  {
+    case: 'an account that moves, and S3 policies turned on for the organisation',
+    fact: 'aws-facts §1.8: joining and moving inherit at once',
+    changes: [
+      change('aws_organizations_account.shop', UPDATE, {
+        before: { name: 'shop', parent_id: 'ou-1' },
+        after: { name: 'shop', parent_id: 'ou-2' },
+      }),
+      change('aws_organizations_account.named', UPDATE, {
+        before: { name: 'a', parent_id: 'ou-1' },
+        after: { name: 'b', parent_id: 'ou-1' },
+      }),
+      change('aws_organizations_organization.us', UPDATE, {
+        before: { enabled_policy_types: [] },
+        after: { enabled_policy_types: ['S3_POLICY'] },
+      }),
+      change('aws_organizations_organization.same', UPDATE, {
+        before: { enabled_policy_types: ['S3_POLICY'] },
+        after: { enabled_policy_types: ['S3_POLICY', 'TAG_POLICY'] },
+      }),
+    ],
+    unknown: [
+      ['aws_organizations_account.shop', /stands in the organisation/],
+      ['aws_organizations_organization.us', /in effect/],
+    ],
+  },
+  {
+    case: 'Firewall Manager, and Cloud Control, where it is about what is watched',
+    fact: 'aws-facts §6: web ACLs may hold rule groups of Firewall Manager',
+    changes: [
+      change('aws_fms_policy.waf', UPDATE, { after: { security_service_policy_data: [{ type: 'WAFV2' }] } }),
+      change('aws_fms_policy.groups', UPDATE, {
+        after: { security_service_policy_data: [{ type: 'SECURITY_GROUPS_COMMON' }] },
+      }),
+      change('aws_cloudcontrolapi_resource.acl', UPDATE, { after: { type_name: 'AWS::WAFv2::WebACL' } }),
+      change('aws_cloudcontrolapi_resource.queue', UPDATE, { after: { type_name: 'AWS::SQS::Queue' } }),
+    ],
+    unknown: [
+      ['aws_fms_policy.waf', /Firewall Manager/],
+      ['aws_cloudcontrolapi_resource.acl', /not understood/],
+    ],
+  },
+  {
     case: 'what is only read, kept or forgotten, and what is nothing of ours',
     fact: FORMAT,
     changes: [

@@ -7,6 +7,7 @@ import { accessOf } from '#core/s3/access.ts';
 import { effectOf, flipsBetween, type Flip } from '#core/s3/access-change.ts';
 import { blockFlags, effectiveBlock, flagsAt } from '#core/s3/block.ts';
 import { explanationOf } from '#core/s3/explanation.ts';
+import { OPERATIONS } from '#core/s3/operations.ts';
 import { allowed, notKnown, refusals, type Outcome } from '#core/s3/outcome.ts';
 import { saidOfPolicy } from '#core/s3/policy-sentences.ts';
 import { saidOfAcl, saidOfOwnership, saidOfWebsite } from '#core/s3/setting-sentences.ts';
@@ -92,6 +93,43 @@ describe('what is told of settings that count for nothing, or of several things 
       'The bucket ACL changed, which counts for nothing while ACLs are off.',
     ]);
   });
+
+  test.each<{ case: string; was: JsonReading; is: JsonReading; says: string; breakage: string }>([
+    {
+      case: 'a redirect needs no right to read anything: whoever followed it does so no more',
+      was: present<Json>({ RedirectAllRequestsTo: { HostName: 'example.com' } }),
+      is: { status: 'absent' },
+      says: 'The website endpoint answers 404 NoSuchWebsiteConfiguration now.',
+      breakage: 'breaks',
+    },
+    {
+      case: 'other pages that nobody may read either',
+      was: present<Json>({ IndexDocument: { Suffix: 'a' } }),
+      is: present<Json>({ IndexDocument: { Suffix: 'b' } }),
+      says: 'The website serves other pages or redirects than before; it served nobody before: nothing here is open to everyone.',
+      breakage: 'none',
+    },
+    {
+      case: 'one that nobody looked at, and there is none',
+      was: { status: 'skipped', because: 'no-public-door' },
+      is: { status: 'absent' },
+      says: 'There is no website.',
+      breakage: 'none',
+    },
+  ])('a website of a bucket that nothing opens: $case', ({ was, is, says, breakage }) => {
+    const shut = { ownership: 'BucketOwnerEnforced' } as const;
+    const sides = { before: access(shut, { website: was }), after: access(shut, { website: is }) };
+    expect(saidOfWebsite({ before: was, after: is }, sides)).toEqual({
+      effects: [says],
+      effect: { exposure: 'same', breakage, opensToWorld: false },
+    });
+  });
+
+  test('whether a distribution stands before a website is told beside the bucket, and not by it', () =>
+    expect(OPERATIONS.find(({ row }) => row === 'C3')?.isHere(access({ policy: 'public', website: 'set' }))).toEqual({
+      is: 'unknown',
+      why: 'whether a distribution stands before it does not show in the bucket: distributions that were read are named beside it',
+    }));
 
   test('an ACL that came, and one that went', () => {
     const none: Record<string, JsonReading> = { acl: { status: 'absent' } };

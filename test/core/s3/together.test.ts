@@ -306,6 +306,49 @@ describe('a policy that was rewritten', () => {
       is: 'same, none',
     },
     {
+      case: 'a public policy that RestrictPublicBuckets held goes, and with it a service: services were let in there',
+      before: [allow(), service()],
+      after: [named('111122223333')],
+      block: '0001',
+      says: [
+        'The bucket policy is no longer public, so RestrictPublicBuckets no longer shuts out anybody.',
+        'No longer let in: service cloudtrail.amazonaws.com (for any account: no SourceAccount or SourceArn).',
+      ],
+      is: 'narrowed, breaks',
+    },
+    {
+      case: 'a public policy that RestrictPublicBuckets held goes, and all is denied: the own account too',
+      before: [allow()],
+      after: [{ ...allow(), Effect: 'Deny', Action: 's3:*' }],
+      block: '0001',
+      says: [
+        'The bucket policy is no longer public, so RestrictPublicBuckets no longer shuts out anybody.',
+        'More is denied.',
+      ],
+      is: 'narrowed, may-break',
+    },
+    {
+      case: 'a service goes where the policy becomes public under RestrictPublicBuckets',
+      before: [service(), named('444455556666')],
+      after: [allow(), named('444455556666')],
+      block: '0001',
+      says: [
+        "The bucket policy is public now while RestrictPublicBuckets is on, so only AWS services and this account's own principals get in: everybody else gets 403 AccessDenied, also whom the policy names (account 444455556666).",
+        'Only RestrictPublicBuckets (set by the bucket) keeps everyone out: without it this policy lets everyone in at once.',
+        'No longer let in: service cloudtrail.amazonaws.com (for any account: no SourceAccount or SourceArn).',
+      ],
+      is: 'narrowed, breaks',
+    },
+    {
+      case: 'a role of the own account in the place of another',
+      before: [named('arn:aws:iam::111122223333:role/a')],
+      after: [named('arn:aws:iam::111122223333:role/b')],
+      says: [
+        "What this account's own principals are given by the policy changed; whom it lets in from outside did not.",
+      ],
+      is: 'same, may-break',
+    },
+    {
       case: 'who is named changes while RestrictPublicBuckets holds a public policy',
       before: [allow(), named('444455556666')],
       after: [allow(), named('777788889999')],

@@ -527,6 +527,33 @@ export const TOGGLES: readonly ToggleCase[] = [
     flips: ['C3', 'H1'],
   },
   {
+    case: 'a website that is taken away from a bucket that nothing opens',
+    fact: '§3.2 H1: it serves what everyone may read',
+    bucket: enforced,
+    before: { website: 'set' },
+    after: { website: '-' },
+    exposure: 'same',
+    breakage: 'none',
+    effects: [
+      'The website endpoint answers 404 NoSuchWebsiteConfiguration now; it served nobody before: nothing here is open to everyone.',
+    ],
+    flips: [],
+  },
+  {
+    case: 'every AWS account in the place of everyone: nobody is let in who was not',
+    fact: '§1.5 AuthenticatedUsers = any AWS account',
+    bucket: legacy,
+    before: { acl: 'public' },
+    after: { acl: 'any-account' },
+    exposure: 'narrowed',
+    breakage: 'breaks',
+    effects: [
+      'The bucket ACL grants READ to every AWS account now.',
+      'The bucket ACL no longer grants READ to everyone.',
+    ],
+    flips: ['R3', 'R6'],
+  },
+  {
     case: 'the same account may do less',
     fact: 'only an Allow was removed',
     bucket: enforced,

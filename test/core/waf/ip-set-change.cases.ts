@@ -53,10 +53,14 @@ const rule = (priority: number, action: string, ...[statement, more = {}]: reado
   statement: statement ?? {},
   ...more,
 });
+const labelled = (key: string, scope = 'LABEL'): JsonObject => ({ LabelMatchStatement: { Scope: scope, Key: key } });
+const labels = (...names: readonly string[]): JsonObject => ({ labels: names });
 const BALANCER = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/84dc5457e450dba5';
 
 const NESTED = 'aws-facts §6: references at any nesting, note rule Action + priority + Not-nesting';
 const GROUPS = 'aws-facts §6: web ACLs may reference rule groups';
+const LABELS =
+  'WAF developer guide, rules that match labels: by the end of a label in its own context, or by the whole of it';
 const REPLACES = 'aws-facts §6: UpdateIPSet replaces the full address list';
 const MERGED = 'aws-facts §6: overlap ≠ duplicate, compare the merged ranges';
 const NONE = ['same', 'none'] as const;
@@ -321,6 +325,101 @@ export const IP_SET_CHANGES: readonly IpSetCase[] = [
     says: [
       'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: it is let through as before; rule seen (priority 0, IP set list) only counts it.',
     ],
+  },
+  {
+    case: 'counted and labelled, and a later rule blocks the label',
+    fact: LABELS,
+    ...added,
+    acls: [
+      denies({
+        rules: {
+          mark: rule(0, 'count', inSet('list'), labels('bad:ip')),
+          deny: rule(1, 'block', labelled('ip')),
+        },
+      }),
+    ],
+    networks: OFFICE,
+    is: ['narrowed', 'breaks'],
+    says: [
+      'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: rule deny (priority 1) refuses it from now on; the default action let it through before; rule mark (priority 0, IP set list) marks it. That covers addresses of office egress (platform).',
+    ],
+    flips: [`Request from an added address ${THROUGH}: allowed → 403 Forbidden (seen)`],
+  },
+  {
+    case: 'the same, taken out, by the namespace of the label',
+    fact: LABELS,
+    ...removed,
+    acls: [
+      denies({
+        rules: {
+          mark: rule(0, 'count', inSet('list'), labels('bad:ip')),
+          deny: rule(1, 'block', labelled('bad', 'NAMESPACE')),
+        },
+      }),
+    ],
+    is: ['widened', 'restores'],
+    says: [
+      'Web ACL front (load balancer web), for 203.0.113.0/24, which was taken out: rule deny (priority 1) refuses it no more; the default action lets it through; rule mark (priority 0, IP set list) marks it no more.',
+    ],
+    flips: [`Request from a removed address ${THROUGH}: 403 Forbidden → allowed`],
+  },
+  {
+    case: 'counted and labelled, and a later rule blocks whoever has another label, or asks before',
+    fact: LABELS,
+    ...added,
+    acls: [
+      denies({
+        rules: {
+          early: rule(0, 'block', labelled('bad:ip')),
+          mark: rule(1, 'count', inSet('list'), labels('bad:ip')),
+          deny: rule(2, 'block', labelled('other:ip')),
+        },
+      }),
+    ],
+    is: NONE,
+    says: [
+      'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: nothing changes in who gets through; rule mark (priority 1, IP set list) only counts it.',
+    ],
+  },
+  {
+    case: 'counted and labelled in a rule group, and a rule of the web ACL blocks the whole label and more',
+    fact: LABELS,
+    ...added,
+    acls: [
+      denies({
+        rules: {
+          group: rule(0, 'of-its-group', own()),
+          deny: rule(1, 'block', all(labelled('awswaf:111122223333:rulegroup:own:bad:ip'), ADMIN)),
+          near: rule(2, 'block', labelled('bad:ip')),
+        },
+        groups: {
+          [arnOf('rulegroup', 'own')]: { rules: { mark: rule(0, 'count', inSet('list'), labels('bad:ip')) } },
+        },
+      }),
+    ],
+    is: ['narrowed', 'may-break'],
+    says: [
+      'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: rule deny (priority 1) refuses it from now on where the rest of the rule is met; rule mark (priority 0, IP set list) in rule group (priority 0, rule group own) marks it.',
+    ],
+    flips: [`Request from an added address ${THROUGH}, where rule deny refuses: allowed → 403 Forbidden`],
+  },
+  {
+    case: 'looked at by a managed group that counts, whose labels a later rule blocks',
+    fact: LABELS,
+    ...added,
+    acls: [
+      denies({
+        rules: {
+          common: rule(0, 'count', managed({ ScopeDownStatement: inSet('list') })),
+          deny: rule(1, 'block', labelled('awswaf:managed:aws:core-rule-set:', 'NAMESPACE')),
+        },
+      }),
+    ],
+    is: ['narrowed', 'may-break'],
+    says: [
+      'Web ACL front (load balancer web), for 203.0.113.0/24, which was added: rule deny (priority 1) refuses it from now on where the rest of the rule is met; rule common (priority 0, rule group AWS/Common) marks it.',
+    ],
+    flips: [`Request from an added address ${THROUGH}, where rule deny refuses: allowed → 403 Forbidden`],
   },
   {
     case: 'held up with a captcha',
