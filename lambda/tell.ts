@@ -20,6 +20,8 @@ import type { Json } from '#core/json.ts';
 import { isOwn } from '#core/own-parts.ts';
 import { groupRecords } from '#core/record-groups.ts';
 import { printRef } from '#core/reference.ts';
+import { watchedAnew } from '#core/use-note.ts';
+import { breakingDigestOf } from '#core/use-subject.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
 import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './ports.ts';
@@ -298,11 +300,12 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
     return { failed: { finding: finding.id, why: messageOf(error) } };
   }
   const open = records.filter((record) => record.status === 'open');
-  if (open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true)
-    await beginWatch(finding.id, ports);
+  const isLogged = open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true;
+  const isWatchedAnew = isLogged && (await beginWatch(finding.id, breakingDigestOf(open), ports));
   const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
   const marked = afterTelling(leased, status, { open, now, severity });
-  const after = { ...marked, severity, gravestTold };
+  const telling = { ...marked, severity, gravestTold };
+  const after = isWatchedAnew ? watchedAnew(telling) : telling;
   const next = after.status === 'open' ? decide(after, records, now) : undefined;
   const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
   if ((await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')

@@ -10,17 +10,26 @@ interface WatchHome {
   readonly now: () => Date;
 }
 
-/** Has the logs read about a finding that is told; where they are read already, that goes on. */
-export async function beginWatch(finding: string, { ledger, now }: WatchHome): Promise<void> {
+/**
+ * Has the logs read about a finding that is told; where they are read already for what it breaks (`of`, a digest), that goes on. Returns
+ * whether a watch that there was began anew.
+ */
+export async function beginWatch(finding: string, of: string, { ledger, now }: WatchHome): Promise<boolean> {
   const time = now().toISOString();
-  const body = watchFrom(finding, time) as unknown as Json;
+  const begun = watchFrom(finding, time, of);
   const key = { family: WATCH, id: finding };
-  if ((await ledger.write({ ...key, revision: 0, body, dueAt: time })) === 'written') return;
-  const item = await ledger.read(key);
-  const watch = item?.body as unknown as ImpactWatch | undefined;
-  // What had recovered, as it was thought, and is told again as open, is watched anew.
-  if (item !== undefined && watch?.endedAt !== undefined)
-    await keepWatch(item, { watch: watchFrom(finding, time), dueAt: time }, { ledger, now });
+  if ((await ledger.write({ ...key, revision: 0, body: begun as unknown as Json, dueAt: time })) === 'written')
+    return false;
+  for (;;) {
+    const item = await ledger.read(key);
+    const watch = item?.body as unknown as ImpactWatch | undefined;
+    // What had recovered, as it was thought, and is told again as open, is watched anew; and so is what breaks something else by now.
+    if (item === undefined || watch === undefined || (watch.endedAt === undefined && watch.of === of)) return false;
+    const { counted } = watch;
+    const next = { ...begun, ...(counted === undefined ? {} : { counted }) };
+    // A conflict: a look ends right now, of what it was before.
+    if ((await keepWatch(item, { watch: next, dueAt: time }, { ledger, now })) === 'written') return true;
+  }
 }
 
 /** Has the logs read once more about a finding that has recovered: once, however often it is asked. */

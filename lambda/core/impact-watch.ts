@@ -3,8 +3,10 @@ import type { ImpactWatchWord } from './alert-evidence.ts';
 /** The watch on what logs of use say of a finding, after it was told first. */
 export interface ImpactWatch {
   readonly finding: string;
-  /** When the finding was first told (ISO 8601, UTC). */
+  /** When what it breaks was first told (ISO 8601, UTC). */
   readonly begunAt: string;
+  /** A digest of what it broke, or might, when the watch began: what breaks more is watched anew. */
+  readonly of?: string;
   /** No look comes any more by the clock. */
   readonly isOver: boolean;
   /** When it was read that all of it is as accepted again: the logs are looked at once more. */
@@ -21,9 +23,9 @@ const MINUTE = 60_000;
  */
 export const LOOKS_AFTER_MIN = [0, 2, 5, 12, 30, 58] as const;
 
-/** A watch that begins. */
-export function watchFrom(finding: string, begunAt: string): ImpactWatch {
-  return { finding, begunAt, isOver: false };
+/** A watch that begins. `of`: a digest of what the finding breaks. */
+export function watchFrom(finding: string, begunAt: string, of?: string): ImpactWatch {
+  return { finding, begunAt, isOver: false, ...(of === undefined ? {} : { of }) };
 }
 
 /** When the logs are looked at next, after a look; undefined: the watch is over. What was missed is not made up for. Pure. */

@@ -58,6 +58,18 @@ export function toldOf(note: UseNote | undefined, before: UseTold = NOTHING_TOLD
   };
 }
 
+/** Of what is watched anew it is to be told again that nothing failed. Pure. */
+export function watchedAnew<F extends { readonly use?: UseNote; readonly told?: { readonly use?: UseTold } }>(
+  finding: F,
+): F {
+  const { use, told } = finding;
+  return {
+    ...finding,
+    ...(use === undefined ? {} : { use: { ...use, isQuiet: false } }),
+    ...(told?.use === undefined ? {} : { told: { ...told, use: { ...told.use, isQuiet: false } } }),
+  };
+}
+
 /** People use what it breaks, or are refused already: nothing is graver (design §3). */
 export function isHit(note: UseTold | undefined): boolean {
   return note !== undefined && (note.isUsed || note.failures > 0);

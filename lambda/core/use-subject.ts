@@ -1,7 +1,8 @@
 import type { Change } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
-import type { DriftRecord } from './drift-record.ts';
+import { digestOf } from './digest.ts';
+import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import type { FlipsOn } from './evidence/verdicts.ts';
 import type { Context } from './judge.ts';
 import { printRef, type ResourceRef } from './reference.ts';
@@ -54,6 +55,15 @@ export function isUseAffected(records: readonly DriftRecord[], kinds: readonly L
   return records.some(
     ({ drift }) => isOfKind(drift.ref, kind) && drift.changes.some(({ breakage }) => MAY_BREAK.includes(breakage)),
   );
+}
+
+/** A digest of what these break, or may: another one, where they break something else than they did. Pure. */
+export function breakingDigestOf(records: readonly DriftRecord[]): string {
+  const texts = records.map(({ drift }) => {
+    const breaking = drift.changes.filter(({ breakage }) => MAY_BREAK.includes(breakage));
+    return breaking.length === 0 ? '' : `${printRef(drift.ref)} ${textOfChanges(breaking)}`;
+  });
+  return digestOf(texts.filter((text) => text !== '').join('\n')).slice(0, 12);
 }
 
 function isOfKind({ kind }: ResourceRef, { declaration }: Logged): boolean {

@@ -133,6 +133,39 @@ describe('an account-level block, where logs tell who uses what it refuses', () 
     expect(folder.reads).toEqual([1, 0, 1, 0, 0, 0]);
   });
 
+  test('another flag two hours later is watched for an hour of its own', async () => {
+    folder.delivers([exporting({ from: ago(600), to: ago(1) })]);
+    await blocks();
+    await scene.minutes(120);
+    const looks = folder.reads.length;
+    const more = { BlockPublicAcls: true, IgnorePublicAcls: true };
+    await scene.sets({ accountBlock: more });
+    await scene.event(PUT, { block: more });
+    await scene.minutes(70);
+    expect([looks, folder.reads.length]).toEqual([6, 12]);
+  });
+
+  test('nothing fails after either of two flags: that is told of each', async () => {
+    const { acl: _acl, ...reading } = exporting({ from: ago(600), to: ago(1), operation: 'GetObject' });
+    folder.delivers([reading], 'access-log');
+    await blocks();
+    await scene.minutes(50);
+    folder.delivers([{ ...reading, from: ago(45), to: ago(1) }], 'access-log');
+    await scene.minutes(12);
+    const more = { BlockPublicAcls: true, BlockPublicPolicy: true };
+    await scene.sets({ accountBlock: more });
+    await scene.event(PUT, { block: more });
+    await scene.minutes(50);
+    folder.delivers([{ ...reading, from: ago(45), to: ago(1) }], 'access-log');
+    await scene.minutes(12);
+    expect(told().map((line) => line.split(',')[0])).toEqual([
+      'opened high',
+      'changed high: closed',
+      'changed high: closed',
+      'changed high: closed',
+    ]);
+  });
+
   test('a place that nobody lets it list is said, and hides nothing of the other', async () => {
     const refusal = 'may not list s3://example-trail (AccessDenied): allow s3:ListBucket';
     scene.useLogs = folder.logs({
