@@ -125,13 +125,20 @@ async function count(subject: UseSubject, { watch, readAt, ports }: Looking): Pr
     kept !== undefined && asksTheSame(kept, question) && canBeCutAt(kept.read.evidence, question.marks)
       ? kept
       : undefined;
-  const { readTo, ...fresh } = await useLogs.read({ ...question, since: before?.readTo });
-  const read = before === undefined ? fresh : addEvidence(before.read, fresh);
+  const { readTo, mended, ...fresh } = await useLogs.read({ ...question, since: before?.readTo });
+  const read = before === undefined ? fresh : addEvidence(stillSo(before.read, mended), fresh);
   const key = evidenceKey(watch.finding, readAt, 'counted');
   const buckets = before?.buckets ?? (question.buckets === undefined ? undefined : [...question.buckets]);
   const counted: CountedUses = { from: question.from, readTo, read, ...(buckets === undefined ? {} : { buckets }) };
   await saveEvidence(documents, key, counted);
   return { key, read };
+}
+
+/** Without what was said of places and files that were read since. A place stands for its folders too, whose names end in a slash. */
+function stillSo(read: EvidenceRead, mended: readonly string[]): EvidenceRead {
+  const isMended = (where: string): boolean =>
+    mended.some((name) => where === name || (where.endsWith('/') && where.startsWith(`${name.replace(/\/$/, '')}/`)));
+  return { ...read, problems: read.problems.filter(({ where }) => !isMended(where)) };
 }
 
 function bucketsIn({ resources }: UseSubject): ReadonlySet<string> | undefined {

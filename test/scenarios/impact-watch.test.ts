@@ -183,6 +183,26 @@ describe('an account-level block, where logs tell who uses what it refuses', () 
     });
   });
 
+  test('a place that can be listed after all is no problem any more', async () => {
+    let isThrottled = true;
+    scene.useLogs = folder.logs({
+      unreadable: {
+        name: 's3://example-trail',
+        find: () =>
+          isThrottled
+            ? Promise.reject(new PlumblineError('AWS_UNREACHABLE', 'SlowDown'))
+            : Promise.resolve({ files: [], problems: [], isAnyLeftOut: true }),
+      },
+    });
+    await blocks();
+    await scene.minutes(1);
+    isThrottled = false;
+    folder.delivers([exporting({ from: ago(0.5), to: ago(0), ...refused(ago(0.5)) })]);
+    await scene.minutes(4);
+    expect(told().at(-1)).toBe('changed critical: failing, seen nobody, failures');
+    expect(scene.alerts.at(-1)?.evidence?.summary).toMatchObject({ problems: [] });
+  });
+
   test('another change that is open beside it is no reason for its failures, and neither are they its own', async () => {
     await scene.setsBucket('quiet', { policy: scene.policyFor('quiet', '444455556666') });
     await scene.event('PutBucketPolicy', { bucket: 'quiet', session: 'bob@example.com' });
