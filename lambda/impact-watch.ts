@@ -12,7 +12,7 @@ import { nextLookAt, watchedUntil, wordOf, type ImpactWatch } from '#core/impact
 import type { Json } from '#core/json.ts';
 import { impactOf, type Impact } from '#core/symptom/impact.ts';
 import { isNewsAfter, noteOf, recoveredAt, type UseNote } from '#core/use-note.ts';
-import { kindInLogs, useSubjectOf, type UseSubject } from '#core/use-subject.ts';
+import { kindInLogs, marksOf, useSubjectOf, type UseSubject } from '#core/use-subject.ts';
 import type { Detected } from './detect.ts';
 import { asksTheSame, evidenceKey, loadCounted, saveEvidence, type CountedUses } from './evidence-documents.ts';
 import { judgeBelow, type BelowPorts } from './judged-below.ts';
@@ -118,7 +118,7 @@ async function count(subject: UseSubject, { watch, readAt, ports }: Looking): Pr
     from: new Date(Date.parse(subject.since) - lookBackDays * DAY).toISOString(),
     to: readAt,
     buckets: bucketsIn(subject),
-    marks: [...new Set(subject.changes.map(({ at }) => Date.parse(at)))].sort((a, b) => a - b),
+    marks: marksOf(subject),
   };
   const kept = watch.counted === undefined ? undefined : await loadCounted(documents, watch.counted);
   const before =

@@ -66,6 +66,26 @@ export function breakingDigestOf(records: readonly DriftRecord[]): string {
   return digestOf(texts.filter((text) => text !== '').join('\n')).slice(0, 12);
 }
 
+/** At more times than this counts are not cut: each is kept of each of thousands of uses. */
+const MOST_MARKS = 32;
+
+/**
+ * The times at which counts are cut (milliseconds since 1970, sorted): its own first and last change, what is added to them, and, of the
+ * others, those nearest to the first. Pure.
+ */
+export function marksOf(
+  { changes, of, since }: Pick<UseSubject, 'changes' | 'of' | 'since'>,
+  added: readonly string[] = [],
+): readonly number[] {
+  const own = changes.filter(({ id }) => of.has(id)).map(({ at }) => Date.parse(at));
+  const first = Date.parse(since);
+  const needed = [first, Math.max(first, ...own), ...added.map((at) => Date.parse(at))];
+  const nearest = changes
+    .map(({ at }) => Date.parse(at))
+    .toSorted((a, b) => Math.abs(a - first) - Math.abs(b - first) || a - b);
+  return [...new Set([...needed, ...nearest])].slice(0, MOST_MARKS).sort((a, b) => a - b);
+}
+
 function isOfKind({ kind }: ResourceRef, { declaration }: Logged): boolean {
   return kind === declaration.id || declaration.context.includes(kind);
 }
