@@ -8,13 +8,20 @@ import { summaryOf } from '#core/evidence/summary.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import { verdictsOn } from '#core/evidence/verdicts.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
-import { nextLookAt, watchedUntil, wordOf, type ImpactWatch } from '#core/impact-watch.ts';
+import { MOST_TRIES, nextLookAt, watchedUntil, wordOf, type ImpactWatch } from '#core/impact-watch.ts';
 import type { Json } from '#core/json.ts';
 import { impactOf, type Impact } from '#core/symptom/impact.ts';
 import { isNewsAfter, noteOf, recoveredAt, type UseNote } from '#core/use-note.ts';
 import { kindInLogs, marksOf, useSubjectOf, type UseSubject } from '#core/use-subject.ts';
 import type { Detected } from './detect.ts';
-import { asksTheSame, evidenceKey, loadCounted, saveEvidence, type CountedUses } from './evidence-documents.ts';
+import {
+  asksTheSame,
+  evidenceKey,
+  loadCounted,
+  loadEvidence,
+  saveEvidence,
+  type CountedUses,
+} from './evidence-documents.ts';
 import { judgeBelow, type BelowPorts } from './judged-below.ts';
 import type { KnownStates } from './known-states.ts';
 import { underLease } from './lease.ts';
@@ -49,16 +56,44 @@ const DAY = 24 * 60 * MINUTE;
 export async function watchImpact(finding: string, ports: WatchPorts): Promise<Detected> {
   const item = await ports.ledger.read({ family: WATCH, id: finding });
   if (item?.dueAt === undefined) return { due: 0 };
+  const { tries = 0, ...watch } = item.body as unknown as ImpactWatch;
+  if (tries > MOST_TRIES) return giveUp(item, ports);
   const outcome = await underLease(LEASE, ports, () => lookOnce(item, ports));
   if (outcome !== 'busy') return outcome;
-  await ports.ledger.write({ ...item, dueAt: later(ports, BUSY_AGAIN_MS) });
+  // To wait is no try.
+  const waiting = { ...watch, tries: Math.max(0, tries - 1) };
+  await ports.ledger.write({ ...item, body: waiting as unknown as Json, dueAt: later(ports, BUSY_AGAIN_MS) });
   return { due: 0 };
+}
+
+/** No look came to its end: that is told, with what the last one found that did, and none comes any more by the clock. */
+async function giveUp(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
+  const finding = (await ports.ledger.read(keyOfFinding(item.id)))?.body as unknown as FindingRecord | undefined;
+  const watch = item.body as unknown as ImpactWatch;
+  const readAt = ports.now().toISOString();
+  const last = finding?.use === undefined ? undefined : await loadEvidence(ports.documents, finding.use.document);
+  const nothing = {
+    summary: summaryOf(undefined),
+    verdicts: [],
+    impact: { since: finding?.openedAt ?? readAt, failures: [], others: [], count: 0 },
+  };
+  const said = { word: 'not-known', until: watchedUntil(watch) } as const;
+  const evidence: AlertEvidence = { ...nothing, ...last, readAt, watch: said };
+  const document = evidenceKey(item.id, readAt, 'told');
+  await saveEvidence(ports.documents, document, evidence);
+  const isNews = await noteUse(item.id, noteOf(evidence, document), ports);
+  await keepWatch(item, { watch: { ...withoutTries(watch), isOver: true } }, ports);
+  return { due: isNews ? 1 : 0 };
+}
+
+function withoutTries({ tries: _counted, ...watch }: ImpactWatch): ImpactWatch {
+  return watch;
 }
 
 async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
   const found = await ports.ledger.read(keyOfFinding(item.id));
   const finding = found?.body as unknown as FindingRecord | undefined;
-  const known = item.body as unknown as ImpactWatch;
+  const known = withoutTries(item.body as unknown as ImpactWatch);
   const records = finding?.status === 'open' ? await recordsOf(finding, ports) : [];
   const readAt = ports.now().toISOString();
   const endedAt = recoveredAt(records);
@@ -80,9 +115,32 @@ async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> 
     isOver: nextAt === undefined,
     ...(counted === undefined ? {} : { counted: counted.key }),
   };
-  // A conflict: it has recovered meanwhile, and is looked at once more; or it is asked again, and counts from what was kept before.
-  await keepWatch(item, { watch: next, dueAt: nextAt }, ports);
+  await keepNext(item, { watch: next, dueAt: nextAt }, ports);
   return { due: isNews ? 1 : 0 };
+}
+
+/**
+ * Writes what comes next. Where it recovered, or began anew, while it was looked at, that stands, and counts on from what this look has
+ * counted; where it was only asked for again, this was the answer.
+ */
+async function keepNext(
+  item: LedgerItem,
+  next: { readonly watch: ImpactWatch; readonly dueAt: string | undefined },
+  ports: WatchPorts,
+): Promise<void> {
+  const before = item.body as unknown as ImpactWatch;
+  if ((await keepWatch(item, next, ports)) === 'written') return;
+  for (;;) {
+    const now = await ports.ledger.read({ family: WATCH, id: item.id });
+    if (now === undefined) return;
+    const watch = withoutTries(now.body as unknown as ImpactWatch);
+    const { counted } = next.watch;
+    const isSame = watch.endedAt === before.endedAt && watch.begunAt === before.begunAt;
+    const merged = isSame
+      ? next
+      : { watch: { ...watch, ...(counted === undefined ? {} : { counted }) }, dueAt: now.dueAt };
+    if ((await keepWatch(now, merged, ports)) === 'written') return;
+  }
 }
 
 /** What the logs are asked; undefined where the finding is over, or nothing of it is in logs. */

@@ -38,7 +38,8 @@ export async function lookAfterRecovery(finding: string, endedAt: string, { ledg
   const watch = item?.body as unknown as ImpactWatch | undefined;
   if (item === undefined || watch === undefined || watch.endedAt === endedAt) return;
   // A conflict: a look ends right now, and whoever tells asks again within the minute.
-  await keepWatch(item, { watch: { ...watch, endedAt }, dueAt: now().toISOString() }, { ledger, now });
+  const { tries: _before, ...asked } = watch;
+  await keepWatch(item, { watch: { ...asked, endedAt }, dueAt: now().toISOString() }, { ledger, now });
 }
 
 /** No look comes any more. */
@@ -46,6 +47,12 @@ export async function endWatch(finding: string, { ledger, now }: WatchHome): Pro
   const item = await ledger.read({ family: WATCH, id: finding });
   if (item !== undefined)
     await keepWatch(item, { watch: { ...(item.body as unknown as ImpactWatch), isOver: true } }, { now, ledger });
+}
+
+/** The watch with one look more that was asked for. Pure. */
+export function triedAgain(item: LedgerItem): LedgerItem {
+  const watch = item.body as unknown as ImpactWatch;
+  return { ...item, body: { ...watch, tries: (watch.tries ?? 0) + 1 } as unknown as Json };
 }
 
 /** A watch is thrown away with its finding. */

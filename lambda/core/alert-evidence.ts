@@ -13,9 +13,12 @@ export interface AlertEvidence {
   readonly watch: ImpactWatchWord;
 }
 
-/** How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back. */
+/**
+ * How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back; `not-known`: the logs could not
+ * be read, and are not read any more.
+ */
 export interface ImpactWatchWord {
-  readonly word: 'watching' | 'failing' | 'closed' | 'over';
+  readonly word: 'watching' | 'failing' | 'closed' | 'over' | 'not-known';
   readonly until: string;
 }
 
@@ -42,6 +45,7 @@ export function urgencyOf(evidence: AlertEvidence | undefined, at: string): Urge
       minutes: minutes(impact.since, impact.lastAt),
       lastAt: impact.lastAt,
     };
+  if (evidence.watch.word === 'not-known') return { affected: 'not-known', why: 'the logs could not be read' };
   const { logged } = impact;
   if (logged === undefined) return { affected: 'not-known', why: 'nothing of what is affected is in the logs' };
   if (logged.to <= impact.since) return { affected: 'not-known', why: 'the logs do not reach beyond the change yet' };

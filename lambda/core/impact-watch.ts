@@ -7,6 +7,8 @@ export interface ImpactWatch {
   readonly begunAt: string;
   /** A digest of what it broke, or might, when the watch began: what breaks more is watched anew. */
   readonly of?: string;
+  /** How often a look was asked for since the last one that came to its end. */
+  readonly tries?: number;
   /** No look comes any more by the clock. */
   readonly isOver: boolean;
   /** When it was read that all of it is as accepted again: the logs are looked at once more. */
@@ -22,6 +24,9 @@ const MINUTE = 60_000;
  * told in place of the first reminder, which comes after an hour, and not beside it.
  */
 export const LOOKS_AFTER_MIN = [0, 2, 5, 12, 30, 58] as const;
+
+/** A look that never comes to its end is given up after so many, which takes an hour and a half, and that is told. */
+export const MOST_TRIES = 6;
 
 /** A watch that begins. `of`: a digest of what the finding breaks. */
 export function watchFrom(finding: string, begunAt: string, of?: string): ImpactWatch {

@@ -17,6 +17,8 @@ export interface UseTold {
   readonly failures: number;
   /** The watch is over, what is affected was in the logs until after the change, and nothing failed. */
   readonly isQuiet: boolean;
+  /** The logs could not be read, however often that was tried: whether anything fails is not known. */
+  readonly isGivenUp?: boolean;
 }
 
 const NOTHING_TOLD: UseTold = { isUsed: false, failures: 0, isQuiet: false };
@@ -35,6 +37,7 @@ export function noteOf(evidence: AlertEvidence, document: string): UseNote {
     readAt,
     isUsed: verdicts.some(({ word }) => word === 'will-break'),
     failures: impact.count,
+    ...(watch.word === 'not-known' ? { isGivenUp: true } : {}),
     isQuiet: watch.word === 'closed' && impact.count === 0 && isSeenSince && isToldToBreak,
   };
 }
@@ -45,7 +48,8 @@ export function isNewsAfter(note: UseNote | undefined, told: UseTold = NOTHING_T
   return (
     (note.isUsed && !told.isUsed) ||
     (note.failures > 0 && note.failures >= told.failures * GROWN) ||
-    (note.isQuiet && !told.isQuiet)
+    (note.isQuiet && !told.isQuiet) ||
+    (note.isGivenUp === true && told.isGivenUp !== true)
   );
 }
 
@@ -55,6 +59,7 @@ export function toldOf(note: UseNote | undefined, before: UseTold = NOTHING_TOLD
     isUsed: before.isUsed || note?.isUsed === true,
     failures: Math.max(before.failures, note?.failures ?? 0),
     isQuiet: before.isQuiet || note?.isQuiet === true,
+    ...(before.isGivenUp === true || note?.isGivenUp === true ? { isGivenUp: true } : {}),
   };
 }
 

@@ -164,6 +164,8 @@ export function watchLine(evidence: AlertEvidence | undefined, timeZone: string)
       return impact.count === 0
         ? `No failure that it explains came until ${timeIn(watch.until, timeZone)}: the watch of the logs is over, the finding stays open.`
         : undefined;
+    case 'not-known':
+      return `Whether failures come is not known: the logs could not be read until ${timeIn(evidence.readAt, timeZone)}, however often that was tried, and are not read any more.`;
     case 'over':
       return undefined;
   }

@@ -39,7 +39,7 @@ export interface NewsCase {
   readonly case: string;
   readonly fact: string;
   readonly told?: UseTold;
-  readonly note: Pick<UseNote, 'isUsed' | 'failures' | 'isQuiet'>;
+  readonly note: Pick<UseNote, 'isUsed' | 'failures' | 'isQuiet' | 'isGivenUp'>;
   readonly isNews: boolean;
 }
 
@@ -82,6 +82,13 @@ export const newsCases: readonly NewsCase[] = [
     told: { ...NOTHING, isQuiet: true },
     note: { ...NOTHING, isQuiet: true },
     isNews: false,
+  },
+  {
+    case: 'the logs could not be read, however often that was tried',
+    fact: 'design §1.2: not knowing is said',
+    told: USED,
+    note: { ...USED, isGivenUp: true },
+    isNews: true,
   },
 ];
 

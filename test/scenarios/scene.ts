@@ -46,6 +46,9 @@ const ACTION_ITEMS = actionItemsIn(
 
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
+/** What a port throws in place of a function that is ended in the middle: the message is gone, and nothing else is done. */
+export const NO_MORE_TIME = new Error('the function had no more time');
+
 interface Queued {
   readonly at: number;
   readonly body: string;
@@ -550,7 +553,12 @@ export class Scene {
   /** What on-sweep does with a message of its queue. */
   async #watch(finding: string): ReturnType<typeof watchImpact> {
     const { useLogs, applications } = this;
-    return watchImpact(finding, { ...this.ports, applications, lookBackDays: 7, ...(useLogs && { useLogs }) });
+    try {
+      return await watchImpact(finding, { ...this.ports, applications, lookBackDays: 7, ...(useLogs && { useLogs }) });
+    } catch (error) {
+      if (error !== NO_MORE_TIME) throw error;
+      return { due: 0 };
+    }
   }
 
   #pass(ms: number): void {
