@@ -3,7 +3,7 @@ import type { ComparableKind } from '#core/comparison.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { addEvidence, canBeCutAt } from '#core/evidence/adding.ts';
 import type { Application } from '#core/evidence/applications.ts';
-import { failureMetricsOf, MINUTES_BEFORE } from '#core/evidence/request-metrics.ts';
+import { failureMetricsOf, metricsFrom } from '#core/evidence/request-metrics.ts';
 import { summaryOf } from '#core/evidence/summary.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import { verdictsOn } from '#core/evidence/verdicts.ts';
@@ -46,8 +46,7 @@ export interface WatchPorts extends BelowPorts {
 /** One look at a time, so that none reads what another reads; as long as the function that looks may take. */
 const LEASE = { id: 'watch-lease', ms: 15 * 60_000 } as const;
 const BUSY_AGAIN_MS = 20_000;
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * 60_000;
 
 /**
  * Reads logs of use about a finding, from before its changes at the first look and what is newer at each later one; keeps what they say
@@ -62,7 +61,7 @@ export async function watchImpact(finding: string, ports: WatchPorts): Promise<D
   if (outcome !== 'busy') return outcome;
   // To wait is no try.
   const waiting = { ...watch, tries: Math.max(0, tries - 1) };
-  await ports.ledger.write({ ...item, body: waiting as unknown as Json, dueAt: later(ports, BUSY_AGAIN_MS) });
+  await ports.ledger.write({ ...item, body: waiting, dueAt: later(ports, BUSY_AGAIN_MS) });
   return { due: 0 };
 }
 
@@ -252,7 +251,7 @@ async function metricsOf(
 ): Promise<MetricsSaid> {
   if (ports.requestMetrics === undefined || resources.length === 0) return { said: {}, problems: [] };
   const [at, now] = [Date.parse(since), Date.parse(readAt)];
-  const from = new Date(Math.floor(at / MINUTE) * MINUTE - MINUTES_BEFORE * MINUTE).toISOString();
+  const from = new Date(metricsFrom({ at, now })).toISOString();
   const { series, problems } = await ports.requestMetrics.read({ buckets: resources, from, to: readAt });
   return { said: series.length === 0 ? {} : { metrics: failureMetricsOf(series, { at, now }) }, problems };
 }
