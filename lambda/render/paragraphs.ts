@@ -60,16 +60,32 @@ function failuresText(failures: readonly FailureGroup[], timeZone: string): read
 
 function recoveryText({ status, members, evidence }: Alert, changed: string, timeZone: string): readonly string[] {
   if (status !== 'recovered') return [];
-  const closed = members
-    .map(({ record }) => record.closedAt ?? record.drift.takenAt)
-    .sort()
-    .at(-1);
+  const closed = closedAt(members);
   if (closed === undefined) return [];
   const worked = (evidence?.impact.failures ?? []).flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
   return [
     `It was read as it should be again at ${timeIn(closed, timeZone)}, ${durationOf(changed, closed)} after the change.`,
     ...(worked === undefined ? [] : [`The first such request that worked again is of ${timeIn(worked, timeZone)}.`]),
   ];
+}
+
+function closedAt(members: Alert['members']): string | undefined {
+  return latest(members.map(({ record }) => record.closedAt ?? record.drift.takenAt));
+}
+
+function latest(times: readonly string[]): string | undefined {
+  return times.toSorted().at(-1);
+}
+
+/**
+ * When it was over for the last of those who were hit: where each of them is seen to work again, when the last of them did; never before it
+ * was taken back, and never before the last failure.
+ */
+function endOf({ members, at }: Alert, failures: readonly FailureGroup[]): string {
+  const worked = failures.flatMap(({ workedAgainAt }) => workedAgainAt ?? []);
+  const isEach = worked.length === failures.length;
+  const failed = failures.map(({ lastAt }) => lastAt);
+  return latest([closedAt(members) ?? at, ...failed, ...(isEach ? worked : [])]) ?? at;
 }
 
 /** No name of a service, a bucket or a setting: who reads it knows none of them. */
@@ -81,15 +97,7 @@ function statusPageOf(alert: Alert, timeZone: string): string | undefined {
   const from = timeIn(first, timeZone);
   if (alert.status !== 'recovered')
     return `Since ${from}, ${what} fail for some of you. We know what changed and are working on it; we will tell you here when it is over.`;
-  const { members } = alert;
-  const worked = failures.flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
-  const end =
-    worked ??
-    members
-      .map(({ record }) => record.closedAt ?? record.drift.takenAt)
-      .sort()
-      .at(-1) ??
-    alert.at;
+  const end = endOf(alert, failures);
   return `From ${from} to ${timeIn(end, timeZone)} (${durationOf(first, end)}), ${what} failed for some of you. The cause has been removed. What failed in that time was not stored: please try it again.`;
 }
 
