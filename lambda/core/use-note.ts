@@ -53,6 +53,18 @@ export function isNewsAfter(note: UseNote | undefined, told: UseTold = NOTHING_T
   );
 }
 
+/** The same, so coarse that it becomes another word only where there is something to tell; undefined: nothing to tell. Pure. */
+export function useWord({ isUsed, failures, isQuiet, isGivenUp }: UseTold): string | undefined {
+  const failing = failures === 0 ? [] : [`failing ${Math.floor(Math.log10(failures))}`];
+  const words = [
+    isUsed ? ['used'] : [],
+    failing,
+    isQuiet ? ['quiet'] : [],
+    isGivenUp === true ? ['given up'] : [],
+  ].flat();
+  return words.length === 0 ? undefined : words.join(', ');
+}
+
 /** What is told once this was told too: what was said once stays said. */
 export function toldOf(note: UseNote | undefined, before: UseTold = NOTHING_TOLD): UseTold {
   return {
