@@ -1,22 +1,17 @@
 // Reaches the SDK through live.ts: loaded when a history is asked.
-import pMap from 'p-map';
-import { exitCodeOf, messageOf, PlumblineError } from '#core/errors.ts';
+import { messageOf, PlumblineError } from '#core/errors.ts';
 import { byTime, type TimelineFilter } from '#core/timeline.ts';
 import type { Session } from '#aws/session.ts';
 import { CloudTrailHistory } from '#aws/event-history.ts';
 import { kinds } from '#kinds';
 import { readHistory, type HistoryRead } from '#lambda/history-reading.ts';
 import type { OnProgress } from '#lambda/ports.ts';
-import { addingUp } from '#lambda/tally.ts';
 import type { TimelineRead } from './timeline-source.ts';
 import { accountsAsked, accountsFor, type Account } from './accounts.ts';
-import { tellFault } from './fault.ts';
+import { inEachAccount } from './each-account.ts';
 import { enter, readsOf, regionsToLookAt, signIn } from './live.ts';
 import { periodOf, type ChangesOptions } from './timeline-options.ts';
 import type { World } from './world.ts';
-
-/** Limits are those of each account and region. */
-const ACCOUNTS_AT_ONCE = 4;
 
 /** Of one name in one region: 10,000 events, which take 100 seconds. */
 const MOST_PAGES = 200;
@@ -97,32 +92,24 @@ function asking(world: World, { caller, options, filter, from, to, withEvents }:
   };
 }
 
-/** A few accounts at once; one that cannot be asked hides no other. Throws what is wrong with the arguments when it is so in all of them. */
-async function askEach(
+/** In each account; one that cannot be asked hides no other. Throws what is wrong with the arguments when it is so in all of them. */
+function askEach(
   world: World,
   accounts: readonly Account[],
   { ask, onProgress }: { readonly ask: Ask; readonly onProgress: OnProgress },
 ): Promise<readonly AccountRead[]> {
-  const partOf = addingUp(onProgress);
-  const refused: PlumblineError[] = [];
-  const reads = await pMap(
-    accounts,
-    async (account) => {
-      try {
-        return await ask(account, partOf());
-      } catch (error) {
-        if (world.signal.aborted) throw error;
-        if (error instanceof PlumblineError && exitCodeOf(error.code) === 64) refused.push(error);
-        tellFault(world, error);
-        const problems = [{ where: account.id, says: messageOf(error) }];
-        return { entries: [], events: [], records: 0, duplicates: 0, regions: 0, problems };
-      }
-    },
-    { concurrency: ACCOUNTS_AT_ONCE },
-  );
-  const [first] = refused;
-  if (first !== undefined && refused.length === accounts.length) throw first;
-  return reads;
+  return inEachAccount<Account, AccountRead>(world, accounts, {
+    onProgress,
+    work: ask,
+    failed: (account, error) => ({
+      entries: [],
+      events: [],
+      records: 0,
+      duplicates: 0,
+      regions: 0,
+      problems: [{ where: account.id, says: messageOf(error) }],
+    }),
+  });
 }
 
 function sum<T>(all: readonly T[], count: (one: T) => number): number {

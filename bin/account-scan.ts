@@ -1,7 +1,6 @@
 // Reaches the SDK through live.ts: loaded when a scan runs.
-import pMap from 'p-map';
 import type { FailedAccount } from '#core/accounts-report.ts';
-import { exitCodeOf, messageOf, PlumblineError } from '#core/errors.ts';
+import { messageOf, PlumblineError } from '#core/errors.ts';
 import { reportOn, type Report } from '#core/report.ts';
 import type { Scan } from '#core/scan.ts';
 import type { Session } from '#aws/session.ts';
@@ -9,16 +8,13 @@ import { loadBaseline } from '#lambda/baseline-store.ts';
 import type { Documents, OnProgress } from '#lambda/ports.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
-import { addingUp } from '#lambda/tally.ts';
 import type { Account } from './accounts.ts';
-import { errorBody, tellFault } from './fault.ts';
+import { inEachAccount } from './each-account.ts';
+import { errorBody } from './fault.ts';
 import type { LiveOptions } from './live-options.ts';
 import { enter, look } from './live.ts';
 import { knownShapes, reportSettings } from './registry.ts';
 import type { World } from './world.ts';
-
-/** Limits are those of each account; these many share the memory and the network of this machine. */
-const ACCOUNTS_AT_ONCE = 4;
 
 export interface ScanRequest {
   /** Who signed in. */
@@ -55,34 +51,19 @@ export async function scanAccount(world: World, account: Account, request: ScanR
 }
 
 /**
- * Scans several accounts, a few at once; one that fails hides no other.
+ * Scans several accounts; one that fails hides no other.
  * Throws what is wrong with the arguments when it is wrong in all of them.
  */
-export async function scanAccounts(
+export function scanAccounts(
   world: World,
   accounts: readonly Account[],
   request: ScanRequest,
 ): Promise<readonly (ScannedAccount | UnscannedAccount)[]> {
-  const partOf = addingUp(request.onProgress);
-  const refused: PlumblineError[] = [];
-  const scanned = await pMap(
-    accounts,
-    async (account) => {
-      try {
-        return await scanAccount(world, account, { ...request, onProgress: partOf() });
-      } catch (error) {
-        if (world.signal.aborted) throw error;
-        if (error instanceof PlumblineError && exitCodeOf(error.code) === 64) refused.push(error);
-        tellFault(world, error);
-        const report: FailedAccount = { account: account.id, exitCode: 2, error: errorBody(error) };
-        return { account, report };
-      }
-    },
-    { concurrency: ACCOUNTS_AT_ONCE },
-  );
-  const [first] = refused;
-  if (first !== undefined && refused.length === accounts.length) throw first;
-  return scanned;
+  return inEachAccount<Account, ScannedAccount | UnscannedAccount>(world, accounts, {
+    onProgress: request.onProgress,
+    work: (account, onProgress) => scanAccount(world, account, { ...request, onProgress }),
+    failed: (account, error) => ({ account, report: { account: account.id, exitCode: 2, error: errorBody(error) } }),
+  });
 }
 
 /** What was seen is told even where it could not be kept. */

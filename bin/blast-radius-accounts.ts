@@ -1,6 +1,4 @@
-import pMap from 'p-map';
 import type { AccountBlastRadius, ProposedBlastRadius } from '#core/accounts-blast-radius.ts';
-import { exitCodeOf, PlumblineError } from '#core/errors.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import type { Scan } from '#core/scan.ts';
 import type { Session } from '#aws/session.ts';
@@ -8,17 +6,14 @@ import { loadBaseline } from '#lambda/baseline-store.ts';
 import type { OnProgress } from '#lambda/ports.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { newestScan } from '#lambda/snapshot-store.ts';
-import { addingUp } from '#lambda/tally.ts';
 import { answerTo, type Asked } from '#lambda/whole-proposals.ts';
 import { accountsFor, type AskedAccounts } from './accounts.ts';
-import { errorBody, tellFault } from './fault.ts';
+import { inEachAccount } from './each-account.ts';
+import { errorBody } from './fault.ts';
 import type { LiveOptions } from './live-options.ts';
 import { kindsOf, knownShapes } from './registry.ts';
 import type { Store } from './store.ts';
 import type { World } from './world.ts';
-
-/** A large snapshot is some hundred megabytes while it is compared. */
-export const ACCOUNTS_AT_ONCE = 4;
 
 /** An account to compute in, and what is there, where a file told it. */
 export interface Place {
@@ -60,35 +55,24 @@ export async function answerIn(world: World, place: Place, request: OneOf): Prom
   });
 }
 
-/** The same in several accounts, a few at once; one that fails hides no other. Throws what is wrong with the arguments in all of them. */
-export async function answerInEach(
+/** The same in several accounts; one that fails hides no other. Throws what is wrong with the arguments in all of them. */
+export function answerInEach(
   world: World,
   places: readonly Place[],
   request: BlastRequest & { readonly onProgress: OnProgress },
 ): Promise<readonly AccountBlastRadius[]> {
-  const partOf = addingUp(request.onProgress);
-  const refused: PlumblineError[] = [];
-  const answers = await pMap(
-    places,
-    async (place): Promise<AccountBlastRadius> => {
-      const onProgress = partOf();
+  return inEachAccount<Place, AccountBlastRadius>(world, places, {
+    onProgress: request.onProgress,
+    work: async (place, onProgress) => {
       onProgress({ doing: 'computing', done: 0, of: 1 });
       try {
         return await answerIn(world, place, { ...request, onProgress, isOneOfMany: true });
-      } catch (error) {
-        if (world.signal.aborted) throw error;
-        if (error instanceof PlumblineError && exitCodeOf(error.code) === 64) refused.push(error);
-        tellFault(world, error);
-        return { account: place.account, exitCode: 2, error: errorBody(error) };
       } finally {
         onProgress({ doing: 'computing', done: 1, of: 1 });
       }
     },
-    { concurrency: ACCOUNTS_AT_ONCE },
-  );
-  const [first] = refused;
-  if (first !== undefined && refused.length === places.length) throw first;
-  return answers;
+    failed: ({ account }, error) => ({ account, exitCode: 2, error: errorBody(error) }),
+  });
 }
 
 /** The session that reads an account: who signed in, or the role there. */

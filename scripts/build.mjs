@@ -13,8 +13,8 @@ if (!existsSync(compiler)) {
 } else {
   rmSync(dist, { recursive: true, force: true });
   runOrExit(process.execPath, [compiler, '-p', 'tsconfig.build.json']);
-  chmodSync(join(dist, 'bin', 'plumbline.js'), 0o755);
-  const { bundle, bundleOwnReader } = await import('./bundle.mjs');
+  const { bundle, bundleCommandLine } = await import('./bundle.mjs');
   await bundle();
-  await bundleOwnReader();
+  await bundleCommandLine();
+  chmodSync(join(dist, 'bin', 'plumbline.js'), 0o755);
 }

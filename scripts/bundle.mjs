@@ -1,4 +1,4 @@
-// Makes dist/functions/: one bundle a function, with the SDK in it, as `cdk deploy`, tests and benchmarks use it.
+// Makes dist/functions/, one bundle a function with the SDK in it, as `cdk deploy`, tests and benchmarks use it, and dist/bin/.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -7,9 +7,24 @@ import { root } from './ready.mjs';
 const handlers = join(root, 'lambda', 'handlers');
 const functions = join(root, 'dist', 'functions');
 
-// Packages that are still CommonJS call require; ESM has none.
-const banner = {
-  js: "import{createRequire as __cr}from'module';const require=__cr(import.meta.url);",
+const NO_BROWSER = join(root, 'lambda', 'aws', 'bundled', 'no-browser.ts');
+
+/** What all bundles have in common. */
+const SHARED = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  // The oldest Node that runs the command line and the tests; Lambda's is newer.
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  // Naming conditions drops esbuild's own "module", by which the SDK's core can be shaken.
+  conditions: ['plumbline-source', 'module'],
+  // Packages that are still CommonJS call require; ESM has none.
+  banner: { js: "import{createRequire as __cr}from'module';const require=__cr(import.meta.url);" },
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
+  splitting: true,
 };
 
 export async function bundle() {
@@ -77,37 +92,39 @@ const versionsAlone = {
     }),
 };
 
-/** The readers of the service's own parts, with their clients: the command line needs them once, for a deployed service's doctor. */
-export async function bundleOwnReader() {
-  const entry = join(root, 'lambda', 'kinds', 'plumbline-self', 'reader.ts');
-  await bundleFunction(entry, join(root, 'dist', 'own-reader'));
+/**
+ * The command line as it is installed: in a few files with what it needs of the SDK in them. Loaded from some six hundred files, most of
+ * them clients' descriptions of calls that it never makes, a command would need more than twice the processor time before it asks AWS
+ * anything. Names are left as they are, so that a stack trace can be read; credentials come from wherever the SDK finds them.
+ */
+export async function bundleCommandLine() {
+  const outdir = join(root, 'dist', 'bin');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    ...SHARED,
+    entryPoints: { plumbline: join(root, 'bin', 'plumbline.ts') },
+    outdir,
+    chunkNames: '[name]-[hash]',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    alias: { bowser: NO_BROWSER },
+    plugins: [plainSchemas, versionsAlone],
+  });
 }
 
 /** One entry as a function is bundled: what it is measured against is bundled the same way. */
 export async function bundleFunction(entry, outdir, plugins = []) {
   const { metafile } = await build({
+    ...SHARED,
     entryPoints: { index: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'c-[hash]',
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // The oldest Node that runs the tests; Lambda's is newer.
-    target: 'node20',
     minify: true,
-    mainFields: ['module', 'main'],
-    // Naming conditions drops esbuild's own "module", by which the SDK's core can be shaken.
-    conditions: ['plumbline-source', 'module'],
-    banner,
     alias: {
       '@aws-sdk/credential-provider-node': join(root, 'lambda', 'aws', 'bundled', 'credentials.ts'),
-      bowser: join(root, 'lambda', 'aws', 'bundled', 'no-browser.ts'),
+      bowser: NO_BROWSER,
     },
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Readers are loaded when they are first needed. In one file that would keep the SDK from being shaken at all.
-    splitting: true,
     plugins: [...plugins, plainSchemas, versionsAlone],
     metafile: true,
   });

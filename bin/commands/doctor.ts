@@ -128,7 +128,10 @@ async function checkService({ store, session, settings, world, concurrency }: Se
   });
   if (deployed === undefined) return (await findService(store).catch(() => undefined)) === undefined ? [] : lines;
   const { parts, region, account } = deployed;
-  const [{ partsToRead, readPart }, live] = await Promise.all([import('#own-reader'), import('../live.ts')]);
+  const [{ partsToRead, readPart }, live] = await Promise.all([
+    import('#kinds/plumbline-self/reader.ts'),
+    import('../live.ts'),
+  ]);
   const aws = live.readsOf(world, session, { concurrency });
   const states = await pMap(
     partsToRead(parts, { account, region }),

@@ -14,6 +14,8 @@ export interface Calls {
   readonly processorMs: number;
   /** The ARNs of the role sessions that were handed out. */
   readonly sessions: readonly string[];
+  /** By account that a role was assumed in: the first call there and the last answer, in milliseconds since 1970. */
+  readonly spans: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
   /** By account and region: the most LookupEvents in any one second, refused ones too. */
   readonly mostLookups: Readonly<Record<string, number>>;
 }

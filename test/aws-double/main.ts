@@ -6,8 +6,8 @@
  *   PUT  /_double/world    what the account holds (world.ts)
  *   PUT  /_double/faults   how it misbehaves
  *   GET  /_double/calls    how often each operation was called since the last DELETE, how many were under way at most, as what
- *                          roles' sessions (a DELETE ends them), the most questions to the event history in a second, and the processor
- *                          time that it took the double
+ *                          roles' sessions (a DELETE ends them), from when to when each account was asked, the most questions to the event
+ *                          history in a second, and the processor time that it took the double
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -33,6 +33,8 @@ let faults = noFaults();
 let random = seeded(faults.seed);
 let second = { number: 0, calls: 0 };
 const lookups = new LookupRate();
+/** By account: when the first call came as a role there, and when the last was answered. */
+let spans: Record<string, { from: number; to: number }> = {};
 let processorAt = process.cpuUsage();
 const counters = { calls: {} as Record<string, number>, refused: 0, slowedDown: 0, underWay: 0, mostUnderWay: 0 };
 
@@ -78,10 +80,17 @@ function control(path: string, method: string, body: string): Answer {
     Object.assign(counters, { calls: {}, refused: 0, slowedDown: 0, mostUnderWay: 0 });
     sessions.forget();
     lookups.forget();
+    spans = {};
     processorAt = process.cpuUsage();
   }
   const { user, system } = process.cpuUsage(processorAt);
-  const told = { ...counters, processorMs: (user + system) / 1000, sessions: sessions.arns, mostLookups: lookups.most };
+  const told = {
+    ...counters,
+    processorMs: (user + system) / 1000,
+    sessions: sessions.arns,
+    spans,
+    mostLookups: lookups.most,
+  };
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) };
 }
 
@@ -139,9 +148,13 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
   counters.underWay += 1;
   counters.mostUnderWay = Math.max(counters.mostUnderWay, counters.underWay);
-  const { answer, loss } = serve(callOf(request, body));
+  const call = callOf(request, body);
+  const account = sessions.of(call.accessKey)?.account;
+  const { answer, loss } = serve(call);
+  const span = account === undefined ? undefined : (spans[account] ??= { from: Date.now(), to: 0 });
   if (faults.latencyMs > 0) await wait(faults.latencyMs);
   counters.underWay -= 1;
+  if (span !== undefined) span.to = Date.now();
   if (loss === undefined) send(response, request.method === 'HEAD' ? { ...answer, body: '' } : answer);
   else if (loss.halfway === true) sendHalf(response, answer);
   else response.destroy();

@@ -91,6 +91,10 @@ const OPEN = { policy: 'public' };
 const PUBLIC = { acl: 'public' };
 const opened = sets(10, 'policy', 'public');
 const closed = sets(100, 'policy', 'none');
+const newSet = [sets(10, 'exists', 'yes'), sets(10, 'addresses', '198.51.100.0/24')].map((one) => ({
+  ...one,
+  resource: PARTNERS,
+}));
 
 describe('a history in which', () => {
   const cases: readonly { case: string; history: Partial<History>; breaks: readonly string[] }[] = [
@@ -121,6 +125,16 @@ describe('a history in which', () => {
       case: 'a new private bucket is not told',
       history: { changes: [ofScratch(sets(10, 'exists', 'yes'))] },
       breaks: [],
+    },
+    {
+      case: 'a new IP set, which no web ACL uses, is not told',
+      history: { initial: new Map([[PARTNERS, { exists: 'none' }]]), accepted: [], changes: newSet },
+      breaks: [],
+    },
+    {
+      case: 'other addresses in a set that was accepted are not told',
+      history: { changes: newSet.slice(1) },
+      breaks: ['every real drift is told'],
     },
     {
       case: 'a new bucket that another account may read is not told',

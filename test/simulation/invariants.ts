@@ -14,8 +14,8 @@ export const INVARIANTS = {
     'A departure that stayed the same for three quarters of an hour, in which nothing was down, is what the last alert before its end says of the resource: no ' +
     'setting is missing, none is too many, each with its value. So is every departure at the end of the run, after the faults have stopped. ' +
     'Times in which the resource could not be read, our own services were down or the finding was muted do not count. Not asked for: what was ' +
-    'undone within that time (whoever looks may come too late; what was seen of it is told all the same), and private things that are new, ' +
-    'which the digest tells (design.md §3).',
+    'undone within that time (whoever looks may come too late; what was seen of it is told all the same), and things that are new and do nothing to ' +
+    'anybody, which the digest tells (design.md §3): private ones, and IP sets, since no web ACL here uses any.',
   'no alert without a drift':
     'Whatever an alert says departs had that value when it was read, but for the seconds that reads may be behind; and something else was ' +
     'accepted of it at some moment of the round that told it. Whatever an alert says is over was as accepted when that was read.',
@@ -104,13 +104,16 @@ function mayBeHidden(setting: string, value: string, accepted: Settings): boolea
   return setting === 'acl' && value === 'public' && isHidden;
 }
 
-/** New things that let in nobody are told by the digest. Those that only a switch elsewhere keeps private may be told either way. */
+/**
+ * New things that do nothing to anybody are told by the digest: IP sets that no web ACL uses, as none does here, and what lets in nobody.
+ * Those that only a switch elsewhere keeps private may be told either way.
+ */
 function mayBeQuiet(departs: Settings, now: Settings): boolean {
   const isPrivate = now['policy'] === 'none' || now['policy'] === 'public';
   // RestrictPublicBuckets over a public policy shuts out other accounts, by whatever they come (aws-facts §1.2).
   const isShut = now['policy'] === 'public' && (now['block'] ?? '').includes('policies');
   const isShared = now['acl'] === 'shared' && !isShut;
-  return departs['exists'] === 'yes' && now['addresses'] === undefined && isPrivate && !isShared;
+  return departs['exists'] === 'yes' && (now['addresses'] !== undefined || (isPrivate && !isShared));
 }
 
 interface Departure {
