@@ -7,9 +7,10 @@ import { failureMetricsOf, metricsFrom } from '#core/evidence/request-metrics.ts
 import { summaryOf } from '#core/evidence/summary.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
 import { verdictsOn } from '#core/evidence/verdicts.ts';
-import type { FindingRecord } from '#core/finding-record.ts';
+import { hasProofNews, refOfKey, type FindingRecord } from '#core/finding-record.ts';
 import { MOST_TRIES, nextLookAt, watchedUntil, wordOf, type ImpactWatch } from '#core/impact-watch.ts';
 import type { Json } from '#core/json.ts';
+import { proofMarks, proofNoteOf, proofOf, type ProofNote } from '#core/recovery-proof.ts';
 import { impactOf, type Impact } from '#core/symptom/impact.ts';
 import { isNewsAfter, noteOf, recoveredAt, type UseNote } from '#core/use-note.ts';
 import { kindInLogs, marksOf, useSubjectOf, type UseSubject } from '#core/use-subject.ts';
@@ -27,7 +28,7 @@ import type { KnownStates } from './known-states.ts';
 import { underLease } from './lease.ts';
 import type { LedgerItem, RequestMetrics, UseLogs, UseQuestion } from './ports.ts';
 import { DRIFT } from './record.ts';
-import { keyOfFinding, recordsOf } from './tell.ts';
+import { keyOfFinding, recordsOf } from './finding-family.ts';
 import { keepWatch, WATCH } from './watch-family.ts';
 
 /** What reading logs of use about a finding needs from outside. */
@@ -67,21 +68,26 @@ export async function watchImpact(finding: string, ports: WatchPorts): Promise<D
 
 /** No look came to its end: that is told, with what the last one found that did, and none comes any more by the clock. */
 async function giveUp(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
-  const finding = (await ports.ledger.read(keyOfFinding(item.id)))?.body as unknown as FindingRecord | undefined;
-  const watch = item.body as unknown as ImpactWatch;
+  const finding = await findingOf(item.id, ports);
+  const watch = withoutTries(item.body as unknown as ImpactWatch);
   const readAt = ports.now().toISOString();
-  const last = finding?.use === undefined ? undefined : await loadEvidence(ports.documents, finding.use.document);
-  const nothing = {
+  const { document } = finding?.proof ?? finding?.use ?? {};
+  const last = document === undefined ? undefined : await loadEvidence(ports.documents, document);
+  const impact = last?.impact ?? { since: finding?.openedAt ?? readAt, failures: [], others: [], count: 0 };
+  const { endedAt } = watch;
+  const before = endedAt === undefined ? undefined : proofOf({ impact, evidence: undefined, endedAt, isLast: true });
+  const proof = last?.proof ?? before?.proof;
+  const evidence: AlertEvidence = {
     summary: summaryOf(undefined),
     verdicts: [],
-    impact: { since: finding?.openedAt ?? readAt, failures: [], others: [], count: 0 },
+    ...last,
+    impact,
+    readAt,
+    watch: { word: 'not-known', until: watchedUntil(watch) },
+    ...(proof === undefined ? {} : { proof: { ...proof, isLast: true } }),
   };
-  const said = { word: 'not-known', until: watchedUntil(watch) } as const;
-  const evidence: AlertEvidence = { ...nothing, ...last, readAt, watch: said };
-  const document = evidenceKey(item.id, readAt, 'told');
-  await saveEvidence(ports.documents, document, evidence);
-  const isNews = await noteUse(item.id, noteOf(evidence, document), ports);
-  await keepWatch(item, { watch: { ...withoutTries(watch), isOver: true } }, ports);
+  const isNews = await note(watch, evidence, ports);
+  await keepWatch(item, { watch: { ...watch, isOver: true } }, ports);
   return { due: isNews ? 1 : 0 };
 }
 
@@ -90,10 +96,9 @@ function withoutTries({ tries: _counted, ...watch }: ImpactWatch): ImpactWatch {
 }
 
 async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> {
-  const found = await ports.ledger.read(keyOfFinding(item.id));
-  const finding = found?.body as unknown as FindingRecord | undefined;
+  const finding = await findingOf(item.id, ports);
   const known = withoutTries(item.body as unknown as ImpactWatch);
-  const records = finding?.status === 'open' ? await recordsOf(finding, ports) : [];
+  const records = finding === undefined ? [] : await recordsAsked(finding, known, ports);
   const readAt = ports.now().toISOString();
   const endedAt = recoveredAt(records);
   // What is taken back while it is looked at is looked at as that: there is no second look for it.
@@ -105,9 +110,7 @@ async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> 
   }
   const counted = await count(subject, { watch, readAt, ports });
   const evidence = await evidenceOf(subject, { watch, readAt, read: counted?.read, ports });
-  const document = evidenceKey(item.id, readAt, 'told');
-  await saveEvidence(ports.documents, document, evidence);
-  const isNews = await noteUse(item.id, noteOf(evidence, document), ports);
+  const isNews = await note(watch, evidence, ports);
   const nextAt = nextLookAt(watch, readAt);
   const next = {
     ...watch,
@@ -116,6 +119,33 @@ async function lookOnce(item: LedgerItem, ports: WatchPorts): Promise<Detected> 
   };
   await keepNext(item, { watch: next, dueAt: nextAt }, ports);
   return { due: isNews ? 1 : 0 };
+}
+
+async function findingOf(id: string, { ledger }: WatchPorts): Promise<FindingRecord | undefined> {
+  return (await ledger.read(keyOfFinding(id)))?.body as unknown as FindingRecord | undefined;
+}
+
+/** What is looked at: what is open, and what has recovered and is to be proved; nothing of what departed anew since. */
+async function recordsAsked(
+  finding: FindingRecord,
+  { proofFrom }: ImpactWatch,
+  ports: WatchPorts,
+): Promise<readonly DriftRecord[]> {
+  const isProof = finding.status === 'recovered' && proofFrom !== undefined;
+  if (finding.status !== 'open' && !isProof) return [];
+  const items = await ports.ledger.readMany(finding.members.map((key) => ({ family: DRIFT, id: refOfKey(key) })));
+  const now = items.map(({ body }) => body as unknown as DriftRecord);
+  return isProof && now.some(({ status }) => status === 'open') ? [] : recordsOf(finding, ports);
+}
+
+/** Keeps what a look came to, and has the teller decide; returns whether there is something to tell. */
+async function note(watch: ImpactWatch, evidence: AlertEvidence, ports: WatchPorts): Promise<boolean> {
+  const { finding, proofFrom } = watch;
+  const { readAt, proof, impact } = evidence;
+  const document = evidenceKey(finding, readAt, 'told');
+  await saveEvidence(ports.documents, document, evidence);
+  if (proofFrom === undefined || proof === undefined) return noteUse(finding, noteOf(evidence, document), ports);
+  return noteProof(finding, proofNoteOf(proof, { readAt, document, failures: impact.count }), ports);
 }
 
 /**
@@ -134,7 +164,8 @@ async function keepNext(
     if (now === undefined) return;
     const watch = withoutTries(now.body as unknown as ImpactWatch);
     const { counted } = next.watch;
-    const isSame = watch.endedAt === before.endedAt && watch.begunAt === before.begunAt;
+    const isSame =
+      watch.endedAt === before.endedAt && watch.begunAt === before.begunAt && watch.proofFrom === before.proofFrom;
     const merged = isSame
       ? next
       : { watch: { ...watch, ...(counted === undefined ? {} : { counted }) }, dueAt: now.dueAt };
@@ -175,7 +206,7 @@ async function count(subject: UseSubject, { watch, readAt, ports }: Looking): Pr
     from: new Date(Date.parse(subject.since) - lookBackDays * DAY).toISOString(),
     to: readAt,
     buckets: bucketsIn(subject),
-    marks: marksOf(subject),
+    marks: marksOf(subject, watch.endedAt === undefined ? [] : proofMarks(watch.endedAt)),
   };
   const kept = watch.counted === undefined ? undefined : await loadCounted(documents, watch.counted);
   const before =
@@ -211,13 +242,19 @@ async function evidenceOf(
   const { on, context } = subject;
   const metrics = await metricsOf(subject, { readAt, ports });
   const problems = [...(read?.problems ?? []), ...metrics.problems];
-  const impact: Impact = { ...failuresOf(subject, read, ports), ...metrics.said };
+  const failures = failuresOf(subject, read, ports);
+  const { endedAt, proofFrom } = watch;
+  const isLast = proofFrom !== undefined && nextLookAt(watch, readAt) === undefined;
+  const proved =
+    endedAt === undefined ? undefined : proofOf({ impact: failures, evidence: read?.evidence, endedAt, isLast });
+  const impact: Impact = { ...(proved?.impact ?? failures), ...metrics.said };
   return {
     readAt,
     summary: summaryOf(read === undefined ? undefined : { ...read, problems }),
     verdicts: verdictsOn({ on, context, evidence: read?.evidence, kinds, applications }),
     impact,
     watch: { word: wordOf(watch, { readAt, failures: impact.count }), until: watchedUntil(watch) },
+    ...(proved === undefined ? {} : { proof: proved.proof }),
   };
 }
 
@@ -268,6 +305,21 @@ async function noteUse(id: string, note: UseNote, ports: WatchPorts): Promise<bo
     const due = finding.lease === undefined ? { dueAt: ports.now().toISOString() } : {};
     if ((await ports.ledger.write({ ...item, body, ...due })) === 'written')
       return isNewsAfter(note, finding.told?.use) || recoveredAt(await recordsOf(finding, ports)) !== undefined;
+  }
+}
+
+/** The same of a look after the recovery: only of what has recovered. */
+async function noteProof(id: string, note: ProofNote, ports: WatchPorts): Promise<boolean> {
+  for (;;) {
+    const item = await ports.ledger.read(keyOfFinding(id));
+    const finding = item?.body as unknown as FindingRecord | undefined;
+    if (item === undefined || finding === undefined || finding.status !== 'recovered') return false;
+    if (finding.proof !== undefined && finding.proof.readAt >= note.readAt) return false;
+    const noted: FindingRecord = { ...finding, proof: note };
+    const now = ports.now().toISOString();
+    const isNews = hasProofNews(noted, now);
+    const due = isNews && finding.lease === undefined ? { dueAt: now } : {};
+    if ((await ports.ledger.write({ ...item, body: noted as unknown as Json, ...due })) === 'written') return isNews;
   }
 }
 

@@ -31,7 +31,8 @@ export function newsOfAlert(
   return fittingNews({
     version: 1,
     finding,
-    status,
+    // The proof of a recovery is no news to a hub, and it is not told.
+    status: status === 'proved' ? 'recovered' : status,
     at,
     since,
     tell,

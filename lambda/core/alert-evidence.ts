@@ -1,5 +1,6 @@
 import type { EvidenceSummary } from './evidence/summary.ts';
 import type { FlipVerdict } from './evidence/verdicts.ts';
+import type { RecoveryProof } from './recovery-proof.ts';
 import type { Impact } from './symptom/impact.ts';
 
 /** What logs of use say of a finding, as of the last time that they were read. Times are ISO 8601, UTC. */
@@ -11,14 +12,16 @@ export interface AlertEvidence {
   /** What was refused since. */
   readonly impact: Impact;
   readonly watch: ImpactWatchWord;
+  /** Who works again, where it was taken back. */
+  readonly proof?: RecoveryProof;
 }
 
 /**
- * How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back; `not-known`: the logs could not
+ * How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back; `proving`: and the logs are looked at for who works again; `not-known`: the logs could not
  * be read, and are not read any more.
  */
 export interface ImpactWatchWord {
-  readonly word: 'watching' | 'failing' | 'closed' | 'over' | 'not-known';
+  readonly word: 'watching' | 'failing' | 'closed' | 'over' | 'proving' | 'not-known';
   readonly until: string;
 }
 

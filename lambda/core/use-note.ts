@@ -1,5 +1,6 @@
 import type { AlertEvidence } from './alert-evidence.ts';
 import type { DriftRecord } from './drift-record.ts';
+import { proofWord } from './recovery-proof.ts';
 
 /** What the last look at logs of use came to: as much of it as decides what is told. The rest is in its document. */
 export interface UseNote extends UseTold {
@@ -7,6 +8,8 @@ export interface UseNote extends UseTold {
   readonly document: string;
   /** When the look began (ISO 8601, UTC). */
   readonly readAt: string;
+  /** It was taken back, and each of those who were refused is seen to work again. */
+  readonly isProved?: boolean;
 }
 
 /** What of it was told. */
@@ -27,7 +30,7 @@ const GROWN = 10;
 
 /** The note of what was read. Pure. */
 export function noteOf(evidence: AlertEvidence, document: string): UseNote {
-  const { readAt, verdicts, impact, watch } = evidence;
+  const { readAt, verdicts, impact, watch, proof } = evidence;
   const { logged } = impact;
   const isSeenSince = logged !== undefined && logged.to > impact.since;
   // Where nobody knows whether it breaks anything, that nothing failed is no answer to what was told.
@@ -37,6 +40,7 @@ export function noteOf(evidence: AlertEvidence, document: string): UseNote {
     readAt,
     isUsed: verdicts.some(({ word }) => word === 'will-break'),
     failures: impact.count,
+    ...(proof !== undefined && proofWord(proof) === 'proved' ? { isProved: true } : {}),
     ...(watch.word === 'not-known' ? { isGivenUp: true } : {}),
     isQuiet: watch.word === 'closed' && impact.count === 0 && isSeenSince && isToldToBreak,
   };

@@ -3,6 +3,7 @@ import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
 import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
+import { keyOf } from './grouping.ts';
 import type { FlipsOn } from './evidence/verdicts.ts';
 import type { Context } from './judge.ts';
 import { printRef, type ResourceRef } from './reference.ts';
@@ -57,13 +58,12 @@ export function isUseAffected(records: readonly DriftRecord[], kinds: readonly L
   );
 }
 
-/** A digest of what these break, or may: another one, where they break something else than they did. Pure. */
-export function breakingDigestOf(records: readonly DriftRecord[]): string {
-  const texts = records.map(({ drift }) => {
+/** A digest of what each of these breaks, or may; none of one that breaks nothing. Pure. */
+export function breakingDigestsOf(records: readonly DriftRecord[]): readonly string[] {
+  return records.flatMap(({ drift }) => {
     const breaking = drift.changes.filter(({ breakage }) => MAY_BREAK.includes(breakage));
-    return breaking.length === 0 ? '' : `${printRef(drift.ref)} ${textOfChanges(breaking)}`;
+    return breaking.length === 0 ? [] : [digestOf(`${keyOf(drift)} ${textOfChanges(breaking)}`).slice(0, 12)];
   });
-  return digestOf(texts.filter((text) => text !== '').join('\n')).slice(0, 12);
 }
 
 /** At more times than this counts are not cut: each is kept of each of thousands of uses. */

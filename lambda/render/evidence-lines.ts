@@ -1,5 +1,6 @@
 import type { Alert } from '#core/alert.ts';
 import { urgencyOf, type AlertEvidence } from '#core/alert-evidence.ts';
+import { isPast } from '#core/finding-record.ts';
 import type { FlipVerdict } from '#core/evidence/verdicts.ts';
 import type { FailureGroup } from '#core/symptom/impact.ts';
 import { durationOf, timeIn } from './alert-words.ts';
@@ -21,7 +22,8 @@ function mayBreak({ breakage }: Pick<Alert, 'breakage'>): boolean {
 export function urgencyLine(
   alert: Pick<Alert, 'evidence' | 'at' | 'breakage' | 'status' | 'against'>,
 ): string | undefined {
-  if (alert.against === 'deployed' || alert.status === 'recovered' || !mayBreak(alert)) return undefined;
+  if (alert.against === 'deployed' || !mayBreak(alert)) return undefined;
+  if (isPast(alert.status)) return stillRefusedLine(alert);
   const urgency = urgencyOf(alert.evidence, alert.at);
   switch (urgency.affected) {
     case 'yes':
@@ -33,9 +35,17 @@ export function urgencyLine(
   }
 }
 
+/** That what was taken back did not help everybody. */
+function stillRefusedLine({ status, evidence }: Pick<Alert, 'status' | 'evidence'>): string | undefined {
+  const failing = (evidence?.proof?.groups ?? []).reduce((sum, { stillFailing }) => sum + stillFailing, 0);
+  return status === 'proved' && failing > 0
+    ? `Customers affected now: yes: ${plural(failing, 'failure')} after it was taken back.`
+    : undefined;
+}
+
 /** The same in the few characters that a subject has; nothing where it is not known. */
 export function urgencyWord(alert: Pick<Alert, 'evidence' | 'at' | 'status'>): string {
-  if (alert.status === 'recovered') return '';
+  if (isPast(alert.status)) return '';
   const urgency = urgencyOf(alert.evidence, alert.at);
   return urgency.affected === 'yes' ? `, customers affected: ${urgency.failures} failures` : '';
 }
@@ -76,7 +86,12 @@ function groupLines(group: FailureGroup, { timeZone, since }: Clock): readonly s
 }
 
 /** The application and whose it is, and who called. */
-export function callerOf({ application, owner, caller, account }: FailureGroup): string {
+export function callerOf({
+  application,
+  owner,
+  caller,
+  account,
+}: Pick<FailureGroup, 'application' | 'owner' | 'caller' | 'account'>): string {
   const named =
     application === undefined ? caller : `${application}${owner === undefined ? '' : ` (${owner})`}, ${caller}`;
   return account === undefined ? named : `${named} of account ${account}`;
@@ -167,6 +182,7 @@ export function watchLine(evidence: AlertEvidence | undefined, timeZone: string)
     case 'not-known':
       return `Whether failures come is not known: the logs could not be read until ${timeIn(evidence.readAt, timeZone)}, however often that was tried, and are not read any more.`;
     case 'over':
+    case 'proving':
       return undefined;
   }
 }

@@ -1,4 +1,6 @@
 import type { Alert } from '#core/alert.ts';
+import { isPast } from '#core/finding-record.ts';
+import { proofWord } from '#core/recovery-proof.ts';
 import type { FailureGroup } from '#core/symptom/impact.ts';
 import { durationOf, headlineOf, timeIn } from './alert-words.ts';
 import { callerOf } from './evidence-lines.ts';
@@ -33,7 +35,7 @@ function postmortemOf(alert: Alert, timeZone: string): string {
   const [cause] = causes;
   const who = cause?.who === undefined ? 'by whom is not known' : `by ${printable(cause.who)}`;
   const call = cause?.call === undefined ? '' : `, with ${printable(cause.call)}`;
-  const changed = status === 'recovered' ? headlineOf({ ...alert, status: 'opened' }) : headlineOf(alert);
+  const changed = isPast(status) ? headlineOf({ ...alert, status: 'opened' }) : headlineOf(alert);
   const told = status === 'opened' ? ` Plumbline told of it ${durationOf(at, toldAt)} later.` : '';
   return [
     `${isCalled ? 'At' : 'Before'} ${timeIn(at, timeZone)} in account ${account}: ${changed}, ${who}${call} (finding ${finding}).${told}`,
@@ -58,15 +60,22 @@ function failuresText(failures: readonly FailureGroup[], timeZone: string): read
   ];
 }
 
-function recoveryText({ status, members, evidence }: Alert, changed: string, timeZone: string): readonly string[] {
-  if (status !== 'recovered') return [];
-  const closed = closedAt(members);
+function recoveryText(alert: Alert, changed: string, timeZone: string): readonly string[] {
+  if (!isPast(alert.status)) return [];
+  const closed = closedAt(alert.members);
   if (closed === undefined) return [];
-  const worked = (evidence?.impact.failures ?? []).flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
+  const worked = workedAt(alert).toSorted()[0];
   return [
     `It was read as it should be again at ${timeIn(closed, timeZone)}, ${durationOf(changed, closed)} after the change.`,
     ...(worked === undefined ? [] : [`The first such request that worked again is of ${timeIn(worked, timeZone)}.`]),
   ];
+}
+
+/** When those who were refused worked again, as far as it is seen: the first time of each. */
+function workedAt({ status, evidence }: Pick<Alert, 'status' | 'evidence'>): readonly string[] {
+  return status === 'proved'
+    ? (evidence?.proof?.groups.flatMap(({ provedAt }) => provedAt ?? []) ?? [])
+    : (evidence?.impact.failures ?? []).flatMap(({ workedAgainAt }) => workedAgainAt ?? []);
 }
 
 function closedAt(members: Alert['members']): string | undefined {
@@ -81,11 +90,11 @@ function latest(times: readonly string[]): string | undefined {
  * When it was over for the last of those who were hit: where each of them is seen to work again, when the last of them did; never before it
  * was taken back, and never before the last failure.
  */
-function endOf({ members, at }: Alert, failures: readonly FailureGroup[]): string {
-  const worked = failures.flatMap(({ workedAgainAt }) => workedAgainAt ?? []);
-  const isEach = worked.length === failures.length;
+function endOf(alert: Alert, failures: readonly FailureGroup[]): string {
+  const { members, at } = alert;
+  const worked = workedAt(alert);
   const failed = failures.map(({ lastAt }) => lastAt);
-  return latest([closedAt(members) ?? at, ...failed, ...(isEach ? worked : [])]) ?? at;
+  return latest([closedAt(members) ?? at, ...failed, ...(worked.length === failures.length ? worked : [])]) ?? at;
 }
 
 /** No name of a service, a bucket or a setting: who reads it knows none of them. */
@@ -95,7 +104,10 @@ function statusPageOf(alert: Alert, timeZone: string): string | undefined {
   if (first === undefined) return undefined;
   const what = whatFails(failures);
   const from = timeIn(first, timeZone);
-  if (alert.status !== 'recovered')
+  const word = alert.status === 'proved' && alert.evidence?.proof !== undefined ? proofWord(alert.evidence.proof) : '';
+  // Who is refused still is told of nothing that is over.
+  if (word === 'still-failing') return undefined;
+  if (!isPast(alert.status))
     return `Since ${from}, ${what} fail for some of you. We know what changed and are working on it; we will tell you here when it is over.`;
   const end = endOf(alert, failures);
   return `From ${from} to ${timeIn(end, timeZone)} (${durationOf(first, end)}), ${what} failed for some of you. The cause has been removed. What failed in that time was not stored: please try it again.`;

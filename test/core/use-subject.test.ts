@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DriftRecord } from '#core/drift-record.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
-import { marksOf } from '#core/use-subject.ts';
+import { breakingDigestsOf, marksOf } from '#core/use-subject.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);
 const at = (minute: number): string => new Date(START + minute * 60_000).toISOString();
@@ -30,5 +31,32 @@ describe('the times at which counts are cut', () => {
     expect(marks.slice(0, 2)).toEqual([-139, -129]);
     expect(marks.slice(-4)).toEqual([131, 141, 3_000, 5_000]);
     expect(marks).toContain(0);
+  });
+});
+
+describe('what is watched anew', () => {
+  const drift = (id: string, episode: number, breakage: 'breaks' | 'none'): DriftRecord =>
+    ({
+      drift: {
+        ref: { ...ref, id },
+        baseline: 1,
+        episode,
+        changes: [{ path: 'policy', before: { status: 'absent' }, after: { status: 'present', value: '' }, breakage }],
+      },
+    }) as unknown as DriftRecord;
+  const one = breakingDigestsOf([drift('exports', 1, 'breaks')]);
+
+  test.each([
+    { case: 'the same', records: [drift('exports', 1, 'breaks')], more: 0 },
+    {
+      case: 'another beside it that breaks nothing',
+      records: [drift('exports', 1, 'breaks'), drift('quiet', 1, 'none')],
+      more: 0,
+    },
+    { case: 'another beside it', records: [drift('exports', 1, 'breaks'), drift('quiet', 1, 'breaks')], more: 1 },
+    { case: 'the same once more, after it was taken back', records: [drift('exports', 2, 'breaks')], more: 1 },
+    { case: 'nothing any more', records: [], more: 0 },
+  ])('$case', ({ records, more }) => {
+    expect(breakingDigestsOf(records).filter((digest) => !one.includes(digest))).toHaveLength(more);
   });
 });
