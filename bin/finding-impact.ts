@@ -7,7 +7,7 @@ import { kindsById } from '#kinds';
 import { findingIn } from '#lambda/acts.ts';
 import { findingImpact } from '#lambda/finding-impact.ts';
 import type { Documents } from '#lambda/ports.ts';
-import { FINDING, recordsOf } from '#lambda/tell.ts';
+import { FINDING, recordsOf } from '#lambda/finding-family.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { renderImpact } from '#render/impact.ts';
 import { askDeployed } from './deployed.ts';

@@ -4,7 +4,7 @@ import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
 import { nearest } from '#core/reference.ts';
 import type { Ledger } from './ports.ts';
-import { FINDING, keyOfFinding } from './tell.ts';
+import { FINDING, keyOfFinding } from './finding-family.ts';
 
 /** What a person does with a finding. `by` is what AWS says of who they are. */
 export type PersonsAct = {

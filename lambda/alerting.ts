@@ -4,7 +4,7 @@ import type { Consequence } from '#core/consequences.ts';
 import type { ToolContract } from '#core/contract.ts';
 import type { CauseSearch } from '#core/cause-search.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
-import { severityWithUse, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
+import { isPast, severityWithUse, type AlertStatus, type FindingRecord } from '#core/finding-record.ts';
 import { isOwn } from '#core/own-parts.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import { ownerIn, type ActionItem } from '#core/report.ts';
@@ -25,6 +25,8 @@ export interface AlertSubject {
   readonly records: readonly DriftRecord[];
   readonly status: AlertStatus;
   readonly at: string;
+  /** Of a recovery: until then the logs are read for who works again. */
+  readonly provesUntil?: string;
 }
 
 export interface AlertingPorts {
@@ -43,18 +45,19 @@ export interface AlertingPorts {
 
 /** Everything that an alert on a finding says: what drifted, and, where it stands above others, what it does to those. */
 export async function composeAlert(
-  { finding, records, status, at }: AlertSubject,
+  { finding, records, status, at, provesUntil }: AlertSubject,
   ports: AlertingPorts,
 ): Promise<Alert> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.declaration.id, kind]));
   // What is over does nothing any more to what is below it.
-  const { judged, known, snapshot } = await judgeBelow(records, ports, { isOver: status === 'recovered' });
+  const { judged, known, snapshot } = await judgeBelow(records, ports, { isOver: isPast(status) });
   const consequences = judged.flatMap((one) => one.consequences);
   const own = await referencesOf(
     records.map(({ drift }) => drift.ref).filter((ref) => isOwn(ref)),
     ports.ledger,
   );
   const members = judged.map(({ record }) => memberOf(record, { kinds, known, own, ports }));
+  const { document } = (status === 'proved' ? finding.proof : finding.use) ?? {};
   const open = judged.map(({ record }) => record).filter((record) => record.status === 'open');
   return alertOf({
     // What is over was as grave as it was told to be.
@@ -67,7 +70,8 @@ export async function composeAlert(
     ownersBelow: ownersIn(snapshot, consequences, ports.ownerTags),
     actionItems: actionItemsOf(members, ports),
     search: await searchOf(finding, ports),
-    evidence: finding.use === undefined ? undefined : await loadEvidence(ports.documents, finding.use.document),
+    evidence: document === undefined ? undefined : await loadEvidence(ports.documents, document),
+    provesUntil,
     others: finding.against === 'deployed' ? undefined : await sameActor(causesIn(records), ports),
   });
 }

@@ -40,7 +40,8 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
   await ports.documents.create(key, encode(documentOf(alert)));
   const whole = `${ports.documents.place}/${key}`;
   if (ports.hub !== undefined) {
-    await ports.hub.post(newsOfAlert(alert, { tell: ports.hub.tell, whole }));
+    // For a hub what has recovered is over: it takes nothing of that any more.
+    if (alert.status !== 'proved') await ports.hub.post(newsOfAlert(alert, { tell: ports.hub.tell, whole }));
     // What silences the service is told wherever anybody may hear it.
     if (ports.hub.tell === 'hub' && alert.against !== 'deployed') return alert.severity;
   }

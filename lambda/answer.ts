@@ -18,7 +18,7 @@ import {
 } from './questions.ts';
 import { DRIFT } from './record.ts';
 import { lookAgain } from './look-again.ts';
-import { recordsOf } from './tell.ts';
+import { recordsOf } from './finding-family.ts';
 import { answerUnder, askLater, keepLarge, MOST_BYTES, type AnsweringPorts } from './tickets.ts';
 import { verdictOn } from './verdict.ts';
 import type { DriftRecord } from '#core/drift-record.ts';

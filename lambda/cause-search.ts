@@ -23,7 +23,7 @@ import type { EventHistory, HistoryAnswer, LedgerItem } from './ports.ts';
 import { recordAttempt, recordSearch } from './record.ts';
 import { SEARCH } from './search-family.ts';
 import { underLease } from './lease.ts';
-import { keyOfFinding, recordsOf } from './tell.ts';
+import { keyOfFinding, recordsOf } from './finding-family.ts';
 
 /** What asking CloudTrail about a finding needs from outside. */
 export interface SearchPorts extends DetectPorts {

@@ -57,9 +57,12 @@ async function load<T>(documents: Documents, key: string): Promise<T | undefined
 }
 
 /** Does what was counted go on to what is asked now? */
-export function asksTheSame({ from, buckets }: CountedUses, question: Pick<UseQuestion, 'from' | 'buckets'>): boolean {
+export function asksTheSame(
+  { from, buckets, readTo }: CountedUses,
+  question: Pick<UseQuestion, 'from' | 'buckets'>,
+): boolean {
   const wanted = question.buckets;
-  if (from !== question.from) return false;
+  if (from !== question.from || readTo.places === undefined) return false;
   if (buckets === undefined || wanted === undefined) return buckets === undefined && wanted === undefined;
   const known = new Set(buckets);
   return [...wanted].every((bucket) => known.has(bucket));

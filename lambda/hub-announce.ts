@@ -54,7 +54,7 @@ export function hubAlertOf(
 
 function memberOf({ account, news }: HubRecord): MemberFinding {
   const { finding, status, severity, since, headline, breaks, affected, actors, report, acknowledged } = news;
-  const { contracts = [], others = [] } = news;
+  const { contracts = [], others = [], hit = [], urgency } = news;
   return {
     account,
     finding,
@@ -64,6 +64,8 @@ function memberOf({ account, news }: HubRecord): MemberFinding {
     headline,
     breaks,
     affected,
+    ...(urgency === undefined ? {} : { urgency }),
+    hit,
     actors,
     contracts,
     others,
@@ -172,7 +174,7 @@ function jsonOf(alert: HubAlert, whole: string): string {
   const brief = NAMED.map((most) => {
     const accounts = alert.accounts
       .slice(0, most)
-      .map((member) => ({ ...member, breaks: [], affected: [], actors: [], others: [] }));
+      .map((member) => ({ ...member, breaks: [], affected: [], hit: [], actors: [], others: [] }));
     return JSON.stringify({
       ...documentOf({ ...alert, accounts, also: alert.also.slice(0, most), owners: [] }),
       cut: true,

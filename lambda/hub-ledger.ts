@@ -1,6 +1,6 @@
 import type { Ledger, LedgerItem, LedgerKey } from './ports.ts';
 import { DRIFT } from './record.ts';
-import { FINDING } from './tell.ts';
+import { FINDING } from './finding-family.ts';
 import { isMembersFinding } from './hub-record.ts';
 
 /** Before the families of the members' findings: what the hub tells never mixes with what its own account tells. */

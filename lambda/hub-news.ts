@@ -35,6 +35,12 @@ const newsSchema = madeOnce(() => {
     breaks: z.array(line).check(z.maxLength(MOST_LINES)),
     /** What that does to what is below it, as lines that belong together. */
     affected: z.array(line).check(z.maxLength(MOST_LINES)),
+    /** Whether customers are hit, as the logs of use there have it, in a sentence. */
+    urgency: z.optional(line),
+    /** Who is refused what, as lines that belong together. */
+    hit: z.optional(z.array(line).check(z.maxLength(MOST_LINES))),
+    /** What of that is news when it becomes another: whether anybody uses it, and about how many failures there are. */
+    use: z.optional(line),
     moves: z.array(line).check(z.maxLength(MOST_MOVES)),
     actors: z
       .array(

@@ -111,10 +111,19 @@ function standingOf({
   }
 }
 
-/** One change that is as grave as the alert: only what it says of values, effects and severity makes it another. */
+/** One change that is as grave as the alert: only what it says of values, effects, severity and use makes it another. */
 function changeOf(news: Said): Change {
-  const { severity, exposure, breakage, headline, moves, status } = news;
-  const told = digestOf(JSON.stringify([severity, exposure, breakage, [...moves].sort(), status === 'blind']));
+  const { severity, exposure, breakage, headline, moves, status, use } = news;
+  // A member that says nothing of use is no other than it was before members did.
+  const said = [
+    severity,
+    exposure,
+    breakage,
+    [...moves].sort(),
+    status === 'blind',
+    ...(use === undefined ? [] : [use]),
+  ];
+  const told = digestOf(JSON.stringify(said));
   return {
     path: severity === 'info' ? 'exists' : 'finding',
     before: { status: 'absent' },

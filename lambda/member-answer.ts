@@ -76,7 +76,9 @@ async function keptIn(account: string, member: Member, ports: MemberPorts): Prom
     const newest = await newestScan(documents, account);
     if (newest === undefined) return { why: `none is kept in ${documents.place}` };
     const { scan } = newest;
-    const loaded = await loadBaseline(documents, account, ports.shapes);
+    // The reader may list under its keys alone, and of a key that is not there S3 may then say no more than that it is refused.
+    const isAnyAccepted = (await documents.list(`baseline/${account}/`)).length > 0;
+    const loaded = isAnyAccepted ? await loadBaseline(documents, account, ports.shapes) : undefined;
     return { scan, baseline: loaded?.baseline, age: ageOf(scan, ports) };
   } catch (error) {
     if (error instanceof PlumblineError) return { why: error.message };

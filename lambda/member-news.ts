@@ -6,7 +6,9 @@ import type { JsonReading } from '#core/reading.ts';
 import { alertJson } from '#render/alert-json.ts';
 import { linesOfOther } from '#render/actor-lines.ts';
 import { brokenContractText, headlineOf } from '#render/alert-words.ts';
+import { noteOf, useWord } from '#core/use-note.ts';
 import { consequenceLines, effectLines } from '#render/effect-lines.ts';
+import { failureLines, urgencyLine } from '#render/evidence-lines.ts';
 import {
   LONGEST_LINE,
   MOST_ACTORS,
@@ -29,7 +31,8 @@ export function newsOfAlert(
   return fittingNews({
     version: 1,
     finding,
-    status,
+    // The proof of a recovery is no news to a hub, and it is not told.
+    status: status === 'proved' ? 'recovered' : status,
     at,
     since,
     tell,
@@ -40,6 +43,7 @@ export function newsOfAlert(
     headline: cut(headlineOf(alert)),
     breaks: [...new Set(drifts.flatMap(effectLines))].slice(0, MOST_LINES).map(cut),
     affected: affected.slice(0, MOST_LINES).map(cut),
+    ...useOf(alert),
     moves: movesOf(drifts).slice(0, MOST_MOVES),
     // Nobody is no actor: what is not known is told by there being none.
     actors: alert.causes
@@ -56,6 +60,20 @@ export function newsOfAlert(
     ...(acknowledged === undefined ? {} : { acknowledged: cut(acknowledged) }),
     alert: JSON.parse(alertJson(alert, { whole })) as JsonObject,
   });
+}
+
+/** What logs of use say of it; nothing where none were read. */
+function useOf(alert: Alert): Pick<HubNews, 'urgency' | 'hit' | 'use'> {
+  const { evidence } = alert;
+  if (evidence === undefined) return {};
+  const urgency = urgencyLine(alert);
+  const hit = failureLines(evidence, 'UTC');
+  const use = useWord(noteOf(evidence, ''));
+  return {
+    ...(urgency === undefined ? {} : { urgency: cut(urgency) }),
+    ...(hit.length === 0 ? {} : { hit: hit.slice(0, MOST_LINES).map(cut) }),
+    ...(use === undefined ? {} : { use }),
+  };
 }
 
 /** EventBridge takes less than 256 KB an entry, and refuses what is longer each time. */
@@ -77,7 +95,7 @@ function isShort(news: HubNews): boolean {
 
 function sharedOut(news: HubNews, share: number): HubNews {
   const firstOf = <T>(list: readonly T[]): T[] => list.slice(0, Math.ceil(list.length * share));
-  const { breaks, affected, moves, actors, owners, others = [] } = news;
+  const { breaks, affected, moves, actors, owners, others = [], hit } = news;
   return {
     ...news,
     breaks: firstOf(breaks),
@@ -86,6 +104,7 @@ function sharedOut(news: HubNews, share: number): HubNews {
     actors: firstOf(actors),
     owners: firstOf(owners),
     others: firstOf(others),
+    ...(hit === undefined ? {} : { hit: firstOf(hit) }),
   };
 }
 

@@ -148,15 +148,28 @@ export interface UseQuestion {
   readonly since?: ReadTo | undefined;
 }
 
-/** How far logs were read: what was written until then, and which of the last of it. A file may show in a list after a younger one. */
+/** How far logs were read. A file may show in a list after a younger one. */
 export interface ReadTo {
-  /** ISO 8601, UTC. */
-  readonly writtenBy: string;
+  /**
+   * By place: what was written until then was read (ISO 8601, UTC); a place that was never listed whole is not among them. None: an earlier
+   * release counted.
+   */
+  readonly places?: Readonly<Record<string, string>>;
+  /** Files that were read and may show again as new: the last of each place, and all of one of which a part was not listed. */
   readonly files: readonly string[];
+  /** Files that were there and of which nothing could be read: they are tried again. */
+  readonly again?: readonly UnreadFile[];
+}
+
+export interface UnreadFile {
+  readonly name: string;
+  readonly writtenAt?: string | undefined;
 }
 
 export interface UseAnswer extends EvidenceRead {
   readonly readTo: ReadTo;
+  /** Places that were listed whole, and files that were read after all: what was said of them before holds no more. */
+  readonly mended: readonly string[];
 }
 
 /** Request metrics of CloudWatch, of buckets that have them. */

@@ -19,7 +19,7 @@ import { loadScan } from './snapshot-store.ts';
 import { LAST_SWEEP, type SweepEnd } from './sweep-plan.ts';
 import { symptomDocument } from './symptom-document.ts';
 import { symptomTimes, type SymptomQuestion, type SymptomTimes } from './symptom-question.ts';
-import { recordsOf } from './tell.ts';
+import { recordsOf } from './finding-family.ts';
 import { windowFromStore } from './watched-changes.ts';
 
 const ACCOUNT_ID = /^\d{12}$/;

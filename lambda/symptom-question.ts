@@ -44,14 +44,14 @@ export function symptomTimes(
   const at =
     written !== undefined && CLOCK_TIME.test(written)
       ? timeToday(written, { now, timeZone })
-      : (timeOf(nameOf('at'), written, now, FORMS) ?? now.toISOString());
+      : (timeOf({ name: nameOf('at'), forms: FORMS }, written, now) ?? now.toISOString());
   if (written !== undefined && A_DAY.test(written))
     throw refusal(`${nameOf('at')} ${written}: a failure has a time of day: write it too, such as ${written}T14:00Z`);
   if (at > now.toISOString())
     throw refusal(
       `${nameOf('at')} ${written ?? ''}: this is still to come: name when the failure was seen, with its day`,
     );
-  const from = timeOf(nameOf('since'), since ?? USUAL_SINCE, new Date(at));
+  const from = timeOf({ name: nameOf('since') }, since ?? USUAL_SINCE, new Date(at));
   if (from >= at)
     throw refusal(
       `${nameOf('since')} ${since ?? ''}: this is no earlier than ${nameOf('at')} ${written ?? 'now'}: name an earlier time, or how long before it, such as 24h`,

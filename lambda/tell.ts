@@ -8,28 +8,28 @@ import {
   isGrave,
   decide,
   findingFrom,
+  hasProofNews,
   homeOf,
+  isPast,
   joinedBy,
-  ownRecords,
-  refOfKey,
   type AlertStatus,
   type FindingRecord,
 } from '#core/finding-record.ts';
 import { keyOf } from '#core/grouping.ts';
+import { provedUntil } from '#core/impact-watch.ts';
 import type { Json } from '#core/json.ts';
 import { isOwn } from '#core/own-parts.ts';
 import { groupRecords } from '#core/record-groups.ts';
-import { printRef } from '#core/reference.ts';
+import { recoveredAt, watchedAnew } from '#core/use-note.ts';
+import { breakingDigestsOf } from '#core/use-subject.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
-import type { Asking, Ledger, LedgerItem, LedgerKey, WriteOutcome } from './ports.ts';
+import type { Asking, Ledger, LedgerItem, LedgerKey } from './ports.ts';
+import { changeFinding, FINDING, keyOfFinding, recordsOf, withoutLease, writeFinding } from './finding-family.ts';
 import { lookAgain } from './look-again.ts';
 import { DRIFT } from './record.ts';
 import { beginSearch } from './search-family.ts';
-import { beginWatch, lookAfterRecovery } from './watch-family.ts';
-
-/** The family of the findings. */
-export const FINDING = 'finding';
+import { beginProof, beginWatch, lookAfterRecovery } from './watch-family.ts';
 
 /** What telling needs from outside. */
 export interface TellPorts {
@@ -58,9 +58,6 @@ const AT_ONCE = 8;
 /** Publishing takes seconds; a lease that is older than this belongs to a run that ended. */
 const LEASE_MS = 60_000;
 const LOOK_AGAIN_MS = 60_000;
-/** An ended finding is thrown away when nobody asks for it any more. */
-const ENDED_KEPT_MS = 90 * 24 * 60 * 60_000;
-
 /**
  * One round of the teller: puts new drifts into findings, decides what each finding that is due has to say, and says it. An alert goes out
  * between the lease and the mark, so none is lost, and one is repeated only where a run ended between the two.
@@ -194,7 +191,7 @@ async function begin(finding: FindingRecord, { ledger, now }: TellPorts): Promis
 }
 
 async function join(id: string, records: readonly DriftRecord[], ports: TellPorts): Promise<void> {
-  await change(id, ports, async (finding) => {
+  await changeFinding(id, ports, async (finding) => {
     const members = await recordsOf(finding, ports);
     return joinedBy(finding, records, members);
   });
@@ -202,7 +199,7 @@ async function join(id: string, records: readonly DriftRecord[], ports: TellPort
 
 /** Makes a finding due, so that a run which ends now leaves it to the next. */
 async function wake(id: string, ports: TellPorts): Promise<void> {
-  await change(id, ports, (finding) => Promise.resolve(finding));
+  await changeFinding(id, ports, (finding) => Promise.resolve(finding));
 }
 
 async function markAssigned(
@@ -228,32 +225,46 @@ async function settle(id: string, ports: TellPorts): Promise<Settled> {
   const now = ports.now().toISOString();
   const item = await ledger.read(keyOfFinding(id));
   const finding = item?.body as unknown as FindingRecord | undefined;
-  if (item === undefined || finding === undefined || finding.status !== 'open') return {};
-  if (finding.lease !== undefined && finding.lease.by !== ports.run && finding.lease.until > now) return {};
+  if (item === undefined || finding === undefined || isHeld(finding, { run: ports.run, now })) return {};
+  if (finding.status !== 'open') return item.dueAt === undefined ? {} : settleEnded(item, finding, ports);
   const records = await recordsOf(finding, ports);
   const decision = decide(finding, records, now);
   switch (decision.does) {
     case 'wait':
-      await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
+      await writeFinding(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
       return {};
     case 'look':
       await lookAfterRecovery(id, decision.recoveredAt, ports);
-      await write(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
+      await writeFinding(item, { finding: withoutLease(finding), dueAt: decision.until }, ports);
       return {};
     case 'end':
       if (decision.as !== 'recovered' && finding.told !== undefined) await ports.ended?.(finding, decision.as);
-      await write(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
+      await writeFinding(item, { finding: { ...withoutLease(finding), status: decision.as, endedAt: now } }, ports);
       return {};
     case 'tell':
       return say({ item, finding, records }, decision.status, ports);
   }
 }
 
+/** Somebody else tells it right now. */
+function isHeld({ lease }: FindingRecord, { run, now }: { readonly run: string; readonly now: string }): boolean {
+  return lease !== undefined && lease.by !== run && lease.until > now;
+}
+
+/** What has ended may have something to tell still: what logs say of a recovery. */
+async function settleEnded(item: LedgerItem, finding: FindingRecord, ports: TellPorts): Promise<Settled> {
+  const records = await recordsOf(finding, ports);
+  if (records.length > 0 && hasProofNews(finding, ports.now().toISOString()))
+    return announce({ item, finding, records }, 'proved', ports);
+  await writeFinding(item, { finding: withoutLease(finding) }, ports);
+  return {};
+}
+
 /** Says it, unless what it says was overtaken by an accept. */
 async function say(settling: Settling, status: AlertStatus, ports: TellPorts): Promise<Settled> {
   const { item, finding, records } = settling;
-  if (status === 'recovered' || !(await isOvertaken(records, ports))) return announce(settling, status, ports);
-  await write(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
+  if (isPast(status) || !(await isOvertaken(records, ports))) return announce(settling, status, ports);
+  await writeFinding(item, { finding: withoutLease(finding), dueAt: later(ports) }, ports);
   return {};
 }
 
@@ -289,25 +300,46 @@ interface Settling {
 async function announce({ item, finding, records }: Settling, status: AlertStatus, ports: TellPorts): Promise<Settled> {
   const now = ports.now().toISOString();
   const until = new Date(ports.now().getTime() + LEASE_MS).toISOString();
+  const proof = proofAsked({ finding, records }, status, ports);
   const leased: FindingRecord = { ...finding, lease: { by: ports.run, until } };
-  if ((await write(item, { finding: leased, dueAt: until }, ports)) === 'conflict') return {};
+  if ((await writeFinding(item, { finding: leased, dueAt: until }, ports)) === 'conflict') return {};
   let severity: Severity;
   try {
-    severity = await ports.announce({ finding, records, status, at: now });
+    severity = await ports.announce({
+      finding,
+      records,
+      status,
+      at: now,
+      ...(proof === undefined ? {} : { provesUntil: provedUntil(now) }),
+    });
   } catch (error) {
     return { failed: { finding: finding.id, why: messageOf(error) } };
   }
   const open = records.filter((record) => record.status === 'open');
-  if (open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true)
-    await beginWatch(finding.id, ports);
+  const isLogged = open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true;
+  const isWatchedAnew = isLogged && (await beginWatch(finding.id, breakingDigestsOf(open), ports));
+  if (proof !== undefined) await beginProof(finding.id, { endedAt: proof.endedAt, from: now }, ports);
   const gravestTold = gravest([severity, ...(finding.gravestTold === undefined ? [] : [finding.gravestTold])]);
   const marked = afterTelling(leased, status, { open, now, severity });
-  const after = { ...marked, severity, gravestTold };
+  const telling = { ...marked, severity, gravestTold };
+  const after = isWatchedAnew ? watchedAnew(telling) : telling;
   const next = after.status === 'open' ? decide(after, records, now) : undefined;
   const dueAt = next?.does === 'wait' ? next.until : next === undefined ? undefined : now;
-  if ((await write({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')
+  if ((await writeFinding({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')
     await markAnew(after, ports);
   return { told: { finding: finding.id, status } };
+}
+
+/** Is it to be proved that what has recovered works again? Where logs tell, unless they did already. */
+function proofAsked(
+  { finding, records }: Pick<Settling, 'finding' | 'records'>,
+  status: AlertStatus,
+  { isUseLogged }: TellPorts,
+): { readonly endedAt: string } | undefined {
+  if (status !== 'recovered' || finding.against === 'deployed' || finding.use?.isProved === true) return undefined;
+  const endedAt = recoveredAt(records);
+  const back = records.filter(({ endedBy }) => endedBy !== 'acceptance');
+  return endedAt !== undefined && isUseLogged?.(back) === true ? { endedAt } : undefined;
 }
 
 /** A person acted, or the logs were read, while it was told: that stays, and so does that it was told. */
@@ -315,65 +347,18 @@ async function markAnew(after: FindingRecord, ports: TellPorts): Promise<void> {
   for (;;) {
     const item = await ports.ledger.read(keyOfFinding(after.id));
     if (item === undefined) return;
-    const { acknowledged, muted, members, joins, use } = item.body as unknown as FindingRecord;
+    const { acknowledged, muted, members, joins, use, proof } = item.body as unknown as FindingRecord;
     const finding: FindingRecord = {
       ...after,
       members,
       joins,
       ...(use === undefined ? {} : { use }),
+      ...(proof === undefined ? {} : { proof }),
       ...(acknowledged === undefined ? {} : { acknowledged }),
       ...(muted === undefined ? {} : { muted }),
     };
-    const dueAt = finding.status === 'open' ? ports.now().toISOString() : undefined;
-    if ((await write(item, { finding, dueAt }, ports)) === 'written') return;
+    const now = ports.now().toISOString();
+    const dueAt = finding.status === 'open' || hasProofNews(finding, now) ? now : undefined;
+    if ((await writeFinding(item, { finding, dueAt }, ports)) === 'written') return;
   }
-}
-
-function withoutLease({ lease: _given, ...finding }: FindingRecord): FindingRecord {
-  return finding;
-}
-
-interface Next {
-  readonly finding: FindingRecord;
-  readonly dueAt?: string | undefined;
-}
-
-function write(item: LedgerItem, { finding, dueAt }: Next, { ledger, now }: TellPorts): Promise<WriteOutcome> {
-  const { dueAt: _before, expiresAt: _until, ...rest } = item;
-  const expiresAt = new Date(now().getTime() + ENDED_KEPT_MS).toISOString();
-  return ledger.write({
-    ...rest,
-    body: finding as unknown as Json,
-    ...(dueAt === undefined ? {} : { dueAt }),
-    ...(finding.status === 'open' ? {} : { expiresAt }),
-  });
-}
-
-/** Changes a finding and makes it due, over what was read alone. */
-async function change(
-  id: string,
-  ports: TellPorts,
-  next: (finding: FindingRecord) => Promise<FindingRecord>,
-): Promise<void> {
-  for (;;) {
-    const item = await ports.ledger.read(keyOfFinding(id));
-    if (item === undefined) return;
-    const finding = await next(item.body as unknown as FindingRecord);
-    const due = finding.lease === undefined ? ports.now().toISOString() : item.dueAt;
-    if (finding.status !== 'open' || (await write(item, { finding, dueAt: due }, ports)) === 'written') return;
-  }
-}
-
-/** The records that are still those of a finding's members. */
-export async function recordsOf(
-  finding: FindingRecord,
-  { ledger }: Pick<TellPorts, 'ledger'>,
-): Promise<readonly DriftRecord[]> {
-  const items = await ledger.readMany(finding.members.map((key) => ({ family: DRIFT, id: refOfKey(key) })));
-  const records = items.map(({ body }) => body as unknown as DriftRecord);
-  return [...ownRecords(finding, records)].sort((a, b) => (printRef(a.drift.ref) < printRef(b.drift.ref) ? -1 : 1));
-}
-
-export function keyOfFinding(id: string): LedgerKey {
-  return { family: FINDING, id };
 }

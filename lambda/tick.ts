@@ -6,7 +6,7 @@ import { PROVISIONAL, type Provisional } from './known-states.ts';
 import { SEARCH } from './search-family.ts';
 import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
 import { tell, type TellOutcome, type TellPorts } from './tell.ts';
-import { WATCH } from './watch-family.ts';
+import { triedAgain, WATCH } from './watch-family.ts';
 
 export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledger' | 'known' | 'now'> {
   /** Asks people once to accept what was first seen. */
@@ -106,18 +106,19 @@ async function endSweeps(ports: TickPorts): Promise<readonly SweepEnd[]> {
   return ended;
 }
 
-/** What a worker has lost is asked for again after this. */
-const ASKED_AGAIN_MS = 10 * 60_000;
+/** What a worker has lost is asked for again after this: a look at logs only when the run that had it has ended. */
+const ASKED_AGAIN_MS = { [SEARCH]: 10 * 60_000, [WATCH]: 16 * 60_000 } as const;
 
 /** What takes seconds or more is asked of a worker when its time has come: the teller waits for nobody. */
 async function askWorkers({ ledger, asking, now }: TickPorts): Promise<void> {
   const due = (await ledger.due(now().toISOString())).filter(({ family }) => family === SEARCH || family === WATCH);
-  const dueAt = new Date(now().getTime() + ASKED_AGAIN_MS).toISOString();
   for (const item of await ledger.readMany(due)) {
     if (item.dueAt === undefined) continue;
     const plumbline = item.family === WATCH ? WATCH : SEARCH;
+    const dueAt = new Date(now().getTime() + ASKED_AGAIN_MS[plumbline]).toISOString();
+    const marked = plumbline === WATCH ? triedAgain(item) : item;
     // The mark first: a worker that is quick finds it, and writes over it.
-    if ((await ledger.write({ ...item, dueAt })) === 'written') await asking.ask([{ plumbline, finding: item.id }]);
+    if ((await ledger.write({ ...marked, dueAt })) === 'written') await asking.ask([{ plumbline, finding: item.id }]);
   }
 }
 

@@ -27,8 +27,8 @@ export function timelineFilter(question: TimelineQuestion, { now, kinds, nameOf 
     throw refusal(`${nameOf('account')} ${account}: an account's id has 12 digits: write such as 111122223333`);
   if (kind !== undefined && !kinds.includes(kind))
     throw refusal(`${nameOf('kind')} ${kind}: it is one of ${kinds.join(', ')}`);
-  const since = timeOf(nameOf('since'), question.since, now);
-  const until = timeOf(nameOf('until'), question.until, now);
+  const since = timeOf({ name: nameOf('since') }, question.since, now);
+  const until = timeOf({ name: nameOf('until') }, question.until, now);
   if (since !== undefined && until !== undefined && until <= since)
     throw refusal(
       `${nameOf('until')} ${question.until ?? ''}: this is no later than ${nameOf('since')} ${question.since ?? ''}, so nothing lies between: name a later time, or leave one out`,
@@ -48,10 +48,16 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z| ?UTC|[+-]\d{2}:\d{2}))?$/i;
 const FORMS = 'write a time with its zone, such as 2025-10-28T14:00Z, a day, or how long ago, such as 24h';
 
-/** A time, or so long before `now`. A day alone begins in UTC, as CloudTrail's times are. `forms`: what may be written. Throws ARGUMENT_INVALID. */
-export function timeOf(name: string, text: string, now: Date, forms?: string): string;
-export function timeOf(name: string, text: string | undefined, now: Date, forms?: string): string | undefined;
-export function timeOf(name: string, text: string | undefined, now: Date, forms = FORMS): string | undefined {
+/** What a time is called where it was written, and what may be written there. */
+export interface TimeWords {
+  readonly name: string;
+  readonly forms?: string;
+}
+
+/** A time, or so long before `now`. A day alone begins in UTC, as CloudTrail's times are. Throws ARGUMENT_INVALID. */
+export function timeOf(words: TimeWords, text: string, now: Date): string;
+export function timeOf(words: TimeWords, text: string | undefined, now: Date): string | undefined;
+export function timeOf({ name, forms = FORMS }: TimeWords, text: string | undefined, now: Date): string | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const at = count === undefined ? dateOf(text) : new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));

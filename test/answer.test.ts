@@ -12,7 +12,7 @@ import { answer, type Answer, type AnswerPorts } from '#lambda/answer.ts';
 import { loadBaseline } from '#lambda/baseline-store.ts';
 import { DRIFT } from '#lambda/record.ts';
 import { saveScan } from '#lambda/snapshot-store.ts';
-import { FINDING } from '#lambda/tell.ts';
+import { FINDING } from '#lambda/finding-family.ts';
 import { ACCOUNT, bucketRef, bucketState, scanOf, seen } from './builders.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';

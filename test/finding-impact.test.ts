@@ -6,7 +6,7 @@ import type { FindingImpactDocument } from '#core/symptom/impact-document.ts';
 import { kindsById } from '#kinds';
 import { findingIn } from '#lambda/acts.ts';
 import { findingImpact } from '#lambda/finding-impact.ts';
-import { recordsOf } from '#lambda/tell.ts';
+import { recordsOf } from '#lambda/finding-family.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { BY_NO_PERMISSION, BY_THE_BLOCK, refused, role, upload } from './core/symptom/exports.ts';

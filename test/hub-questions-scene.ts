@@ -51,7 +51,7 @@ export class HubQuestions {
   world: World = { ...accountOf(HUB), members: {} };
   readonly #double: AwsDouble;
 
-  constructor(double: AwsDouble, more: Partial<Hub> = {}) {
+  constructor(double: AwsDouble, more: Partial<Hub> = {}, { settings = { regions: ['us-east-1'] } as object } = {}) {
     this.#double = double;
     const now = (): Date => new Date(this.time);
     const service = { ownerTags: ['owner'], kinds, partition: 'aws', now, own: readsOf(HUB) };
@@ -79,7 +79,7 @@ export class HubQuestions {
         enter(account, {
           ...service,
           run: 't-0123456789abcdef',
-          settings: { regions: ['us-east-1'] } as never,
+          settings: settings as never,
           environment: { region: 'us-east-1', account: HUB } as never,
         }),
       ...more,

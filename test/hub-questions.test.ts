@@ -9,7 +9,7 @@ import { answerPart } from '#lambda/account-parts.ts';
 import { answer } from '#lambda/answer.ts';
 import { noteMember } from '#lambda/hub-members.ts';
 import { partFor } from '#lambda/member-answer.ts';
-import type { Ledger, LedgerKey } from '#lambda/ports.ts';
+import type { Documents, Ledger, LedgerKey } from '#lambda/ports.ts';
 import type { AccountsQuestion } from '#lambda/questions.ts';
 import { MOST_BYTES } from '#lambda/tickets.ts';
 import { AwsDouble } from './aws-double/client.ts';
@@ -74,6 +74,46 @@ describe('what stands for an account', () => {
     expect('ageSeconds' in told ? told.ageSeconds : undefined).toBe(
       given.stands === 'from the snapshot' ? 1800 : undefined,
     );
+  });
+
+  test('nobody accepted anything there, and S3 refuses a key that is not there: the snapshot stands for it all the same', async () => {
+    await scene.joins(ONE);
+    const member = await scene.hub.enter(ONE);
+    const told = await partFor(
+      QUESTION,
+      { account: ONE, isOneOfMany: true },
+      {
+        ...scene.hub,
+        enter: () =>
+          Promise.resolve({
+            ...member,
+            findStore: async () => {
+              const documents = await member.findStore();
+              const read: Documents['read'] = async (key) => {
+                const document = await documents.read(key);
+                if (document === undefined) throw new PlumblineError('AWS_REFUSED', `may not read ${key}`);
+                return document;
+              };
+              return { place: documents.place, list: (prefix) => documents.list(prefix), read } as Documents;
+            },
+          }),
+      },
+    );
+    expect('ageSeconds' in told ? told.ageSeconds : undefined).toBe(1800);
+  });
+
+  test('its regions cannot be asked for: blind, with that as the reason, and no fault that is tried until it is late', async () => {
+    // The double knows nothing of account:ListRegions, and its answer is none of AWS.
+    scene = new HubQuestions(double, {}, { settings: {} });
+    await scene.joins(ONE, 'no such bucket');
+    const message = `account ${ONE} could not be read live (UnintelligibleAnswer): check what the role plumbline-reader may do there`;
+    expect(await part(ONE)).toEqual({ account: ONE, exitCode: 2, error: { code: 'AWS_REFUSED', message } });
+  });
+
+  test('its buckets cannot be listed: that is no fault either', async () => {
+    await scene.joins(ONE);
+    await double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
+    expect(await part(ONE)).toMatchObject({ account: ONE, exitCode: 2 });
   });
 
   test('what stands there comes from the snapshot alone: nothing that is watched is read in the account', async () => {

@@ -8,7 +8,8 @@ import { MemoryDocuments } from '#local/memory-documents.ts';
 import { actOn } from '#lambda/acts.ts';
 import type { KnownStates } from '#lambda/known-states.ts';
 import { recordNews } from '#lambda/record.ts';
-import { FINDING, tell, type TellPorts } from '#lambda/tell.ts';
+import { FINDING } from '#lambda/finding-family.ts';
+import { tell, type TellPorts } from '#lambda/tell.ts';
 import { bucketRef } from './builders.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);

@@ -1,6 +1,7 @@
 import type { Alert } from '#core/alert.ts';
 import type { Severity } from '#core/change.ts';
 import { PlumblineError } from '#core/errors.ts';
+import { LOOKS_AFTER_RECOVERY_MIN } from '#core/impact-watch.ts';
 import type { AlertSubject } from '#lambda/alerting.ts';
 import { kinds } from '#kinds';
 import { publicationsOf } from '#lambda/announce.ts';
@@ -18,7 +19,6 @@ import { otherRecordings, recordings, type Recording } from '#local/demo/recordi
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { deliveredLogs } from './delivered-logs.ts';
-import { readAgain } from './evidence.ts';
 import { WatchedAccount } from './watched-account.ts';
 
 /** The company's own clock. */
@@ -34,23 +34,23 @@ export interface IncidentAlerts {
   readonly failing: Alert;
   /** When it was rolled back. */
   readonly recovered: Alert;
-  /** The same with what the logs had ten minutes later: the proof that what failed works again. */
+  /** When the logs of all of them had come: the proof that what failed works again. */
   readonly proved: Alert;
   /** The hub's one mail on all accounts, a minute after the first. */
   readonly hub: Publication;
   readonly hubToldAt: string;
 }
 
+const MINUTE = 60_000;
 const HUB_ACCOUNT = '999988887777';
 /** When events of the changes came: the second a minute after the change; the logs are read again twelve minutes after that. */
 const TOLD_AT = '2025-10-28T19:01:02.000Z';
 const READ_AGAIN_AT = '2025-10-28T19:13:02.000Z';
 const HUB_TOLD_AT = '2025-10-28T19:02:32.000Z';
 const LISTS_HEARD_AT = '2025-10-28T18:45:31.000Z';
-/** When the rollback was read, and when the logs had what worked again. */
+/** When the rollback was read, and told. */
 const READ_BACK_AT = '2025-10-29T14:30:21.000Z';
 const RECOVERY_TOLD_AT = '2025-10-29T14:31:21.000Z';
-const PROVED_AT = '2025-10-29T14:40:00.000Z';
 
 /** Has the service of each account live through the incident, with the events and logs of the raw files. */
 export async function liveThrough(settings: Settings, files: readonly RawFile[]): Promise<IncidentAlerts> {
@@ -71,15 +71,7 @@ export async function liveThrough(settings: Settings, files: readonly RawFile[])
   const failing = lastOf(own, 'changed');
   await rollsBack(own);
   const recovered = lastOf(own, 'recovered');
-  own.at(PROVED_AT);
-  const evidence = await readAgain(recovered, {
-    watched: own,
-    logs: logsFor(own.now),
-    from: TIMES.loggedFrom,
-    applications: settings.applications,
-    takenBackAt: TIMES.rolledBack,
-  });
-  const proved = { ...recovered, at: PROVED_AT, ...(evidence === undefined ? {} : { evidence }) };
+  const proved = await proof(own, recovered);
   return {
     opened,
     used,
@@ -139,6 +131,17 @@ async function rollsBack(watched: WatchedAccount): Promise<void> {
   await hearsAll(watched, 'DeleteAccountPublicAccessBlock');
   watched.at(RECOVERY_TOLD_AT);
   await watched.ticks();
+}
+
+/** The looks at the logs that come after a recovery, until one of them proves it. */
+async function proof(watched: WatchedAccount, { at }: Alert): Promise<Alert> {
+  const isProved = ({ status }: Alert): boolean => status === 'proved';
+  for (const minutes of LOOKS_AFTER_RECOVERY_MIN) {
+    watched.at(new Date(Date.parse(at) + minutes * MINUTE).toISOString());
+    await watched.ticks();
+    if (watched.alerts.some(isProved)) break;
+  }
+  return lastOf(watched, 'proved');
 }
 
 async function hearsAll(watched: WatchedAccount, name: string): Promise<void> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { accept } from '#core/acceptance.ts';
 import type { Alert } from '#core/alert.ts';
-import type { DriftRecord } from '#core/drift-record.ts';
 import { isJsonObject, textOf, type JsonObject } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';
-import type { State } from '#core/state.ts';
 import { isUseAffected } from '#core/use-subject.ts';
 import { createReads } from '#aws/reads.ts';
 import { kinds, kindsById } from '#kinds';
@@ -14,7 +12,6 @@ import { saveBaseline } from '#lambda/baseline-store.ts';
 import { watchImpact } from '#lambda/impact-watch.ts';
 import { KnownStates } from '#lambda/known-states.ts';
 import type { UseLogs } from '#lambda/ports.ts';
-import { DRIFT } from '#lambda/record.ts';
 import { contractsIn } from '#lambda/service-settings.ts';
 import type { Settings } from '#lambda/settings.ts';
 import { loadScan } from '#lambda/snapshot-store.ts';
@@ -115,15 +112,6 @@ export class WatchedAccount {
   async ticks(): Promise<void> {
     await tick(this.#ports);
     await this.#work();
-  }
-
-  /** Everything that departs or departed, and what was accepted, by printed reference. */
-  async known(): Promise<{ readonly records: readonly DriftRecord[]; readonly states: ReadonlyMap<string, State> }> {
-    const { baseline } = await this.#known.all();
-    return {
-      records: (await this.#ledger.list(DRIFT)).map(({ body }) => body as unknown as DriftRecord),
-      states: new Map([...(baseline?.states ?? [])].map(([key, { state }]) => [key, state])),
-    };
   }
 
   get #ports(): SweepPorts & TickPorts & AlertingPorts {

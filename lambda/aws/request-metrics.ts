@@ -2,6 +2,7 @@ import {
   CloudWatchClient,
   GetMetricDataCommand,
   type GetMetricDataCommandOutput,
+  type MetricDataResult,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { BucketSeries, Counted, MetricsRead } from '#core/evidence/request-metrics.ts';
@@ -17,6 +18,7 @@ const MOST_PAGES = 10;
 const FILTER = 'EntireBucket';
 const METRICS = { failures: '4xxErrors', requests: 'AllRequests' } as const;
 type Counts = keyof typeof METRICS;
+const COUNTS: readonly Counts[] = ['failures', 'requests'];
 
 /** Request metrics of S3, region by region. */
 export class CloudWatchRequestMetrics implements RequestMetrics {
@@ -35,7 +37,9 @@ export class CloudWatchRequestMetrics implements RequestMetrics {
     for (const region of [...new Set(asked.map((one) => one.region))].sort()) {
       const names = asked.filter((one) => one.region === region).map(({ id }) => id);
       try {
-        series.push(...(await this.#ofRegion(names, region, question)));
+        const read = await this.#ofRegion(names, region, question);
+        series.push(...read.series);
+        problems.push(...read.problems);
       } catch (error) {
         if (!(error instanceof AwsFailure)) throw error;
         problems.push({ where: `request metrics of ${region}`, says: `they could not be read (${error.code})` });
@@ -45,27 +49,32 @@ export class CloudWatchRequestMetrics implements RequestMetrics {
   }
 
   /** Of each bucket that has the metrics; without the filter nothing is counted, which is not "no request". */
-  async #ofRegion(
-    names: readonly string[],
-    region: string,
-    question: MetricsQuestion,
-  ): Promise<readonly BucketSeries[]> {
+  async #ofRegion(names: readonly string[], region: string, question: MetricsQuestion): Promise<MetricsRead> {
     const counted = new Map<string, Counted[]>();
+    const whole = new Set<string>();
+    const messages: string[] = [];
     let token: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const { MetricDataResults = [], NextToken } = await this.#page(names, { region, question, token });
-      for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults) {
-        const own = Timestamps.map((at, place) => ({ at: at.getTime(), count: Values[place] ?? 0 }));
-        counted.set(Id, [...(counted.get(Id) ?? []), ...own]);
-      }
+      const { MetricDataResults = [], NextToken, Messages = [] } = await this.#page(names, { region, question, token });
+      for (const result of MetricDataResults) take(result, { counted, whole });
+      messages.push(...Messages.map(({ Code = 'a message' }) => Code));
       token = NextToken;
       if (token === undefined || token === '') break;
     }
-    return names.flatMap((bucket, place): BucketSeries[] => {
-      const of = (counts: Counts): readonly Counted[] => counted.get(idOf(counts, place)) ?? [];
-      const [failures, requests] = [of('failures'), of('requests')];
-      return failures.length + requests.length === 0 ? [] : [{ bucket, failures, requests }];
-    });
+    const isCut = (token ?? '') !== '';
+    // What CloudWatch says of all of it is of each; what it has nothing of at all it says nothing of, where it came to its end.
+    const isWhole = (id: string): boolean => messages.length === 0 && (whole.has(id) || (!isCut && !counted.has(id)));
+    const asked = names.map((bucket, place) => ({ bucket, ids: COUNTS.map((counts) => idOf(counts, place)) }));
+    const inPart = asked.filter(({ ids }) => !ids.every(isWhole));
+    const series = asked
+      .filter((one) => !inPart.includes(one))
+      .flatMap(({ bucket, ids }): BucketSeries[] => {
+        const [failures = [], requests = []] = ids.map((id) => counted.get(id) ?? []);
+        return failures.length + requests.length === 0 ? [] : [{ bucket, failures, requests }];
+      });
+    const why = messages.length > 0 ? ` (${[...new Set(messages)].join(', ')})` : '';
+    const says = `those of ${inPart.length} of ${names.length} ${names.length === 1 ? 'bucket' : 'buckets'} came in part${why}, and are left out`;
+    return { series, problems: inPart.length === 0 ? [] : [{ where: `request metrics of ${region}`, says }] };
   }
 
   #page(
@@ -75,9 +84,7 @@ export class CloudWatchRequestMetrics implements RequestMetrics {
     const input = {
       StartTime: new Date(question.from),
       EndTime: new Date(question.to),
-      MetricDataQueries: names.flatMap((name, place) =>
-        (['failures', 'requests'] as const).map((counts) => queryOf(name, { counts, place })),
-      ),
+      MetricDataQueries: names.flatMap((name, place) => COUNTS.map((counts) => queryOf(name, { counts, place }))),
       ...(token === undefined ? {} : { NextToken: token }),
     };
     return this.#aws.call({
@@ -86,6 +93,17 @@ export class CloudWatchRequestMetrics implements RequestMetrics {
       send: (cloudWatch) => cloudWatch.send(new GetMetricDataCommand(input)),
     });
   }
+}
+
+/** Adds what a page has of one metric. `PartialData`: more of it is on the next page; anything but `Complete` at the end is not all of it. */
+function take(
+  { Id = '', Timestamps = [], Values = [], StatusCode = 'Complete', Messages = [] }: MetricDataResult,
+  { counted, whole }: { readonly counted: Map<string, Counted[]>; readonly whole: Set<string> },
+): void {
+  const own = Timestamps.map((at, place) => ({ at: at.getTime(), count: Values[place] ?? 0 }));
+  counted.set(Id, [...(counted.get(Id) ?? []), ...own]);
+  if (StatusCode === 'Complete' && Messages.length === 0) whole.add(Id);
+  else whole.delete(Id);
 }
 
 function queryOf(bucket: string, { counts, place }: { counts: Counts; place: number }): MetricDataQuery {

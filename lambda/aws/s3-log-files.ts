@@ -30,6 +30,9 @@ interface Search {
   readonly files: LogFile[];
   readonly problems: TimelineProblem[];
   isAnyLeftOut: boolean;
+  /** There is no more time to list what is left. */
+  readonly isLate: () => boolean;
+  wasLate: boolean;
   /** What ended the run, and is nobody's refusal. */
   stop?: { readonly by: unknown };
 }
@@ -48,12 +51,25 @@ export class S3LogFiles {
 
   /**
    * What may hold what is asked: folder by folder, so that the accounts, regions and days that are not asked cost no listing. A
-   * folder that cannot be listed is a problem and hides no other. Throws PlumblineError where the place itself cannot be listed, or no log
-   * is there.
+   * folder that cannot be listed is a problem and hides no other, and so is what is not listed when it is late. Throws PlumblineError where
+   * the place itself cannot be listed, or no log is there.
    */
-  async find(asked: LogsAsked, layout: LogLayout = TRAIL_LAYOUT): Promise<FoundLogs> {
+  async find(
+    asked: LogsAsked,
+    layout: LogLayout = TRAIL_LAYOUT,
+    isLate: () => boolean = () => false,
+  ): Promise<FoundLogs> {
     const folders = new PQueue({ concurrency: FOLDERS_AT_ONCE });
-    const search: Search = { asked, layout, folders, files: [], problems: [], isAnyLeftOut: false };
+    const search: Search = {
+      asked,
+      layout,
+      folders,
+      files: [],
+      problems: [],
+      isAnyLeftOut: false,
+      isLate,
+      wasLate: false,
+    };
     const only = layout.isLog(this.#root) ? await this.#objectNamed(this.#root) : undefined;
     if (only !== undefined) return { files: [only], problems: [], isAnyLeftOut: false };
     await this.#explaining(() => this.#look(this.#bucket.folder, search));
@@ -80,16 +96,23 @@ export class S3LogFiles {
     const days = layout.daysAsked(folder, asked);
     const how = days === undefined ? { Delimiter: '/' } : {};
     let next: Where | undefined = { StartAfter: days?.first };
-    while (next !== undefined) {
+    while (next !== undefined && !this.#leaves(search)) {
       const page: ListObjectsV2CommandOutput = await this.#page({ Prefix: folder, ...how, ...next });
-      const { Contents = [], CommonPrefixes = [], NextContinuationToken: token = '' } = page;
+      const { Contents = [], CommonPrefixes = [] } = page;
       for (const object of Contents) this.#take(object, search);
       for (const { Prefix = '' } of CommonPrefixes) this.#enter(Prefix, search);
-      if (token === '' || isPast(Contents.at(-1), days?.last)) return;
-      // A new listing from there on, instead of page after page of what is too early.
-      const later = layout.goesOnAt(Contents.at(-1)?.Key ?? '', asked);
-      next = later === undefined ? { ContinuationToken: token } : { StartAfter: later };
+      next = goesOn(page, days?.last, search);
     }
+  }
+
+  /** Is there no time for more? Said once, of the whole place. */
+  #leaves(search: Search): boolean {
+    if (!search.isLate()) return false;
+    search.isAnyLeftOut = true;
+    if (!search.wasLate)
+      search.problems.push({ where: `part of ${this.#bucket.place}`, says: 'not listed: there was no time for more' });
+    search.wasLate = true;
+    return true;
   }
 
   #take(object: Listed, search: Search): void {
@@ -155,6 +178,18 @@ export class S3LogFiles {
       },
     };
   }
+}
+
+/** Where the listing goes on after a page; undefined: it is at its end. */
+function goesOn(
+  { Contents = [], NextContinuationToken: token = '' }: ListObjectsV2CommandOutput,
+  lastDay: string | undefined,
+  { asked, layout }: Pick<Search, 'asked' | 'layout'>,
+): Where | undefined {
+  if (token === '' || isPast(Contents.at(-1), lastDay)) return undefined;
+  // A new listing from there on, instead of page after page of what is too early.
+  const later = layout.goesOnAt(Contents.at(-1)?.Key ?? '', asked);
+  return later === undefined ? { ContinuationToken: token } : { StartAfter: later };
 }
 
 /** Keys come sorted: after a later day no earlier one comes. */

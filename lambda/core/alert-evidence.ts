@@ -1,5 +1,6 @@
 import type { EvidenceSummary } from './evidence/summary.ts';
 import type { FlipVerdict } from './evidence/verdicts.ts';
+import type { RecoveryProof } from './recovery-proof.ts';
 import { openBuckets, type Impact } from './symptom/impact.ts';
 import { reachOf } from './symptom/reach.ts';
 
@@ -12,11 +13,16 @@ export interface AlertEvidence {
   /** What was refused since. */
   readonly impact: Impact;
   readonly watch: ImpactWatchWord;
+  /** Who works again, where it was taken back. */
+  readonly proof?: RecoveryProof;
 }
 
-/** How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back. */
+/**
+ * How far the watch after a change has come. `failing`: failures began; `closed`: none until its end; `over`: it was taken back; `proving`: and the logs are looked at for who works again; `not-known`: the logs could not
+ * be read, and are not read any more.
+ */
 export interface ImpactWatchWord {
-  readonly word: 'watching' | 'failing' | 'closed' | 'over';
+  readonly word: 'watching' | 'failing' | 'closed' | 'over' | 'proving' | 'not-known';
   readonly until: string;
 }
 
@@ -78,6 +84,7 @@ export function urgencyOf(evidence: AlertEvidence | undefined, at: string): Urge
       lastAt: impact.lastAt,
       ...(isOld(readAt, at) ? { isNotKnownSince: true } : {}),
     };
+  if (evidence.watch.word === 'not-known') return { affected: 'not-known', why: 'the logs could not be read' };
   const { logged, affected } = impact;
   const why = missingFrom(evidence);
   if (why !== undefined || logged === undefined)

@@ -13,7 +13,7 @@ import type { ContractWord } from './contract.ts';
 import type { WayBack } from './advice.ts';
 import type { AlertEvidence } from './alert-evidence.ts';
 import type { DriftRecord } from './drift-record.ts';
-import { explainedNow, type Against, type AlertStatus, type FindingRecord } from './finding-record.ts';
+import { explainedNow, isPast, type Against, type AlertStatus, type FindingRecord } from './finding-record.ts';
 import { bySureness } from './attribution.ts';
 import { causeNotKnown, unexplainedPaths, type CauseSearch } from './cause-search.ts';
 import type { ActionItem } from './report.ts';
@@ -65,6 +65,8 @@ export interface Alert {
   readonly others?: SameActor;
   /** What logs of use say of it; left out until they were read, and where the settings name none. */
   readonly evidence?: AlertEvidence;
+  /** Of a recovery: until then the logs are read for who works again. */
+  readonly provesUntil?: string;
   /** What opens to everyone if it is taken back. */
   readonly opensIfTakenBack: readonly ResourceRef[];
   readonly actionItems: readonly ActionItem[];
@@ -86,6 +88,7 @@ export interface AlertInput {
   readonly search?: CauseSearch | undefined;
   readonly others?: SameActor | undefined;
   readonly evidence?: AlertEvidence | undefined;
+  readonly provesUntil?: string | undefined;
 }
 
 function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
@@ -96,9 +99,7 @@ function brokenIn(drifts: readonly Drift[]): readonly ContractWord[] {
 /** Puts together what an alert says. Pure. */
 export function alertOf(input: AlertInput): Alert {
   const { finding, status, at, members, consequences, snapshotAt, actionItems } = input;
-  const shown = members.filter(({ record }) =>
-    status === 'recovered' ? isTakenBack(record) : record.status === 'open',
-  );
+  const shown = members.filter(({ record }) => (isPast(status) ? isTakenBack(record) : record.status === 'open'));
   const changes = shown.flatMap(({ record }) => record.drift.changes);
   const below = consequences.flatMap((one) => one.opensIfTakenBack);
   const own = shown
@@ -124,6 +125,7 @@ export function alertOf(input: AlertInput): Alert {
     brokenContracts: brokenIn(shown.map(({ record }) => record.drift)),
     ...(input.others === undefined ? {} : { others: input.others }),
     ...(input.evidence === undefined ? {} : { evidence: input.evidence }),
+    ...(input.provesUntil === undefined ? {} : { provesUntil: input.provesUntil }),
     opensIfTakenBack: [...own, ...below],
     actionItems,
     ...(finding.acknowledged === undefined ? {} : { acknowledged: finding.acknowledged.by }),
@@ -162,7 +164,7 @@ function causesOf({ finding, status, search }: AlertInput, members: readonly Ale
     drifts.flatMap(({ causes }) => causes).map((cause) => [cause.eventId ?? JSON.stringify(cause), cause]),
   );
   const open = finding.against === 'deployed' ? [] : drifts.filter((drift) => unexplainedPaths(drift).length > 0);
-  const notKnown = open.length === 0 ? [] : [causeNotKnown(search, { drifts, isEnded: status === 'recovered' })];
+  const notKnown = open.length === 0 ? [] : [causeNotKnown(search, { drifts, isEnded: isPast(status) })];
   const withChain = (cause: Cause): Cause => {
     const chain = search?.chains?.[cause.eventId ?? ''];
     return chain === undefined ? cause : { ...cause, chain };

@@ -5,10 +5,16 @@ import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import { isOwn } from './own-parts.ts';
 import { eventOf, keyOf, pathsKeyOf, SESSION_WINDOW_MS } from './grouping.ts';
+import { isProofNews, proofTold, type ProofNote, type ProofTold } from './recovery-proof.ts';
 import { isHit, isNewsAfter, recoveredAt, recoveryWaitsUntil, toldOf, type UseNote, type UseTold } from './use-note.ts';
 
 /** What an alert says of a finding. */
-export type AlertStatus = 'opened' | 'changed' | 'still-open' | 'recovered' | 'blind';
+export type AlertStatus = 'opened' | 'changed' | 'still-open' | 'recovered' | 'proved' | 'blind';
+
+/** Is it over? `proved`: and the logs have come that tell who works again, and who does not. */
+export function isPast(status: AlertStatus): status is 'recovered' | 'proved' {
+  return status === 'recovered' || status === 'proved';
+}
 
 /** A person's act on a finding, as AWS vouches for who it was. */
 export interface Act {
@@ -26,6 +32,8 @@ export interface Told {
   readonly members: Readonly<Record<string, string>>;
   /** What logs of use said that was told; none where no logs were read. */
   readonly use?: UseTold;
+  /** What was told since it recovered. */
+  readonly proof?: ProofTold;
 }
 
 /** The live record of a finding: which drifts it tells of, what was told, and what people did with it. */
@@ -49,6 +57,8 @@ export interface FindingRecord {
   readonly reminders: number;
   /** What the last look at logs of use came to. */
   readonly use?: UseNote;
+  /** What the last look at them after its recovery came to. */
+  readonly proof?: ProofNote;
   readonly acknowledged?: Act;
   /** With how grave it was then: what becomes graver is told all the same. */
   readonly muted?: Act & { readonly until: string; readonly severity: Severity };
@@ -108,6 +118,13 @@ export function decide(finding: FindingRecord, records: readonly DriftRecord[], 
   if (muted !== undefined) return { does: 'tell', status: at?.status ?? 'still-open' };
   if (at === undefined) return { does: 'wait' };
   return at.at <= now ? { does: 'tell', status: at.status } : { does: 'wait', until: at.at };
+}
+
+/** Is there something to tell of a finding that has recovered? Only what the logs say since. Pure. */
+export function hasProofNews({ status, proof, told, muted }: FindingRecord, now: string): boolean {
+  if (status !== 'recovered' || proof === undefined) return false;
+  const isMuted = muted !== undefined && muted.until > now;
+  return isProofNews(proof, told?.proof, { failuresTold: told?.use?.failures ?? 0, isMuted });
 }
 
 /** Nothing of it is open any more: taken back, accepted, or told of in another finding. */
@@ -212,9 +229,10 @@ export function afterTelling(
       severity,
       members: digestsOf(open),
       ...(finding.use === undefined ? {} : { use: toldOf(finding.use, finding.told?.use) }),
+      ...(finding.proof === undefined ? {} : { proof: proofTold(finding.proof, finding.told?.proof) }),
     },
     reminders: status === 'still-open' ? finding.reminders + 1 : status === 'changed' ? 0 : finding.reminders,
-    ...(status === 'recovered' ? { status: 'recovered', endedAt: now } : {}),
+    ...(status === 'recovered' ? { status, endedAt: now } : {}),
   };
 }
 

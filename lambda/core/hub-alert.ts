@@ -14,6 +14,10 @@ export interface MemberFinding {
   readonly breaks: readonly string[];
   /** What that does to what is below it there, as lines that belong together. */
   readonly affected: readonly string[];
+  /** Whether customers are hit there, as the logs of use have it, in a sentence; none: no logs are read there. */
+  readonly urgency?: string | undefined;
+  /** Who is refused what there, as lines that belong together. */
+  readonly hit: readonly string[];
   readonly actors: readonly MemberActor[];
   /** The contracts of tools that were broken there, a sentence each. */
   readonly contracts: readonly string[];

@@ -1,5 +1,6 @@
 import type { AlertEvidence } from './alert-evidence.ts';
 import type { DriftRecord } from './drift-record.ts';
+import { proofWord } from './recovery-proof.ts';
 
 /** What the last look at logs of use came to: as much of it as decides what is told. The rest is in its document. */
 export interface UseNote extends UseTold {
@@ -7,6 +8,8 @@ export interface UseNote extends UseTold {
   readonly document: string;
   /** When the look began (ISO 8601, UTC). */
   readonly readAt: string;
+  /** It was taken back, and each of those who were refused is seen to work again. */
+  readonly isProved?: boolean;
 }
 
 /** What of it was told. */
@@ -17,6 +20,8 @@ export interface UseTold {
   readonly failures: number;
   /** The watch is over, what is affected was in the logs until after the change, and nothing failed. */
   readonly isQuiet: boolean;
+  /** The logs could not be read, however often that was tried: whether anything fails is not known. */
+  readonly isGivenUp?: boolean;
 }
 
 const NOTHING_TOLD: UseTold = { isUsed: false, failures: 0, isQuiet: false };
@@ -25,7 +30,7 @@ const GROWN = 10;
 
 /** The note of what was read. Pure. */
 export function noteOf(evidence: AlertEvidence, document: string): UseNote {
-  const { readAt, verdicts, impact, watch } = evidence;
+  const { readAt, verdicts, impact, watch, proof } = evidence;
   const { logged } = impact;
   const isSeenSince = logged !== undefined && logged.to > impact.since;
   // Where nobody knows whether it breaks anything, that nothing failed is no answer to what was told.
@@ -35,6 +40,8 @@ export function noteOf(evidence: AlertEvidence, document: string): UseNote {
     readAt,
     isUsed: verdicts.some(({ word }) => word === 'will-break'),
     failures: impact.count,
+    ...(proof !== undefined && proofWord(proof) === 'proved' ? { isProved: true } : {}),
+    ...(watch.word === 'not-known' ? { isGivenUp: true } : {}),
     isQuiet: watch.word === 'closed' && impact.count === 0 && isSeenSince && isToldToBreak,
   };
 }
@@ -45,8 +52,21 @@ export function isNewsAfter(note: UseNote | undefined, told: UseTold = NOTHING_T
   return (
     (note.isUsed && !told.isUsed) ||
     (note.failures > 0 && note.failures >= told.failures * GROWN) ||
-    (note.isQuiet && !told.isQuiet)
+    (note.isQuiet && !told.isQuiet) ||
+    (note.isGivenUp === true && told.isGivenUp !== true)
   );
+}
+
+/** The same, so coarse that it becomes another word only where there is something to tell; undefined: nothing to tell. Pure. */
+export function useWord({ isUsed, failures, isQuiet, isGivenUp }: UseTold): string | undefined {
+  const failing = failures === 0 ? [] : [`failing ${Math.floor(Math.log10(failures))}`];
+  const words = [
+    isUsed ? ['used'] : [],
+    failing,
+    isQuiet ? ['quiet'] : [],
+    isGivenUp === true ? ['given up'] : [],
+  ].flat();
+  return words.length === 0 ? undefined : words.join(', ');
 }
 
 /** What is told once this was told too: what was said once stays said. */
@@ -55,6 +75,19 @@ export function toldOf(note: UseNote | undefined, before: UseTold = NOTHING_TOLD
     isUsed: before.isUsed || note?.isUsed === true,
     failures: Math.max(before.failures, note?.failures ?? 0),
     isQuiet: before.isQuiet || note?.isQuiet === true,
+    ...(before.isGivenUp === true || note?.isGivenUp === true ? { isGivenUp: true } : {}),
+  };
+}
+
+/** Of what is watched anew it is to be told again that nothing failed. Pure. */
+export function watchedAnew<F extends { readonly use?: UseNote; readonly told?: { readonly use?: UseTold } }>(
+  finding: F,
+): F {
+  const { use, told } = finding;
+  return {
+    ...finding,
+    ...(use === undefined ? {} : { use: { ...use, isQuiet: false } }),
+    ...(told?.use === undefined ? {} : { told: { ...told, use: { ...told.use, isQuiet: false } } }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Change } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
-import type { DriftRecord } from './drift-record.ts';
+import { digestOf } from './digest.ts';
+import { textOfChanges, type DriftRecord } from './drift-record.ts';
+import { keyOf } from './grouping.ts';
 import type { FlipsOn } from './evidence/verdicts.ts';
 import type { Context } from './judge.ts';
 import { printRef, type ResourceRef } from './reference.ts';
@@ -54,6 +56,34 @@ export function isUseAffected(records: readonly DriftRecord[], kinds: readonly L
   return records.some(
     ({ drift }) => isOfKind(drift.ref, kind) && drift.changes.some(({ breakage }) => MAY_BREAK.includes(breakage)),
   );
+}
+
+/** A digest of what each of these breaks, or may; none of one that breaks nothing. Pure. */
+export function breakingDigestsOf(records: readonly DriftRecord[]): readonly string[] {
+  return records.flatMap(({ drift }) => {
+    const breaking = drift.changes.filter(({ breakage }) => MAY_BREAK.includes(breakage));
+    return breaking.length === 0 ? [] : [digestOf(`${keyOf(drift)} ${textOfChanges(breaking)}`).slice(0, 12)];
+  });
+}
+
+/** At more times than this counts are not cut: each is kept of each of thousands of uses. */
+const MOST_MARKS = 32;
+
+/**
+ * The times at which counts are cut (milliseconds since 1970, sorted): its own first and last change, what is added to them, and, of the
+ * others, those nearest to the first. Pure.
+ */
+export function marksOf(
+  { changes, of, since }: Pick<UseSubject, 'changes' | 'of' | 'since'>,
+  added: readonly string[] = [],
+): readonly number[] {
+  const own = changes.filter(({ id }) => of.has(id)).map(({ at }) => Date.parse(at));
+  const first = Date.parse(since);
+  const needed = [first, Math.max(first, ...own), ...added.map((at) => Date.parse(at))];
+  const nearest = changes
+    .map(({ at }) => Date.parse(at))
+    .toSorted((a, b) => Math.abs(a - first) - Math.abs(b - first) || a - b);
+  return [...new Set([...needed, ...nearest])].slice(0, MOST_MARKS).sort((a, b) => a - b);
 }
 
 function isOfKind({ kind }: ResourceRef, { declaration }: Logged): boolean {

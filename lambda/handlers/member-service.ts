@@ -1,10 +1,12 @@
 import { listEnabledRegions } from '#aws/account-regions.ts';
 import { listBuckets } from '#aws/buckets.ts';
 import { createClients } from '#aws/clients.ts';
+import { AwsFailure, type FailureKind } from '#aws/failure.ts';
 import { globalRegionOf } from '#aws/global-region.ts';
 import { createReads } from '#aws/reads.ts';
 import { roleCredentials } from '#aws/role-credentials.ts';
 import { S3Documents } from '#aws/s3-documents.ts';
+import { PlumblineError, type PlumblineErrorCode } from '#core/errors.ts';
 import type { AwsReads } from '#kinds/kind.ts';
 import { answerPart as answerPartOf } from '../account-parts.ts';
 import { collect } from '../collect.ts';
@@ -46,24 +48,45 @@ export async function enter(account: string, hub: Hub): Promise<Member> {
   const reads = createReads({ account, clients, concurrency: STORE_CALLS_AT_ONCE, now });
   return {
     findStore: () =>
-      findStore(account, {
-        listBuckets: () => listBuckets(reads),
-        open: ({ name, region: where }) => new S3Documents(reads, { bucket: name, prefix: '' }, where),
+      saying(`the store of account ${account} could not be looked for`, () =>
+        findStore(account, {
+          listBuckets: () => listBuckets(reads),
+          open: ({ name, region: where }) => new S3Documents(reads, { bucket: name, prefix: '' }, where),
+        }),
+      ),
+    look: (baseline, signal) =>
+      saying(`account ${account} could not be read live`, async () => {
+        const aws = createReads({ account, clients, concurrency: READS_AT_ONCE, now, signal });
+        return collect({
+          kinds,
+          regions: await regionsIn(hub, aws),
+          partition,
+          ownerTags,
+          onlyThose: false,
+          accepted: [...(baseline?.states.values() ?? [])].map(({ state }) => state),
+          aws,
+          signal,
+        });
       }),
-    look: async (baseline, signal) => {
-      const aws = createReads({ account, clients, concurrency: READS_AT_ONCE, now, signal });
-      return collect({
-        kinds,
-        regions: await regionsIn(hub, aws),
-        partition,
-        ownerTags,
-        onlyThose: false,
-        accepted: [...(baseline?.states.values() ?? [])].map(({ state }) => state),
-        aws,
-        signal,
-      });
-    },
   };
+}
+
+const SAID: Readonly<Record<FailureKind, readonly [PlumblineErrorCode, string]>> = {
+  refused: ['AWS_REFUSED', `check what the role ${READER_ROLE} may do there`],
+  throttled: ['AWS_UNREACHABLE', 'ask again later'],
+  transient: ['AWS_UNREACHABLE', 'ask again later'],
+  credentials: ['CREDENTIALS_UNUSABLE', 'ask again'],
+};
+
+/** What AWS refuses for good is an answer of that account, with its reason, and no fault of the hub. */
+async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const [code, mend] = SAID[error.kind];
+    throw new PlumblineError(code, `${what} (${error.code}): ${mend}`, { cause: error });
+  }
 }
 
 /** The regions of the settings, else those that are enabled in the member. */

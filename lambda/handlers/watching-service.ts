@@ -42,7 +42,7 @@ async function watchUse(finding: string, service: SweepingService): Promise<Dete
   const { accessLogs, trails, requestMetrics, lookBackDays } = evidence;
   const places = [...accessLogs, ...trails].map((place): UsePlace => ({
     name: `s3://${place.bucket}/${place.prefix}`,
-    find: (asked, buckets) => new S3LogFiles(aws, place).find(asked, evidenceLayout(buckets)),
+    find: (asked, buckets, isLate) => new S3LogFiles(aws, place).find(asked, evidenceLayout(buckets), isLate),
   }));
   return watchImpact(finding, {
     ...service,

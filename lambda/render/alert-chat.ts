@@ -1,6 +1,6 @@
 import type { Alert } from '#core/alert.ts';
 import type { Cause } from '#core/change.ts';
-import { firstSteps, headlineOf, statusWord, subjectOf } from './alert-words.ts';
+import { firstSteps, headlineOf, statusText, subjectOf } from './alert-words.ts';
 import { urgencyLine } from './evidence-lines.ts';
 import { effectLines } from './effect-lines.ts';
 import { printable } from './printable.ts';
@@ -15,7 +15,7 @@ export function renderChat(alert: Alert, { whole }: { readonly whole: string }):
   const effects = [...new Set(alert.members.flatMap(({ record }) => effectLines(record.drift)))];
   const urgency = urgencyLine(alert);
   const lines = [
-    `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${statusWord(alert.status)}, finding \`${alert.finding}\``,
+    `*${markdown(headlineOf(alert))}* in account ${alert.account}, ${statusText(alert)}, finding \`${alert.finding}\``,
     ...(urgency === undefined ? [] : [markdown(urgency)]),
     ...effects.slice(0, MOST_NAMED).map((text) => `- ${markdown(text)}`),
     ...owned(alert),

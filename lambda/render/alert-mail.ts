@@ -1,5 +1,6 @@
 import type { Alert, AlertMember } from '#core/alert.ts';
 import type { KindDeclaration } from '#core/declaration.ts';
+import { isPast } from '#core/finding-record.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import {
   brokenContractText,
@@ -8,7 +9,7 @@ import {
   firstSteps,
   headlineOf,
   nameOf,
-  statusWord,
+  statusText,
   timeIn,
 } from './alert-words.ts';
 import { otherLines, whoLines } from './actor-lines.ts';
@@ -17,6 +18,7 @@ import { printable, shellWord } from './printable.ts';
 import { failureLines, urgencyLine, useLines, watchLine } from './evidence-lines.ts';
 import { metricLines } from './metric-lines.ts';
 import { paragraphsOf } from './paragraphs.ts';
+import { proofLines, provesLine } from './proof-lines.ts';
 import { holdsLines, linesOf } from './value-lines.ts';
 import { capped, hanging } from './wrapping.ts';
 
@@ -44,7 +46,7 @@ const LONGEST_LINE = 2_000;
 
 /** The mail of an alert: what a tired person needs, in the order in which they need it. Plain text: SNS sends nothing else. */
 export function renderMail(alert: Alert, settings: MailSettings): string {
-  const sections = alert.status === 'recovered' ? recoveredSections(alert, settings) : openSections(alert, settings);
+  const sections = isPast(alert.status) ? recoveredSections(alert, settings) : openSections(alert, settings);
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
@@ -80,7 +82,10 @@ function recoveredSections(alert: Alert, settings: MailSettings): readonly strin
   });
   return [
     intro(alert, settings),
-    section('Proof', [...capped(proofs, MOST_NAMED), ...workedAgain(alert, settings)]),
+    section('Proof', [
+      ...capped(proofs, MOST_NAMED),
+      ...(alert.status === 'proved' ? proofLines(alert.evidence, settings.timeZone) : workedAgain(alert, settings)),
+    ]),
     section('Who was hit, as the logs have it', [
       ...failureLines(alert.evidence, settings.timeZone),
       ...metricLines(alert.evidence),
@@ -131,11 +136,11 @@ const AGAINST = {
 function intro(alert: Alert, { timeZone }: MailSettings): string {
   const { severity, status, account, finding, at, acknowledged } = alert;
   const urgent = urgencyLine(alert);
-  const watched = status === 'recovered' ? undefined : watchLine(alert.evidence, timeZone);
+  const watched = isPast(status) ? provesLine(alert, timeZone) : watchLine(alert.evidence, timeZone);
   const lines = [
-    `${severity.toUpperCase()}, ${statusWord(status)}: ${headlineOf(alert)}, account ${account}.`,
+    `${severity.toUpperCase()}, ${statusText(alert)}: ${headlineOf(alert)}, account ${account}.`,
     ...(urgent === undefined ? [] : [urgent]),
-    ...(status === 'recovered' ? [] : [gistOf(alert), ...alert.brokenContracts.map(brokenContractText)]),
+    ...(isPast(status) ? [] : [gistOf(alert), ...alert.brokenContracts.map(brokenContractText)]),
     ...(watched === undefined ? [] : [watched]),
     ...(alert.isExplainedNow === true ? ['New: who did it is known now.'] : []),
     `Finding ${finding}, sent by Plumbline at ${timeIn(at, timeZone)}.`,

@@ -1,5 +1,6 @@
 import type { Alert, AlertMember } from '#core/alert.ts';
-import type { AlertStatus } from '#core/finding-record.ts';
+import { isPast, type AlertStatus } from '#core/finding-record.ts';
+import { proofWord } from '#core/recovery-proof.ts';
 import { printable } from './printable.ts';
 
 /** SNS takes fewer than 100 characters for a subject, and older clients only ASCII (aws-facts §8). */
@@ -15,13 +16,15 @@ export function subjectOf(alert: Alert): string {
 }
 
 /** The one thing that whoever reads the first words must know. */
-function stateWord({ status, breakage, exposure, members, against, brokenContracts, isExplainedNow }: Alert): string {
+function stateWord(alert: Alert): string {
+  const { status, breakage, exposure, members, against, brokenContracts, isExplainedNow } = alert;
   const opens = members.some(({ record }) => record.drift.changes.some((change) => change.opensToWorld === true));
   const effect = against === 'deployed' ? 'silences the watch' : effectWord({ breakage, exposure });
   const broken = brokenContracts.length > 0 ? ', contract broken' : '';
   switch (status) {
     case 'recovered':
-      return 'recovered';
+    case 'proved':
+      return recoveredWords(alert).short;
     case 'blind':
       return 'no longer visible';
     case 'opened':
@@ -54,8 +57,31 @@ export function effectWord({ breakage, exposure }: Pick<Alert, 'breakage' | 'exp
   }
 }
 
+const RECOVERED = {
+  proved: { short: 'recovered, with proof', text: 'recovered, with proof' },
+  'still-failing': {
+    short: 'recovered, still refused',
+    text: 'recovered, still refused after it was taken back',
+  },
+  'not-proved': { short: 'recovered, not proved', text: 'recovered, not proved' },
+  found: { short: 'recovered, failures found', text: 'recovered, and failures are found now' },
+} as const;
+
+/** How it is over: as what is read says, or as the logs that came since do; short for a subject. */
+function recoveredWords({ status, evidence }: Pick<Alert, 'status' | 'evidence'>): { short: string; text: string } {
+  return status !== 'proved' || evidence?.proof === undefined
+    ? { short: 'recovered', text: 'recovered' }
+    : RECOVERED[proofWord(evidence.proof)];
+}
+
+/** The status of an alert as a person says it. */
+export function statusText(alert: Pick<Alert, 'status' | 'evidence'>): string {
+  return isPast(alert.status) ? recoveredWords(alert).text : statusWord(alert.status);
+}
+
 /** A status as a person says it. */
 export function statusWord(status: AlertStatus): string {
+  if (isPast(status)) return 'recovered';
   return status === 'still-open' ? 'still open' : status === 'blind' ? 'no longer visible' : status;
 }
 
@@ -68,7 +94,7 @@ export function compared(against: Alert['against']): 'accepted' | 'deployed' {
 export function headlineOf({ members, status, against }: Pick<Alert, 'members' | 'status' | 'against'>): string {
   const [only] = members;
   if (only === undefined) return 'nothing';
-  const verb = status === 'recovered' ? `as ${compared(against)} again` : verbOf(members);
+  const verb = isPast(status) ? `as ${compared(against)} again` : verbOf(members);
   if (members.length === 1) return `${nameOf(only)} ${verb}`;
   const titles = [...new Set(members.map(({ title }) => title))];
   return titles.length === 1 ? `${members.length} x ${only.title} ${verb}` : `${members.length} resources ${verb}`;

@@ -1,5 +1,6 @@
 import type { Alert } from '#core/alert.ts';
 import { missingFrom, urgencyOf, type AlertEvidence, type Urgency } from '#core/alert-evidence.ts';
+import { isPast } from '#core/finding-record.ts';
 import type { FlipVerdict } from '#core/evidence/verdicts.ts';
 import type { FailureGroup } from '#core/symptom/impact.ts';
 import { durationOf, timeIn } from './alert-words.ts';
@@ -23,7 +24,8 @@ function mayBreak({ breakage }: Pick<Alert, 'breakage'>): boolean {
 export function urgencyLine(
   alert: Pick<Alert, 'evidence' | 'at' | 'breakage' | 'status' | 'against'>,
 ): string | undefined {
-  if (alert.against === 'deployed' || alert.status === 'recovered' || !mayBreak(alert)) return undefined;
+  if (alert.against === 'deployed' || !mayBreak(alert)) return undefined;
+  if (isPast(alert.status)) return stillRefusedLine(alert);
   const urgency = urgencyOf(alert.evidence, alert.at);
   switch (urgency.affected) {
     case 'yes':
@@ -40,6 +42,14 @@ function notKnownText({ why, noSign }: Extract<Urgency, { affected: 'not-known' 
   if (noSign === undefined) return why;
   const { buckets, of, until } = noSign;
   return `no sign of it in the logs of ${buckets} of ${of} buckets until ${clock(until)}; ${why}`;
+}
+
+/** That what was taken back did not help everybody. */
+function stillRefusedLine({ status, evidence }: Pick<Alert, 'status' | 'evidence'>): string | undefined {
+  const failing = (evidence?.proof?.groups ?? []).reduce((sum, { stillFailing }) => sum + stillFailing, 0);
+  return status === 'proved' && failing > 0
+    ? `Customers affected now: yes: ${plural(failing, 'failure')} after it was taken back.`
+    : undefined;
 }
 
 function minutesText(minutes: number): string {
@@ -95,7 +105,12 @@ function groupLines(group: FailureGroup, { timeZone, since, madeBy }: Clock): re
 }
 
 /** The application and whose it is, and who called. */
-export function callerOf({ application, owner, caller, account }: FailureGroup): string {
+export function callerOf({
+  application,
+  owner,
+  caller,
+  account,
+}: Pick<FailureGroup, 'application' | 'owner' | 'caller' | 'account'>): string {
   const named =
     application === undefined ? caller : `${application}${owner === undefined ? '' : ` (${owner})`}, ${caller}`;
   return account === undefined ? named : `${named} of account ${account}`;
@@ -194,7 +209,10 @@ export function watchLine(evidence: AlertEvidence | undefined, timeZone: string)
       return 'Failures have begun: the logs are read on, and you hear how many when it is over.';
     case 'closed':
       return impact.count === 0 ? closedText(evidence, timeIn(watch.until, timeZone)) : undefined;
+    case 'not-known':
+      return `Whether failures come is not known: the logs could not be read until ${timeIn(evidence.readAt, timeZone)}, however often that was tried, and are not read any more.`;
     case 'over':
+    case 'proving':
       return undefined;
   }
 }

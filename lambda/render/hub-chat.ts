@@ -4,6 +4,7 @@ import { hubHeadlineOf, hubSubjectOf } from './hub-mail.ts';
 import { statusWord } from './alert-words.ts';
 
 const MOST_NAMED = 25;
+const MOST_URGENT = 5;
 
 /** The hub's alert in the one body that Amazon Q Developer in chat applications takes. */
 export function renderHubChat(alert: HubAlert, { whole }: { readonly whole: string }): string {
@@ -14,6 +15,9 @@ export function renderHubChat(alert: HubAlert, { whole }: { readonly whole: stri
   const lines = [
     `*${markdown(hubHeadlineOf(alert))}*, ${statusWord(status)}, finding \`${finding}\``,
     `In ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+    ...accounts
+      .flatMap(({ account, urgency }) => (urgency === undefined ? [] : [`${account}: ${markdown(urgency)}`]))
+      .slice(0, MOST_URGENT),
     ...actors.slice(0, 3).map((who) => `by ${markdown(who)}`),
     `Whole alert: ${whole}`,
   ];

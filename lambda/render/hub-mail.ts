@@ -41,13 +41,18 @@ export function hubSubjectOf(alert: HubAlert): string {
 }
 
 function stateWord(alert: HubAlert): string {
-  const { status, breakage, exposure, severity, against } = alert;
+  const { status, breakage, exposure, against } = alert;
   if (status === 'recovered') return 'recovered';
   if (status === 'blind') return 'no longer visible';
-  const effect = severity === 'critical' ? 'opens to everyone' : effectWord({ breakage, exposure });
+  const effect = opens(alert) ? 'opens to everyone' : effectWord({ breakage, exposure });
   const what = against === 'deployed' ? 'silences the watch' : effect;
   const broken = brokenIn(alert).length > 0 ? ', contract broken' : '';
   return `${status === 'opened' ? '' : `${statusWord(status)}, `}${what}${broken}`;
+}
+
+/** Is it open to everyone? What is critical and opens nothing is so by who uses what it breaks. */
+function opens({ severity, exposure }: Pick<HubAlert, 'severity' | 'exposure'>): boolean {
+  return severity === 'critical' && exposure === 'widened';
 }
 
 /** The contracts of tools that were broken, each once, wherever. */
@@ -138,6 +143,8 @@ function where({ accounts, status }: HubAlert, common: readonly string[]): reado
     const is = own === 'recovered' ? 'as accepted again' : `${severity}${own === 'blind' ? ', no longer visible' : ''}`;
     return [
       `${account}: ${is}, finding ${printable(finding)}${accounts.every((one) => one.headline === headline) ? '' : `: ${printable(headline)}`}`,
+      ...(member.urgency === undefined ? [] : [`  ${member.urgency}`]),
+      ...capped(member.hit, most).map((line) => `  ${line}`),
       ...lines.slice(0, most).map((line) => `  ${line}`),
       ...(more > 0 ? [`  … and ${more} more lines, in its own alert`] : []),
       ...(acknowledged === undefined ? [] : [`  acknowledged there by ${acknowledged}`]),
@@ -223,13 +230,13 @@ function unknownLine(unknown: ReadonlySet<string>, accounts: readonly MemberFind
   return `Not known${which}: no event of CloudTrail explains it yet. It may come late, or a level above the accounts moved.`;
 }
 
-function firstSteps({ status, severity, accounts, against }: HubAlert): readonly string[] {
+function firstSteps({ status, severity, exposure, accounts, against }: HubAlert): readonly string[] {
   if (status === 'recovered') return [];
   const ask =
     accounts.length === 1
       ? "Ask who did it, and whoever owns what it touches, whether it is meant; the account's own alert has the way back, ready to copy."
       : "Ask once who did it, before each account asks for itself; each account's own alert has the way back, ready to copy.";
-  return severity === 'critical' && against === undefined
+  return opens({ severity, exposure }) && against === undefined
     ? ['It is open to everyone now: if nobody answers at once, close it.', ask]
     : [ask];
 }

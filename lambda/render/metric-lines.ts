@@ -18,5 +18,8 @@ export function metricLines(evidence: AlertEvidence | undefined): readonly strin
 }
 
 function metricLine({ bucket, before, since }: FailureMetrics): string {
-  return `${printable(bucket)}, 4xx of all kinds by CloudWatch, 404 too: ${since.failures} of ${plural(since.requests, 'request')} in ${since.minutes} min since the change, ${before.failures} of ${before.requests} in the hour before`;
+  const counted = `${printable(bucket)}, 4xx of all kinds by CloudWatch, 404 too: ${since.failures} of ${plural(since.requests, 'request')} in`;
+  return before === undefined
+    ? `${counted} the last ${Math.round(since.minutes / (24 * 60))} days; of the time before the change CloudWatch keeps no minutes`
+    : `${counted} ${since.minutes} min since the change, ${before.failures} of ${before.requests} in the hour before`;
 }

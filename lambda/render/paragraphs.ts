@@ -1,4 +1,6 @@
 import type { Alert } from '#core/alert.ts';
+import { isPast } from '#core/finding-record.ts';
+import { proofWord } from '#core/recovery-proof.ts';
 import type { FailureGroup } from '#core/symptom/impact.ts';
 import { durationOf, headlineOf, timeIn } from './alert-words.ts';
 import { callerOf } from './evidence-lines.ts';
@@ -33,7 +35,7 @@ function postmortemOf(alert: Alert, timeZone: string): string {
   const [cause] = causes;
   const who = cause?.who === undefined ? 'by whom is not known' : `by ${printable(cause.who)}`;
   const call = cause?.call === undefined ? '' : `, with ${printable(cause.call)}`;
-  const changed = status === 'recovered' ? headlineOf({ ...alert, status: 'opened' }) : headlineOf(alert);
+  const changed = isPast(status) ? headlineOf({ ...alert, status: 'opened' }) : headlineOf(alert);
   const told = status === 'opened' ? ` Plumbline told of it ${durationOf(at, toldAt)} later.` : '';
   return [
     `${isCalled ? 'At' : 'Before'} ${timeIn(at, timeZone)} in account ${account}: ${changed}, ${who}${call} (finding ${finding}).${told}`,
@@ -58,18 +60,42 @@ function failuresText(failures: readonly FailureGroup[], timeZone: string): read
   ];
 }
 
-function recoveryText({ status, members, evidence }: Alert, changed: string, timeZone: string): readonly string[] {
-  if (status !== 'recovered') return [];
-  const closed = members
-    .map(({ record }) => record.closedAt ?? record.drift.takenAt)
-    .sort()
-    .at(-1);
+function recoveryText(alert: Alert, changed: string, timeZone: string): readonly string[] {
+  if (!isPast(alert.status)) return [];
+  const closed = closedAt(alert.members);
   if (closed === undefined) return [];
-  const worked = (evidence?.impact.failures ?? []).flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
+  const worked = workedAt(alert).toSorted()[0];
   return [
     `It was read as it should be again at ${timeIn(closed, timeZone)}, ${durationOf(changed, closed)} after the change.`,
     ...(worked === undefined ? [] : [`The first such request that worked again is of ${timeIn(worked, timeZone)}.`]),
   ];
+}
+
+/** When those who were refused worked again, as far as it is seen: the first time of each. */
+function workedAt({ status, evidence }: Pick<Alert, 'status' | 'evidence'>): readonly string[] {
+  return status === 'proved'
+    ? (evidence?.proof?.groups.flatMap(({ provedAt }) => provedAt ?? []) ?? [])
+    : (evidence?.impact.failures ?? []).flatMap(({ workedAgainAt }) => workedAgainAt ?? []);
+}
+
+function closedAt(members: Alert['members']): string | undefined {
+  return latest(members.map(({ record }) => record.closedAt ?? record.drift.takenAt));
+}
+
+function latest(times: readonly string[]): string | undefined {
+  return times.toSorted().at(-1);
+}
+
+/**
+ * When it was over: when it was read as taken back, and never before the last failure. Who tries once an hour is seen to work an hour later, and
+ * was not shut out for that hour; but where each of them worked before that reading, when the last of them did.
+ */
+function endOf(alert: Alert, failures: readonly FailureGroup[]): string {
+  const { members, at } = alert;
+  const over = latest([closedAt(members) ?? at, ...failures.map(({ lastAt }) => lastAt)]) ?? at;
+  const worked = workedAt(alert);
+  const seen = worked.length === failures.length ? latest(worked) : undefined;
+  return seen !== undefined && seen < over ? seen : over;
 }
 
 /** No name of a service, a bucket or a setting: who reads it knows none of them. */
@@ -79,17 +105,12 @@ function statusPageOf(alert: Alert, timeZone: string): string | undefined {
   if (first === undefined) return undefined;
   const what = whatFails(failures);
   const from = timeIn(first, timeZone);
-  if (alert.status !== 'recovered')
+  const word = alert.status === 'proved' && alert.evidence?.proof !== undefined ? proofWord(alert.evidence.proof) : '';
+  // Who is refused still is told of nothing that is over.
+  if (word === 'still-failing') return undefined;
+  if (!isPast(alert.status))
     return `Since ${from}, ${what} fail for some of you. We know what changed and are working on it; we will tell you here when it is over.`;
-  const { members } = alert;
-  const worked = failures.flatMap(({ workedAgainAt }) => workedAgainAt ?? []).sort()[0];
-  const end =
-    worked ??
-    members
-      .map(({ record }) => record.closedAt ?? record.drift.takenAt)
-      .sort()
-      .at(-1) ??
-    alert.at;
+  const end = endOf(alert, failures);
   return `From ${from} to ${timeIn(end, timeZone)} (${durationOf(first, end)}), ${what} failed for some of you. The cause has been removed. What failed in that time was not stored: please try it again.`;
 }
 

@@ -1,6 +1,6 @@
 import type { ShardRef } from '#core/look.ts';
 import { isJsonObject } from '#core/json.ts';
-import { FINDING } from '#lambda/tell.ts';
+import { FINDING } from '#lambda/finding-family.ts';
 import { kinds as shippedKinds } from '#kinds';
 import { namedPolicy } from '../../test/bench/worlds.ts';
 import { bucketsOf } from './buckets.ts';

@@ -100,3 +100,30 @@ test('further pages add up; a region that refuses is said and hides no other; wh
     { where: 'request metrics of eu-west-3', says: 'they could not be read (AccessDenied)' },
   ]);
 });
+
+test.each([
+  {
+    case: 'it has more pages than are read',
+    page: { NextToken: 'more' },
+    result: { StatusCode: 'PartialData' },
+    why: '',
+  },
+  { case: 'CloudWatch failed within', page: {}, result: { StatusCode: 'InternalError' }, why: '' },
+  { case: 'it says something of one', page: {}, result: { Messages: [{ Code: 'ArithmeticError' }] }, why: '' },
+  { case: 'it says something of all', page: { Messages: [{ Code: 'Max' }] }, result: {}, why: ' (Max)' },
+])('counted in part, since $case: that is said, and no number is told', async ({ page, result, why }) => {
+  const { aws } = readsWith(() => ({
+    MetricDataResults: [{ Id: 'failures0', Timestamps: [minute], Values: [1], ...result }],
+    ...page,
+  }));
+  const buckets = [{ id: 'uploads', region: 'us-east-1' }];
+  expect(await new CloudWatchRequestMetrics(aws).read({ ...question, buckets })).toEqual({
+    series: [],
+    problems: [
+      {
+        where: 'request metrics of us-east-1',
+        says: `those of 1 of 1 bucket came in part${why}, and are left out`,
+      },
+    ],
+  });
+});

@@ -176,6 +176,19 @@ describe('the logs under a prefix', () => {
     expect(problems).toEqual([{ where: `s3://trail/${EUROPE}/2026/`, says: 'it could not be listed (AccessDenied)' }]);
   });
 
+  test('when it is late, what is not listed yet is said once, and what was found by then is there', async () => {
+    const bucket = bucketWith(trail);
+    const isLate = (): boolean => bucket.lists.length >= 5;
+    const { files, problems } = await new S3LogFiles(bucket, { bucket: 'trail', prefix: 'AWSLogs' }).find(
+      {},
+      undefined,
+      isLate,
+    );
+    expect(bucket.lists.length).toBeLessThan(9);
+    expect(problems).toEqual([{ where: 'part of s3://trail/AWSLogs', says: 'not listed: there was no time for more' }]);
+    expect(files.length).toBeLessThan(Object.keys(trail).length);
+  });
+
   test.each([
     {
       case: 'the place itself cannot be listed',

@@ -9,9 +9,11 @@ export interface WatchCase {
   readonly readAt: number;
   /** All of the finding was read as accepted again. */
   readonly isOver?: true;
+  /** The minute in which the recovery was told: the logs are read for who works again. */
+  readonly provedFrom?: number;
   /** Failures by then that the change explains. */
   readonly failures: number;
-  readonly word: 'watching' | 'failing' | 'closed' | 'over';
+  readonly word: 'watching' | 'failing' | 'closed' | 'over' | 'proving';
   /** The minute of the next look; none: there is none by the clock. */
   readonly nextAt?: number;
 }
@@ -32,6 +34,18 @@ export const watchCases: readonly WatchCase[] = [
   { case: 'the last look came late', fact: LATE, readAt: 75, failures: 0, word: 'closed' },
   { case: 'taken back, and looked at once more', fact: FIELD_26, readAt: 7, isOver: true, failures: 3, word: 'over' },
   { case: 'taken back after the watch', fact: FIELD_26, readAt: 90, isOver: true, failures: 0, word: 'over' },
+  {
+    case: 'the recovery was told',
+    fact: FIELD_26,
+    readAt: 90,
+    provedFrom: 90,
+    failures: 3,
+    word: 'proving',
+    nextAt: 92,
+  },
+  { case: 'ten minutes later', fact: FIELD_26, readAt: 100, provedFrom: 90, failures: 3, word: 'proving', nextAt: 120 },
+  { case: 'six hours later', fact: LATE, readAt: 450, provedFrom: 90, failures: 3, word: 'proving', nextAt: 1_530 },
+  { case: 'the last look after it', fact: LATE, readAt: 1_530, provedFrom: 90, failures: 3, word: 'over' },
 ];
 
 /** What is told of a look, after what was told before. */
@@ -39,7 +53,7 @@ export interface NewsCase {
   readonly case: string;
   readonly fact: string;
   readonly told?: UseTold;
-  readonly note: Pick<UseNote, 'isUsed' | 'failures' | 'isQuiet'>;
+  readonly note: Pick<UseNote, 'isUsed' | 'failures' | 'isQuiet' | 'isGivenUp'>;
   readonly isNews: boolean;
 }
 
@@ -82,6 +96,13 @@ export const newsCases: readonly NewsCase[] = [
     told: { ...NOTHING, isQuiet: true },
     note: { ...NOTHING, isQuiet: true },
     isNews: false,
+  },
+  {
+    case: 'the logs could not be read, however often that was tried',
+    fact: 'design §1.2: not knowing is said',
+    told: USED,
+    note: { ...USED, isGivenUp: true },
+    isNews: true,
   },
 ];
 

@@ -7,13 +7,20 @@ const START = Date.UTC(2026, 2, 2, 8);
 const at = (minute: number): string => new Date(START + minute * 60_000).toISOString();
 
 describe('the watch after a change', () => {
-  test.each(watchCases)('minute $readAt, $case: $word ($fact)', ({ readAt, isOver, failures, word, nextAt }) => {
-    const watch = { ...watchFrom('f-1', at(0)), ...(isOver ? { endedAt: at(readAt) } : {}) };
-    expect({ word: wordOf(watch, { readAt: at(readAt), failures }), nextAt: nextLookAt(watch, at(readAt)) }).toEqual({
-      word,
-      nextAt: nextAt === undefined ? undefined : at(nextAt),
-    });
-  });
+  test.each(watchCases)(
+    'minute $readAt, $case: $word ($fact)',
+    ({ readAt, isOver, provedFrom, failures, word, nextAt }) => {
+      const watch = {
+        ...watchFrom('f-1', at(0)),
+        ...(isOver ? { endedAt: at(readAt) } : {}),
+        ...(provedFrom === undefined ? {} : { endedAt: at(provedFrom - 1), proofFrom: at(provedFrom) }),
+      };
+      expect({ word: wordOf(watch, { readAt: at(readAt), failures }), nextAt: nextLookAt(watch, at(readAt)) }).toEqual({
+        word,
+        nextAt: nextAt === undefined ? undefined : at(nextAt),
+      });
+    },
+  );
 });
 
 describe('what is told of what logs say', () => {

@@ -26,3 +26,9 @@ test('a line a bucket, with what it was before, and that it is of all kinds', ()
   );
   expect(metricLines(undefined)).toEqual([]);
 });
+
+test('a change of longer ago than CloudWatch keeps minutes: nothing is said of before', () => {
+  expect(metricLines(evidenceWith([{ bucket: 'uploads', since: span(21_600, 3, 640) }]))).toEqual([
+    'uploads, 4xx of all kinds by CloudWatch, 404 too: 3 of 640 requests in the last 15 days; of the time before the change CloudWatch keeps no minutes',
+  ]);
+});

@@ -260,6 +260,51 @@ test('a follower says that others recovered meanwhile', async () => {
   expect(hub.mails[1]?.text).toContain('Of 1 more it is as accepted again.');
 });
 
+describe('what logs of use in a member say', () => {
+  const failing = (minutes: number, failures: number): HubNews =>
+    news(1, {
+      status: 'changed',
+      at: at(minutes),
+      severity: 'critical',
+      urgency: `Customers affected now: yes: ${failures} failures in ${minutes} min.`,
+      hit: [`exports (assessment), export-app: PutObject on exports refused ${failures} times (AccessDenied)`],
+      use: `used, failing ${Math.floor(Math.log10(failures))}`,
+    });
+
+  test('failures that have begun are told with whom they hit, again when there are ten times as many, and not with each', async () => {
+    const scene = new HubScene(START);
+    await scene.hears(account(1), news(1));
+    await scene.round();
+    for (const [minutes, failures] of [
+      [3, 12],
+      [6, 40],
+      [13, 211],
+    ] as const) {
+      await scene.minutes(3);
+      await scene.hears(account(1), failing(minutes, failures));
+      await scene.minutes(4);
+    }
+    const mails = scene.published.filter(({ topic }) => topic === 'alerts');
+    expect(mails.map(({ subject }) => subject.slice(0, 25))).toEqual([
+      'HIGH breaks: account-leve',
+      'CRITICAL changed, breaks:',
+      'CRITICAL changed, breaks:',
+    ]);
+    expect(mails[2]?.text).toContain('Customers affected now: yes: 211 failures in 13 min.');
+    expect(mails[2]?.text).toContain('PutObject on exports refused 211');
+    expect(mails[2]?.text).not.toContain('open to everyone');
+    const chat = scene.published.findLast(({ topic }) => topic === 'chat');
+    expect(chat?.text).toContain(`${account(1)}: Customers affected now: yes: 211 failures in 13 min.`);
+  });
+
+  test('is a stranger\u2019s word, and is written out', async () => {
+    const scene = new HubScene(START);
+    await scene.hears(account(1), news(1, { urgency: 'a\u001b[2Jb\nFAKE', hit: ['c\u001b[2Jd'], use: 'used' }));
+    await scene.round();
+    for (const { text } of scene.published) expect(text).not.toMatch(/\p{Cc}\[|\nFAKE/u);
+  });
+});
+
 test('what silences the service in members is one alert of the second topic, apart from what else one session did there', async () => {
   const hub = new HubScene(START);
   const silenced: Partial<HubNews> = {

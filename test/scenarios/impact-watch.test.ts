@@ -3,7 +3,7 @@ import { PlumblineError } from '#core/errors.ts';
 import type { Traffic } from '#local/demo/traffic.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { LogFolder } from './log-folder.ts';
-import { Scene } from './scene.ts';
+import { NO_MORE_TIME, Scene } from './scene.ts';
 
 const before = { ...process.env };
 let double: AwsDouble;
@@ -133,6 +133,39 @@ describe('an account-level block, where logs tell who uses what it refuses', () 
     expect(folder.reads).toEqual([1, 0, 1, 0, 0, 0]);
   });
 
+  test('another flag two hours later is watched for an hour of its own', async () => {
+    folder.delivers([exporting({ from: ago(600), to: ago(1) })]);
+    await blocks();
+    await scene.minutes(120);
+    const looks = folder.reads.length;
+    const more = { BlockPublicAcls: true, IgnorePublicAcls: true };
+    await scene.sets({ accountBlock: more });
+    await scene.event(PUT, { block: more });
+    await scene.minutes(70);
+    expect([looks, folder.reads.length]).toEqual([6, 12]);
+  });
+
+  test('nothing fails after either of two flags: that is told of each', async () => {
+    const { acl: _acl, ...reading } = exporting({ from: ago(600), to: ago(1), operation: 'GetObject' });
+    folder.delivers([reading], 'access-log');
+    await blocks();
+    await scene.minutes(50);
+    folder.delivers([{ ...reading, from: ago(45), to: ago(1) }], 'access-log');
+    await scene.minutes(12);
+    const more = { BlockPublicAcls: true, BlockPublicPolicy: true };
+    await scene.sets({ accountBlock: more });
+    await scene.event(PUT, { block: more });
+    await scene.minutes(50);
+    folder.delivers([{ ...reading, from: ago(45), to: ago(1) }], 'access-log');
+    await scene.minutes(12);
+    expect(told().map((line) => line.split(',')[0])).toEqual([
+      'opened high',
+      'changed high: closed',
+      'changed high: closed',
+      'changed high: closed',
+    ]);
+  });
+
   test('a place that nobody lets it list is said, and hides nothing of the other', async () => {
     const refusal = 'may not list s3://example-trail (AccessDenied): allow s3:ListBucket';
     scene.useLogs = folder.logs({
@@ -150,6 +183,26 @@ describe('an account-level block, where logs tell who uses what it refuses', () 
     });
   });
 
+  test('a place that can be listed after all is no problem any more', async () => {
+    let isThrottled = true;
+    scene.useLogs = folder.logs({
+      unreadable: {
+        name: 's3://example-trail',
+        find: () =>
+          isThrottled
+            ? Promise.reject(new PlumblineError('AWS_UNREACHABLE', 'SlowDown'))
+            : Promise.resolve({ files: [], problems: [], isAnyLeftOut: true }),
+      },
+    });
+    await blocks();
+    await scene.minutes(1);
+    isThrottled = false;
+    folder.delivers([exporting({ from: ago(0.5), to: ago(0), ...refused(ago(0.5)) })]);
+    await scene.minutes(4);
+    expect(told().at(-1)).toBe('changed critical: failing, seen nobody, failures');
+    expect(scene.alerts.at(-1)?.evidence?.summary).toMatchObject({ problems: [] });
+  });
+
   test('another change that is open beside it is no reason for its failures, and neither are they its own', async () => {
     await scene.setsBucket('quiet', { policy: scene.policyFor('quiet', '444455556666') });
     await scene.event('PutBucketPolicy', { bucket: 'quiet', session: 'bob@example.com' });
@@ -160,6 +213,47 @@ describe('an account-level block, where logs tell who uses what it refuses', () 
     await scene.minutes(4);
     const [of] = scene.alerts.filter(({ evidence }) => (evidence?.impact.count ?? 0) > 0);
     expect(of?.members.map(({ record }) => record.drift.ref.kind)).toEqual(['s3-account-block']);
+  });
+
+  test('a look that never comes to its end is asked for no sooner than its lease is over, and given up after six, which is told', async () => {
+    let tries = 0;
+    scene.useLogs = {
+      read: () => {
+        tries += 1;
+        return Promise.reject(NO_MORE_TIME);
+      },
+    };
+    await blocks();
+    await scene.minutes(120);
+    expect(tries).toBe(6);
+    const said = scene.alerts.map(({ status, evidence }) => `${status} ${evidence?.watch.word ?? 'none'}`);
+    expect(said.filter((line) => line.includes('not-known'))).toEqual(['changed not-known']);
+    expect(scene.alerts.at(-1)?.evidence?.summary).toMatchObject({ looked: false });
+    expect(scene.lastMail).toContain('Customers affected now: not known: the logs could not be read.');
+  });
+
+  test('it is taken back while a look reads: the look keeps what it counted, and the one after it proves', async () => {
+    folder.delivers([exporting({ from: ago(600), to: ago(1) })]);
+    await blocks();
+    await scene.minutes(3);
+    const logs = folder.logs();
+    let isFirst = true;
+    scene.useLogs = {
+      read: async (question) => {
+        if (isFirst) {
+          isFirst = false;
+          const key = { family: 'watch', id: scene.alerts.at(-1)?.finding ?? '' };
+          const item = await scene.ledger.read(key);
+          const watch = item?.body as Record<string, string>;
+          await scene.ledger.write({ ...key, revision: item?.revision ?? 0, body: watch, dueAt: ago(-16) });
+        }
+        return logs.read(question);
+      },
+    };
+    await scene.minutes(20);
+    const after = await scene.ledger.read({ family: 'watch', id: scene.alerts.at(-1)?.finding ?? '' });
+    expect(after?.body).not.toHaveProperty('tries');
+    expect(folder.reads).toHaveLength(4);
   });
 
   test('no logs are named: nothing waits, and nothing is said of use', async () => {

@@ -48,5 +48,5 @@ export const OWN_TIMES: Readonly<Record<string, string>> = {
   '2025-10-28 19:59:02': 'the last look at the logs by the clock',
   '2025-10-28 21:25:00': 'the first user reports it, who is asked about (incidents.md A, 17:25)',
   '2025-10-29 14:30:21': 'the event of the rollback came',
-  '2025-10-29 14:40:00': 'the logs were read once more',
+  '2025-10-29 20:30:21': 'the logs were read for the fifth time since it was rolled back, and had all of them',
 };

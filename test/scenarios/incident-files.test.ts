@@ -186,7 +186,7 @@ describe('what is told, whole', () => {
 const KNOWN = {
   used: { from: '2025-10-14 19:00:00', by: '2025-10-28T19:01:02Z' },
   failing: { from: '2025-10-14 19:00:00', by: '2025-10-28T19:13:02Z' },
-  proved: { from: '', by: '2025-10-29T14:40:00Z' },
+  proved: { from: '2025-10-14 19:00:00', by: '2025-10-29T20:30:21Z' },
   blastRadius: { from: '', by: '2025-10-27T14:05:00Z' },
 } as const;
 
@@ -313,7 +313,7 @@ describe('each claim is found again in the raw files', () => {
   });
 
   test('what works again is the first upload with the ACL after the last that was refused', () => {
-    const [, first] = /worked again, is of ([\d-]+ [\d:]+) UTC/.exec(whole('proved')) ?? [];
+    const [, first] = /worked since: the first at ([\d-]+ [\d:]+) UTC/.exec(whole('proved')) ?? [];
     const uploads = known('proved').filter(({ acl }) => acl === 'public-read');
     const lastRefused =
       uploads

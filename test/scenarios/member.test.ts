@@ -8,9 +8,11 @@ import { newsOfEnd } from '#lambda/member-news.ts';
 import type { Publication } from '#lambda/ports.ts';
 import { tick } from '#lambda/tick.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
+import type { Traffic } from '#local/demo/traffic.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
 import { AwsDouble } from '../aws-double/client.ts';
 import { HubScene } from './hub-scene.ts';
+import { LogFolder } from './log-folder.ts';
 import { ACCOUNT, Scene } from './scene.ts';
 
 const before = { ...process.env };
@@ -26,6 +28,8 @@ afterAll(async () => {
 beforeEach(() => double.misbehave({}));
 
 const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+
+const BY_THE_BLOCK = 'because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.';
 
 /** An account that tells a hub. */
 class Member extends Scene {
@@ -181,6 +185,51 @@ describe('a member of a hub', () => {
     await kept.minutes(5);
     expect(statuses(kept)).toEqual(['opened', 'accepted']);
   });
+
+  test.each([
+    { tells: 'here', mailed: ['opened', 'changed', 'recovered', 'proved'] },
+    { tells: 'hub', mailed: [] },
+  ] as const)(
+    'whose recovery is proved by logs tells the hub nothing of that; mails are told $tells',
+    async (given) => {
+      const { tells, mailed } = given;
+      const member = Object.assign(new Member(double), { tells });
+      const folder = new LogFolder(member.now);
+      member.useLogs = folder.logs();
+      await member.open();
+      await member.accepted();
+      const uploads = (from: number, fails?: Traffic['fails']): Traffic => ({
+        by: { role: 'export-app' },
+        bucket: 'bucket-00',
+        operation: 'PutObject',
+        acl: 'public-read',
+        userAgent: 'export-app/1.0',
+        addresses: ['192.0.2.10'],
+        everyMs: 3_000,
+        from: new Date(member.now().getTime() - from).toISOString(),
+        to: member.now().toISOString(),
+        ...(fails === undefined ? {} : { fails }),
+      });
+      await member.sets({ accountBlock: ALL });
+      await member.event('PutAccountPublicAccessBlock', { block: ALL });
+      await member.minutes(3);
+      const since = new Date(member.now().getTime() - 120_000).toISOString();
+      folder.delivers([uploads(120_000, { since, code: 'AccessDenied', status: 403, because: BY_THE_BLOCK })]);
+      await member.minutes(4);
+      await member.clearsAccountBlock();
+      await member.event('DeleteAccountPublicAccessBlock');
+      await member.minutes(9);
+      folder.delivers([uploads(240_000)]);
+      await member.minutes(3);
+      expect(statuses(member)).toEqual(['opened', 'changed', 'recovered']);
+      const mails = member.published.filter(({ topic }) => topic === 'alerts');
+      expect(mails.map(({ attributes }) => attributes['status'])).toEqual(mailed);
+      expect((await member.documents.list('reports/alerts/')).map((key) => key.split('-').at(-1) ?? '').sort()).toEqual(
+        ['changed.json', 'opened.json', 'proved.json', 'recovered.json'],
+      );
+      folder.remove();
+    },
+  );
 
   test('and the hub hears of it once, under the account that EventBridge vouches for, and mails once', async () => {
     const member = await opened();

@@ -46,6 +46,9 @@ const ACTION_ITEMS = actionItemsIn(
 
 const shapes = new Map(kinds.map(({ declaration }) => [declaration.id, declaration.shape]));
 
+/** What a port throws in place of a function that is ended in the middle: the message is gone, and nothing else is done. */
+export const NO_MORE_TIME = new Error('the function had no more time');
+
 interface Queued {
   readonly at: number;
   readonly body: string;
@@ -92,7 +95,8 @@ export class Scene {
   contracts: readonly ToolContract[] = [];
   #remembered: { readonly from: number; readonly region: string; readonly record: object }[] = [];
   #historyCode: string | undefined;
-  #lastMail = '';
+  /** The mail of each alert, in their order. */
+  readonly mails: string[] = [];
   /** What CloudTrail itself remembers, and was asked. */
   readonly history: EventHistory = { find: (question) => Promise.resolve(this.#found(question)) };
   readonly asks: HistoryQuestion[] = [];
@@ -155,7 +159,7 @@ export class Scene {
         const alert = await composeAlert(subject, ports);
         const publications = publicationsOf(alert, { ...PUBLISHED, documents });
         for (const publication of publications) refuseLikeSns(publication);
-        this.#lastMail = publications[0]?.text ?? '';
+        this.mails.push(publications[0]?.text ?? '');
         this.alerts.push(alert);
         return alert.severity;
       },
@@ -205,9 +209,10 @@ export class Scene {
     await this.#work();
   }
 
-  async minutes(count: number): Promise<void> {
-    for (let minute = 0; minute < count; minute += 1) {
-      this.#pass(MINUTE);
+  /** So many rounds of the teller. `each`: minutes between two of them. */
+  async minutes(count: number, each = 1): Promise<void> {
+    for (let round = 0; round < count; round += 1) {
+      this.#pass(each * MINUTE);
       await this.#applyLater();
       await this.#work();
       await tick(this.ports);
@@ -424,7 +429,7 @@ export class Scene {
 
   /** The mail of the last alert. */
   get lastMail(): string {
-    return this.#lastMail;
+    return this.mails.at(-1) ?? '';
   }
 
   /** The call is made now and no event of it comes; CloudTrail's own history has it after so long. */
@@ -532,7 +537,8 @@ export class Scene {
       let due = 0;
       for (const { body } of batch) {
         const message: unknown = JSON.parse(body);
-        if (isJsonObject(message) && message['plumbline'] === 'watch')
+        // Where the settings name no logs there is no queue for them, and the message goes where all others go.
+        if (isJsonObject(message) && message['plumbline'] === 'watch' && this.useLogs !== undefined)
           due += (await this.#watch(textOf(message['finding']) ?? '')).due;
         else if (isJsonObject(message))
           due += (
@@ -550,7 +556,12 @@ export class Scene {
   /** What on-sweep does with a message of its queue. */
   async #watch(finding: string): ReturnType<typeof watchImpact> {
     const { useLogs, applications } = this;
-    return watchImpact(finding, { ...this.ports, applications, lookBackDays: 7, ...(useLogs && { useLogs }) });
+    try {
+      return await watchImpact(finding, { ...this.ports, applications, lookBackDays: 7, ...(useLogs && { useLogs }) });
+    } catch (error) {
+      if (error !== NO_MORE_TIME) throw error;
+      return { due: 0 };
+    }
   }
 
   #pass(ms: number): void {

@@ -23,8 +23,9 @@ export interface MetricsRead {
  */
 export interface FailureMetrics {
   readonly bucket: string;
-  /** In the hour before the change. */
-  readonly before: MetricsSpan;
+  /** In the hour before the change; none: CloudWatch keeps no minutes that far back. */
+  readonly before?: MetricsSpan;
+  /** Since the change, or in as many minutes as CloudWatch keeps. */
   readonly since: MetricsSpan;
 }
 
@@ -35,7 +36,15 @@ export interface MetricsSpan {
 }
 
 const MINUTE = 60_000;
-export const MINUTES_BEFORE = 60;
+const MINUTES_BEFORE = 60;
+/** CloudWatch keeps what is counted by the minute for 15 days. */
+const KEPT_MS = 15 * 24 * 60 * MINUTE;
+
+/** From when on it is asked: an hour before the change, or as far back as minutes are kept (milliseconds since 1970). Pure. */
+export function metricsFrom({ at, now }: { readonly at: number; readonly now: number }): number {
+  const kept = Math.ceil((now - KEPT_MS) / MINUTE) * MINUTE;
+  return Math.max(kept, Math.floor(at / MINUTE) * MINUTE - MINUTES_BEFORE * MINUTE);
+}
 
 /** What was counted before and since a change, the most failures since first. `at`, `now`: milliseconds since 1970. Pure. */
 export function failureMetricsOf(
@@ -44,7 +53,8 @@ export function failureMetricsOf(
 ): readonly FailureMetrics[] {
   // The minute of the change has requests of both sides: it counts to what is since.
   const cut = Math.floor(at / MINUTE) * MINUTE;
-  const from = cut - MINUTES_BEFORE * MINUTE;
+  const from = metricsFrom({ at, now });
+  const isBeforeKept = from === cut - MINUTES_BEFORE * MINUTE;
   return series
     .map(({ bucket, failures, requests }): FailureMetrics => {
       const sumOf = (all: readonly Counted[], isIn: (time: number) => boolean): number =>
@@ -56,8 +66,11 @@ export function failureMetricsOf(
       });
       return {
         bucket,
-        before: spanOf(MINUTES_BEFORE, (time) => time >= from && time < cut),
-        since: spanOf(Math.max(1, Math.ceil((now - cut) / MINUTE)), (time) => time >= cut),
+        ...(isBeforeKept ? { before: spanOf(MINUTES_BEFORE, (time) => time >= from && time < cut) } : {}),
+        since: spanOf(
+          Math.max(1, Math.ceil((now - Math.max(cut, from)) / MINUTE)),
+          (time) => time >= Math.max(cut, from),
+        ),
       };
     })
     .toSorted((a, b) => b.since.failures - a.since.failures || (a.bucket < b.bucket ? -1 : 1));

@@ -23,6 +23,8 @@ export const TIMES = {
   /** A setting of the account is in force everywhere some seconds after it was made. */
   settled: '2025-10-29T14:30:12.000Z',
   loggedTo: '2025-10-29T14:45:00.000Z',
+  /** By then the access logs of that time are there, which come hours late (aws-facts §5.2). */
+  deliveredTo: '2025-10-29T17:50:00.000Z',
 } as const;
 
 /** Who accepted the account as it was the day before. */

@@ -31,7 +31,7 @@ const SEED = 20_251_028;
 export const DAYS = [
   { name: '27-october', until: TIMES.askedBefore },
   { name: '28-october', until: TIMES.reported },
-  { name: '29-october', until: TIMES.loggedTo },
+  { name: '29-october', until: TIMES.deliveredTo },
 ] as const;
 
 /** All logs of the incident: data events, access logs, and the management events of a trail in each account. Always the same. */
@@ -41,7 +41,7 @@ export function rawFiles(): readonly RawFile[] {
     ...trailFiles(requests.filter(({ traffic }) => IN_DATA_EVENTS.has(traffic.bucket))),
     ...accessLogs(requests.filter(({ traffic }) => !IN_DATA_EVENTS.has(traffic.bucket))),
     ...managementFiles(),
-  ].filter(({ deliveredAt }) => deliveredAt <= Date.parse(TIMES.loggedTo));
+  ].filter(({ deliveredAt }) => deliveredAt <= Date.parse(TIMES.deliveredTo));
 }
 
 function trailFiles(requests: readonly MadeRequest[]): readonly RawFile[] {

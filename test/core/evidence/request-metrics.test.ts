@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureMetricsOf } from '#core/evidence/request-metrics.ts';
+import { failureMetricsOf, metricsFrom } from '#core/evidence/request-metrics.ts';
 
 const at = (time: string): number => Date.parse(`2026-03-02T${time}Z`);
 
@@ -20,4 +20,14 @@ test.each([
     before: { minutes: 60, failures: side === 'before' ? 211 : 0, requests: side === 'before' ? 211 : 0 },
     since: { minutes: 12, failures: side === 'since' ? 211 : 0, requests: side === 'since' ? 211 : 0 },
   });
+});
+
+test('a change of three weeks ago: what is kept of the minutes since, and nothing of before', () => {
+  const now = Date.UTC(2026, 2, 30, 8);
+  const at = now - 21 * 24 * 60 * 60_000;
+  const series = [{ bucket: 'uploads', failures: [{ at: now - 60_000, count: 3 }], requests: [] }];
+  expect(metricsFrom({ at, now })).toBe(now - 15 * 24 * 60 * 60_000);
+  expect(failureMetricsOf(series, { at, now })).toEqual([
+    { bucket: 'uploads', since: { minutes: 15 * 24 * 60, failures: 3, requests: 0 } },
+  ]);
 });
