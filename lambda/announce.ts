@@ -46,9 +46,15 @@ export async function announceAlert(subject: AlertSubject, ports: AnnouncePorts)
     if (ports.hub.tell === 'hub' && alert.against !== 'deployed') return alert.severity;
   }
   const [main, ...others] = publicationsOf(alert, { ...ports, whole });
-  if (main !== undefined) await publishMain(main, ports);
+  if (main !== undefined)
+    await publishMain(main, ports).catch((error: unknown) => Promise.reject(asOfAll(error, ports)));
   for (const other of others) await publishBeside(other, ports);
   return alert.severity;
+}
+
+/** The hub is told by then: that nobody has it is no longer so. */
+function asOfAll(error: unknown, { hub }: Pick<AnnouncePorts, 'hub'>): Error {
+  return hub === undefined && error instanceof Error ? error : new Error(messageOf(error), { cause: error });
 }
 
 /** Where the second topic cannot be told, what silenced it is told to whoever is left. */

@@ -77,8 +77,16 @@ export interface Publication {
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** Throws where it does not know that it was taken; with a `kind` as AwsFailure has where AWS said that it was not. */
 export interface Publisher {
   publish(publication: Publication): Promise<void>;
+}
+
+const NOT_TAKEN: ReadonlySet<unknown> = new Set(['refused', 'throttled', 'credentials']);
+
+/** Is it sure that nobody has what could not be published? A connection that broke leaves that open. */
+export function isNotTaken(error: unknown): boolean {
+  return error instanceof Error && 'kind' in error && NOT_TAKEN.has(error.kind);
 }
 
 /** Queues for looks: one for changes, one for sweeps, so that a sweep starves no event. */

@@ -14,6 +14,7 @@ import {
   joinedBy,
   type AlertStatus,
   type FindingRecord,
+  whileTelling,
 } from '#core/finding-record.ts';
 import { keyOf } from '#core/grouping.ts';
 import { provedUntil } from '#core/impact-watch.ts';
@@ -24,7 +25,7 @@ import { recoveredAt, watchedAnew } from '#core/use-note.ts';
 import { breakingDigestsOf } from '#core/use-subject.ts';
 import type { AlertSubject } from './alerting.ts';
 import type { KnownStates } from './known-states.ts';
-import type { Asking, Ledger, LedgerItem, LedgerKey } from './ports.ts';
+import { isNotTaken, type Asking, type Ledger, type LedgerItem, type LedgerKey } from './ports.ts';
 import { changeFinding, FINDING, keyOfFinding, recordsOf, withoutLease, writeFinding } from './finding-family.ts';
 import { lookAgain } from './look-again.ts';
 import { DRIFT } from './record.ts';
@@ -301,7 +302,8 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
   const now = ports.now().toISOString();
   const until = new Date(ports.now().getTime() + LEASE_MS).toISOString();
   const proof = proofAsked({ finding, records }, status, ports);
-  const leased: FindingRecord = { ...finding, lease: { by: ports.run, until } };
+  const lease = { by: ports.run, until };
+  const leased = whileTelling(finding, lease, records);
   if ((await writeFinding(item, { finding: leased, dueAt: until }, ports)) === 'conflict') return {};
   let severity: Severity;
   try {
@@ -313,6 +315,13 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
       ...(proof === undefined ? {} : { provesUntil: provedUntil(now) }),
     });
   } catch (error) {
+    // What was refused for sure is not among what may have gone out. It is tried again when the lease is over.
+    if (isNotTaken(error))
+      await writeFinding(
+        { ...item, revision: item.revision + 1 },
+        { finding: { ...finding, lease }, dueAt: until },
+        ports,
+      );
     return { failed: { finding: finding.id, why: messageOf(error) } };
   }
   const open = records.filter((record) => record.status === 'open');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AwsFailure } from '#aws/failure.ts';
 import type { Cause, Change, Severity } from '#core/change.ts';
 import type { DriftNews } from '#core/drift-record.ts';
 import type { FindingRecord } from '#core/finding-record.ts';
@@ -24,13 +25,15 @@ const change = (path: string): Change => ({
   check: 'check',
 });
 
+const GONE = new TypeError('the topic is gone');
+
 /** One ledger, one teller, and news as workers write it. */
 class Desk {
   readonly told: string[] = [];
   readonly asked: OwnMessage[] = [];
   readonly documents = new MemoryDocuments();
   readonly ledger = new DocumentsLedger(this.documents);
-  failing = false;
+  failing: false | Error = false;
   generation = 1;
   /** As the alert tells it, which knows what follows for others. */
   severity: Severity = 'high';
@@ -55,7 +58,7 @@ class Desk {
       known,
       asking: { ask: async (messages) => void this.asked.push(...messages) },
       announce: ({ status, records }) => {
-        if (this.failing) return Promise.reject(new TypeError('the topic is gone'));
+        if (this.failing !== false) return Promise.reject(this.failing);
         this.told.push(`${status} ${records.map(({ drift }) => drift.ref.id).join(' ')}`);
         return Promise.resolve(this.severity);
       },
@@ -111,7 +114,7 @@ describe('an alert is never lost', () => {
 
   test('an alert that could not be brought out is tried again by the next round', async () => {
     const desk = new Desk();
-    desk.failing = true;
+    desk.failing = GONE;
     await desk.writes('exports', ['policy']);
     expect(await tell(desk.ports())).toMatchObject({ told: [], failed: [{ why: 'the topic is gone' }] });
     desk.failing = false;
@@ -120,9 +123,33 @@ describe('an alert is never lost', () => {
     expect(desk.told).toEqual(['opened exports']);
   });
 
+  test.each([
+    {
+      case: 'whether the mail of it went out nobody knows: what is so again is told',
+      failing: GONE,
+      told: ['opened exports', 'changed exports'],
+    },
+    {
+      case: 'AWS refused its mail: nobody heard of it, and there is nothing to take back',
+      failing: new AwsFailure('Throttling', 'throttled', { message: 'slow down' }),
+      told: ['opened exports'],
+    },
+  ])('something else for a while, then as it was told before; $case', async ({ failing, told }) => {
+    const desk = new Desk();
+    await desk.finds('exports', ['policy']);
+    desk.pass(3);
+    desk.failing = failing;
+    await desk.finds('exports', ['policy', 'acl']);
+    desk.failing = false;
+    await desk.writes('exports', ['policy']);
+    desk.pass(3);
+    await tell(desk.ports('run-2'));
+    expect(desk.told).toEqual(told);
+  });
+
   test('while a run holds the lease, another leaves the finding to it', async () => {
     const desk = new Desk();
-    desk.failing = true;
+    desk.failing = GONE;
     await desk.finds('exports', ['policy']);
     desk.failing = false;
     await tell(desk.ports('run-2'));
@@ -156,7 +183,7 @@ describe('nothing is told twice', () => {
 
   test('nor is it told when an alert that could not be brought out is tried again', async () => {
     const desk = new Desk();
-    desk.failing = true;
+    desk.failing = GONE;
     await desk.finds('exports', ['policy']);
     desk.failing = false;
     desk.generation = 2;

@@ -66,6 +66,8 @@ export interface FindingRecord {
   readonly against: Against;
   /** Somebody is telling it right now, until then. */
   readonly lease?: { readonly by: string; readonly until: string };
+  /** What a run set out to tell of each member, and never marked as told: whether it went out nobody knows. */
+  readonly unmarked?: Readonly<Record<string, string>>;
 }
 
 /** `deployed`: what the service itself is made of is compared with what its last deployment made of it. */
@@ -163,8 +165,11 @@ function dueOf(
 ): { readonly at: string; readonly status: AlertStatus } | undefined {
   if (bySeverity(severity, told.severity) < 0) return { at: told.at, status: 'changed' };
   const digests = digestsOf(open);
-  const isMoved = Object.entries(digests).some(([key, digest]) => known(told.members[key] ?? digest) !== known(digest));
-  if (isMoved) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
+  const isMovedFrom = (before: Readonly<Record<string, string>>): boolean =>
+    Object.entries(digests).some(([key, digest]) => known(before[key] ?? digest) !== known(digest));
+  // What may have gone out last was something else, though what is so now was told before it.
+  if (isMovedFrom(told.members) || isMovedFrom(finding.unmarked ?? {}))
+    return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
   if (isNewsAfter(finding.use, told.use)) return { at: after(told.at, MOVED_AFTER_MS), status: 'changed' };
   if (explainedNow(told, open).length > 0) {
     // Of those that are left it may be learnt soon, too.
@@ -209,9 +214,18 @@ interface Telling {
   readonly severity?: Severity;
 }
 
+/** The finding while a run tells it: what it sets out to tell stays known where the run ends before it is marked. */
+export function whileTelling(
+  finding: FindingRecord,
+  lease: NonNullable<FindingRecord['lease']>,
+  records: readonly DriftRecord[],
+): FindingRecord {
+  return { ...finding, lease, unmarked: digestsOf(records.filter(({ status }) => status === 'open')) };
+}
+
 /** The finding once an alert has gone out. */
 export function afterTelling(
-  { muted, lease: _given, toldBlind: _was, ...finding }: FindingRecord,
+  { muted, lease: _given, unmarked: _marked, toldBlind: _was, ...finding }: FindingRecord,
   status: AlertStatus,
   { open, now, severity: told }: Telling,
 ): FindingRecord {

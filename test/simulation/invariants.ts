@@ -21,8 +21,8 @@ export const INVARIANTS = {
     'accepted of it at some moment of the round that told it. Whatever an alert says is over was as accepted when that was read.',
   'told twice only after a cut':
     'An alert that says of each of its resources what the last alert on it said, no more of who did it, and that it is no graver, is a repetition; so is a reminder ' +
-    'within the hour. Each repetition has a cut of its own: a function that died, or got no answer, between publishing that alert and marking it ' +
-    'as told.',
+    'within the hour. Each repetition has a cut of its own: a function that died, or got no answer, between setting out to publish that alert and marking ' +
+    'it as told: whether it went out by then nobody knows.',
   'what is closed stays closed':
     'After an alert that said that a departure is over, one that says that the resource departs needs a change of the resource, or an accept, ' +
     'since the read that found it over. And no finding that ended is open again.',

@@ -1,8 +1,11 @@
-/** What is thrown for a call that failed on purpose. */
+/** What is thrown for a call that failed on purpose: refused, or with an answer that was lost. */
 export class Injected extends Error {
-  constructor(where: string) {
+  readonly kind: 'refused' | 'transient';
+
+  constructor(where: string, kind: 'refused' | 'transient' = 'refused') {
     super(`injected: ${where}`);
     this.name = 'Injected';
+    this.kind = kind;
   }
 }
 

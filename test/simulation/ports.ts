@@ -106,7 +106,7 @@ export class Outside {
         recorder.published(publication, life);
         if (!weather.strikes('answerLost')) return Promise.resolve();
         recorder.ended(life, 'publish-answer-lost');
-        return Promise.reject(new Injected('the answer of the topic was lost'));
+        return Promise.reject(new Injected('the answer of the topic was lost', 'transient'));
       };
       await this.#call({ what: 'topic', writes: `topic ${publication.topic}`, effect });
     },

@@ -42,7 +42,7 @@ export class Recorder {
   readonly muted: Muted[] = [];
   readonly reopened: { at: number; finding: string }[] = [];
   readonly #now: () => number;
-  /** Alerts that are published and not yet marked, with who is telling them. */
+  /** Alerts that somebody set out to publish and has not marked, with who that is. */
   readonly #unmarked = new Map<string, Life>();
   readonly #ended = new Set<string>();
 
@@ -88,13 +88,14 @@ export class Recorder {
 
   /** A finding was written. What was told of it is marked, unless somebody else wrote it. */
   wroteFinding({ id, body }: LedgerItem, by: Life | undefined): void {
-    const { status } = body as unknown as FindingRecord;
+    const { status, lease, unmarked } = body as unknown as FindingRecord;
     if (status !== 'open') this.#ended.add(id);
     else if (this.#ended.has(id)) this.reopened.push({ at: this.#now(), finding: id });
-    if (this.#unmarked.get(id) === by) this.#unmarked.delete(id);
+    if (lease !== undefined && unmarked !== undefined && by !== undefined) this.#unmarked.set(id, by);
+    else if (this.#unmarked.get(id) === by) this.#unmarked.delete(id);
   }
 
-  /** A run is over, or was cut off from what it published. */
+  /** A run is over, or was cut off from what it set out to publish. */
   ended(life: Life, by: Cut['by']): void {
     for (const [finding, teller] of this.#unmarked) {
       if (teller !== life) continue;
