@@ -147,6 +147,19 @@ describe('an alert is never lost', () => {
     expect(desk.told).toEqual(told);
   });
 
+  test('what may have been told, and is over, is told as that, however slight it was', async () => {
+    const desk = new Desk();
+    desk.judged = { exposure: 'same' };
+    desk.severity = 'low';
+    desk.failing = GONE;
+    await desk.finds('exports', ['policy']);
+    desk.failing = false;
+    await desk.writes('exports', []);
+    desk.pass(3);
+    await tell(desk.ports('run-2'));
+    expect(desk.told).toEqual(['recovered exports']);
+  });
+
   test('while a run holds the lease, another leaves the finding to it', async () => {
     const desk = new Desk();
     desk.failing = GONE;

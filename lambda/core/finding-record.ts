@@ -130,11 +130,11 @@ export function hasProofNews({ status, proof, told, muted }: FindingRecord, now:
 }
 
 /** Nothing of it is open any more: taken back, accepted, or told of in another finding. */
-function ended({ told, use }: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
+function ended({ told, unmarked, use }: FindingRecord, records: readonly DriftRecord[], now: string): Decision {
   if (records.length === 0) return { does: 'end', as: 'superseded' };
   const isRecovered = records.some(({ endedBy }) => endedBy !== 'acceptance');
-  // What was open for seconds, and is over before anybody was told of it, is told once all the same.
-  if (isRecovered && (told !== undefined || isGrave(records))) {
+  // What was open for seconds, and is over before anybody was told of it, is told once all the same; so is what may have been told.
+  if (isRecovered && (told !== undefined || unmarked !== undefined || isGrave(records))) {
     const at = recoveredAt(records);
     const until = at === undefined ? undefined : recoveryWaitsUntil(use, at);
     if (at !== undefined && until !== undefined && until > now) return { does: 'look', recoveredAt: at, until };
