@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { evidenceLayout } from '#core/evidence/log-layout.ts';
+import type { TimelineProblem } from '#core/timeline.ts';
 import type { LogsAsked } from '#core/trail-layout.ts';
 import { findLogFiles } from '#local/log-files.ts';
 import type { EvidenceRead } from '#core/evidence/uses.ts';
-import { readEvidence } from '#lambda/evidence-reading.ts';
+import { readEvidence, type EvidenceRead as Logs } from '#lambda/evidence-reading.ts';
 import type { OnProgress } from '#lambda/ports.ts';
 import { timelineFilter } from '#lambda/timeline-question.ts';
 import type { FoundLogs, LogFile } from '#lambda/trail-reading.ts';
@@ -70,8 +71,21 @@ export async function readEvidenceOf(
     files: read.counts.files,
     malformed: read.counts.malformed,
     malformedAt: read.malformed.map(({ where, line, says }) => ({ where, line, says })),
-    problems: [...found.flatMap(({ problems }) => problems), ...read.problems],
+    problems: [...found.flatMap(({ problems }) => problems), ...noneOf(read, evidence), ...read.problems],
   };
+}
+
+/** What was named may be no log of requests at all, and then it shows of nobody that nobody was there. */
+function noneOf({ evidence, counts }: Logs, named: readonly string[]): readonly TimelineProblem[] {
+  const seen = evidence.requests + counts.leftOut + counts.duplicates;
+  return counts.files === 0 || seen > 0
+    ? []
+    : [
+        {
+          where: named.join(', '),
+          says: 'no request to S3 is in it: name access logs of S3, or logs of a trail that has data events',
+        },
+      ];
 }
 
 function sinceOf(written: string | undefined, now: Date): string | undefined {

@@ -78,6 +78,7 @@ Of a finding: 0 nothing in the logs fails by it, 1 something does, 2 that could 
 Examples:
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --evidence s3://my-access-logs
+  plumbline blast-radius --set s3-bucket/my-bucket#publicAccessBlock.BlockPublicAcls=true
   plumbline blast-radius --set s3-bucket/my-bucket#policy=@new-policy.json --json
   plumbline blast-radius --set waf-ip-set/office+=203.0.113.0/24
   plumbline blast-radius --set s3-account-block.BlockPublicAcls=true --accounts all

@@ -103,11 +103,9 @@ function notJudgedText(notes: readonly Note[], width: number | undefined): strin
     .slice(0, MOST_NAMED)
     .map(({ name, why, where }) => hanging(`  - ${printable(name)}: ${printable(why)}${where}`, 4, width));
   const more = notes.length - shown.length;
-  return [
-    'Moves nothing that is there:',
-    ...shown,
-    ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : []),
-  ].join('\n');
+  return ['Left out, and why:', ...shown, ...(more > 0 ? [`  … and ${more} more (--json has them all)`] : [])].join(
+    '\n',
+  );
 }
 
 const VERDICTS = {

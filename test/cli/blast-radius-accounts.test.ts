@@ -136,7 +136,7 @@ describe('several accounts', () => {
 
       ────────────────────────────────────────────────────────────────────────
 
-      Moves nothing that is there:
+      Left out, and why:
         - s3-bucket/films: not there (in 444455556666)
 
       This would break something. Over 3 accounts.
@@ -192,7 +192,7 @@ describe('a whole proposal', () => {
       This would break something. 1 resource affected; 1 with something refused or useless.
       No evidence of use was looked at: no evidence is never no impact.
 
-      Moves nothing that is there:
+      Left out, and why:
         - aws_s3_bucket.trailers: it would be created: nothing uses it yet, and what it would let in is not computed
         - aws_s3_bucket_policy.trailers: it is of a bucket that the plan creates
       "

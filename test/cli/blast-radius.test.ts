@@ -171,6 +171,29 @@ describe('with --evidence', () => {
     `);
   });
 
+  test('a file that is no log: it is said, and shows of nobody that nobody was there', async () => {
+    await plumbline(on.shell, 'snapshot', '--out', 'before.json');
+    const { code, out } = await plumbline(
+      on.shell,
+      'blast-radius',
+      ...TURN_ON,
+      '--from',
+      'before.json',
+      '--evidence',
+      'before.json',
+    );
+    const [, told] = out.split('1 not affected.\n');
+    expect([code, told]).toMatchInlineSnapshot(`
+      [
+        1,
+        "Evidence: 0 requests to 0 buckets in 1 log file.
+        ! before.json: no request to S3 is in it: name access logs of S3, or logs of a trail that has data events
+      What the logs do not show may be used all the same: no evidence is never no impact.
+      ",
+      ]
+    `);
+  });
+
   test('a place where there is nothing: one sentence, exit 2', async () => {
     await plumbline(on.shell, 'snapshot', '--out', 'before.json');
     const { code, err } = await plumbline(
