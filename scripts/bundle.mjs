@@ -99,7 +99,9 @@ const versionsAlone = {
  */
 export async function bundleCommandLine() {
   const outdir = join(root, 'dist', 'bin');
-  rmSync(outdir, { recursive: true, force: true });
+  // The CDK's app is made of modules that apps of others take too, and stays as the compiler made it.
+  for (const name of readdirSync(outdir))
+    if (!name.startsWith('app.')) rmSync(join(outdir, name), { recursive: true, force: true });
   await build({
     ...SHARED,
     entryPoints: { plumbline: join(root, 'bin', 'plumbline.ts') },
