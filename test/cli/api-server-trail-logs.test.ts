@@ -112,9 +112,17 @@ describe.skipIf(isSkipped)('changes --trail-logs s3://…, on a real API server'
     { case: 'since then', args: ['--since', '2026-03-05'], events: ['week'], files: 1 },
     { case: 'one account', args: ['--account', MEMBER], events: ['theirs'], files: 1 },
     { case: 'one region', args: ['--region', 'us-east-1'], events: ['theirs'], files: 1 },
-    { case: 'nothing', args: ['--until', '2025-01-01'], events: [], files: 0 },
   ])('$case', async ({ args, events, files }) => {
     expect(await changes('s3://trail/audit', ...args)).toMatchObject({ code: 0, problems: [], events, files });
+  });
+
+  test('of a time that no log is of nothing is known', async () => {
+    expect(await changes('s3://trail/audit', '--until', '2025-01-01')).toMatchObject({
+      code: 2,
+      problems: [{ where: '--trail-logs', says: expect.stringContaining('none of the times, accounts and regions') }],
+      events: [],
+      files: 0,
+    });
   });
 
   test('one file, piece by piece', async () => {

@@ -128,7 +128,7 @@ describe('the demo', () => {
         'used changed critical',
         'failing changed critical',
         'recovered recovered critical',
-        'proved recovered critical',
+        'proved proved critical',
         'hub',
       ],
     ]);

@@ -45,6 +45,8 @@ export class Recorder {
   /** Alerts that somebody set out to publish and has not marked, with who that is. */
   readonly #unmarked = new Map<string, Life>();
   readonly #ended = new Set<string>();
+  /** Until when each finding was last held. */
+  readonly #leases = new Map<string, string>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -91,8 +93,11 @@ export class Recorder {
     const { status, lease, unmarked } = body as unknown as FindingRecord;
     if (status !== 'open') this.#ended.add(id);
     else if (this.#ended.has(id)) this.reopened.push({ at: this.#now(), finding: id });
-    if (lease !== undefined && unmarked !== undefined && by !== undefined) this.#unmarked.set(id, by);
+    // A run that was refused writes its lease once more, so that it is tried again when that is over.
+    const setsOut = lease !== undefined && unmarked !== undefined && this.#leases.get(id) !== lease.until;
+    if (setsOut && by !== undefined) this.#unmarked.set(id, by);
     else if (this.#unmarked.get(id) === by) this.#unmarked.delete(id);
+    if (lease !== undefined) this.#leases.set(id, lease.until);
   }
 
   /** A run is over, or was cut off from what it set out to publish. */
