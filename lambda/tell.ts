@@ -315,14 +315,7 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
       ...(proof === undefined ? {} : { provesUntil: provedUntil(now) }),
     });
   } catch (error) {
-    // What was refused for sure is not among what may have gone out. It is tried again when the lease is over.
-    if (isNotTaken(error))
-      await writeFinding(
-        { ...item, revision: item.revision + 1 },
-        { finding: { ...finding, lease }, dueAt: until },
-        ports,
-      );
-    return { failed: { finding: finding.id, why: messageOf(error) } };
+    return notTold({ item, finding: { ...finding, lease }, error, until }, ports);
   }
   const open = records.filter((record) => record.status === 'open');
   const isLogged = open.length > 0 && finding.against !== 'deployed' && ports.isUseLogged?.(open) === true;
@@ -337,6 +330,20 @@ async function announce({ item, finding, records }: Settling, status: AlertStatu
   if ((await writeFinding({ ...item, revision: item.revision + 1 }, { finding: after, dueAt }, ports)) === 'conflict')
     await markAnew(after, ports);
   return { told: { finding: finding.id, status } };
+}
+
+interface NotTold {
+  readonly item: LedgerItem;
+  /** As it was before, and held until it is tried again. */
+  readonly finding: FindingRecord;
+  readonly error: unknown;
+  readonly until: string;
+}
+
+/** It is tried again when the lease is over. What was refused for sure is not among what may have gone out. */
+async function notTold({ item, finding, error, until }: NotTold, ports: TellPorts): Promise<Settled> {
+  if (isNotTaken(error)) await writeFinding({ ...item, revision: item.revision + 1 }, { finding, dueAt: until }, ports);
+  return { failed: { finding: finding.id, why: messageOf(error) } };
 }
 
 /** Is it to be proved that what has recovered works again? Where logs tell, unless they did already. */
