@@ -30,10 +30,11 @@ export interface CollectRequest {
 }
 
 /**
- * Resources under way at once, for each kind. More than calls are, so that one waiting for its next try leaves no gap; and no more,
- * so that ten thousand buckets are not all in memory half-read.
+ * Resources under way at once, for each kind. More than calls are (32), so that one waiting for its next try leaves no gap; and no
+ * more, so that ten thousand buckets are not all in memory half-read, and that the SDK's cache of endpoints, of 50 entries with
+ * the bucket in their key, still has a bucket's when its next call comes.
  */
-const UNDER_WAY = 128;
+const UNDER_WAY = 40;
 
 /** Kinds and regions listed at once; each call still waits for its lane. */
 const LISTED_AT_ONCE = 32;

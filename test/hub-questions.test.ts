@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { AccountsBlastRadius } from '#core/accounts-blast-radius.ts';
 import type { FailedAccount } from '#core/accounts-report.ts';
 import { PlumblineError } from '#core/errors.ts';
@@ -12,29 +12,19 @@ import { partFor } from '#lambda/member-answer.ts';
 import type { Documents, Ledger, LedgerKey } from '#lambda/ports.ts';
 import type { AccountsQuestion } from '#lambda/questions.ts';
 import { MOST_BYTES } from '#lambda/tickets.ts';
-import { AwsDouble } from './aws-double/client.ts';
+import { useDoubleHere } from './double-here.ts';
 import { PART_CASES } from './hub-questions.cases.ts';
 import { AUDIT, brokenIn, HUB, HubQuestions, NOW, ONE, TWO, type Queued } from './hub-questions-scene.ts';
 
-const before = { ...process.env };
 const SET = { 's3-account-block.BlockPublicAcls': true };
 const QUESTION: AccountsQuestion = { ask: 'blast-radius', set: SET, fresh: false, accounts: [ONE] };
 
-let double: AwsDouble;
+const on = useDoubleHere();
 let scene: HubQuestions;
 
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
 beforeEach(async () => {
-  await double.misbehave({});
-  await double.forgetCalls();
-  scene = new HubQuestions(double);
+  await on.double.forgetCalls();
+  scene = new HubQuestions(on.double);
 });
 
 const part = (account: string, question = QUESTION) => partFor(question, { account, isOneOfMany: true }, scene.hub);
@@ -61,8 +51,8 @@ describe('what stands for an account', () => {
     await scene.joins(ONE, given.kept);
     if (!given.enters) await scene.leaves(ONE);
     if (given.refused)
-      await double.misbehave({ refuse: [{ call: 'GetObject', of: AUDIT, code: 'AccessDenied', status: 403 }] });
-    if (given.tooLarge) scene = new HubQuestions(double, { timeout: () => AbortSignal.abort() });
+      await on.double.misbehave({ refuse: [{ call: 'GetObject', of: AUDIT, code: 'AccessDenied', status: 403 }] });
+    if (given.tooLarge) scene = new HubQuestions(on.double, { timeout: () => AbortSignal.abort() });
     const told = await part(ONE);
     if (given.stands === 'blind') {
       const { account, exitCode, error } = told as FailedAccount;
@@ -104,7 +94,7 @@ describe('what stands for an account', () => {
 
   test('its regions cannot be asked for: blind, with that as the reason, and no fault that is tried until it is late', async () => {
     // The double knows nothing of account:ListRegions, and its answer is none of AWS.
-    scene = new HubQuestions(double, {}, { settings: {} });
+    scene = new HubQuestions(on.double, {}, { settings: {} });
     await scene.joins(ONE, 'no such bucket');
     const message = `account ${ONE} could not be read live (UnintelligibleAnswer): check what the role plumbline-reader may do there`;
     expect(await part(ONE)).toEqual({ account: ONE, exitCode: 2, error: { code: 'AWS_REFUSED', message } });
@@ -112,15 +102,15 @@ describe('what stands for an account', () => {
 
   test('its buckets cannot be listed: that is no fault either', async () => {
     await scene.joins(ONE);
-    await double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
+    await on.double.misbehave({ refuse: [{ call: 'ListBuckets', code: 'AccessDenied', status: 403 }] });
     expect(await part(ONE)).toMatchObject({ account: ONE, exitCode: 2 });
   });
 
   test('what stands there comes from the snapshot alone: nothing that is watched is read in the account', async () => {
     await scene.joins(ONE);
-    await double.forgetCalls();
+    await on.double.forgetCalls();
     await part(ONE);
-    const { calls, sessions } = await double.calls();
+    const { calls, sessions } = await on.double.calls();
     expect(Object.keys(calls).sort()).toEqual(['AssumeRole', 'GetObject', 'ListBuckets', 'ListObjects']);
     expect(sessions).toEqual([`arn:aws:sts::${ONE}:assumed-role/plumbline-reader/plumbline-t-0123456789abcdef`]);
   });
@@ -204,9 +194,9 @@ describe('over accounts', () => {
         message: `no answer in time: account ${TWO} was not read within 15 minutes; the log of on-look says why; ask again, of fewer accounts where they were many`,
       },
     });
-    await double.forgetCalls();
+    await on.double.forgetCalls();
     await allWork();
-    expect((await double.calls()).calls).toEqual({});
+    expect((await on.double.calls()).calls).toEqual({});
     expect((await scene.under(ticket)).body).toEqual(body);
   });
 
@@ -251,9 +241,9 @@ describe('over accounts', () => {
     if (first !== undefined) await scene.works(first);
     const dies = second === undefined ? undefined : scene.works(second, { ledger: isDown as unknown as Ledger });
     await expect(dies).rejects.toThrow('the table is down');
-    await double.forgetCalls();
+    await on.double.forgetCalls();
     for (const message of [...parts, ...parts]) await scene.works(message);
-    expect((await double.calls()).calls).toEqual({});
+    expect((await on.double.calls()).calls).toEqual({});
     expect(await brokenUnder(ticket)).toEqual([
       [ONE, 1],
       [TWO, 1],

@@ -87,9 +87,18 @@ const LOCAL_HOST = /^(localhost|\[[0-9a-f:.]+\]|\d{1,3}(\.\d{1,3}){3})$/i;
  */
 export function reachLocalEndpoints(client: AnyClient): void {
   const usual = client.config.endpointProvider;
+  // A client has one endpoint, which is asked for with every call.
+  let known: { readonly text: string; readonly local: URL | undefined } | undefined;
+  const localOf = (text: string): URL | undefined => {
+    if (known?.text !== text) {
+      const url = new URL(text);
+      known = { text, local: LOCAL_HOST.test(url.hostname) ? url : undefined };
+    }
+    return known.local;
+  };
   client.config.endpointProvider = (parameters, context) => {
-    const endpoint = parameters.Endpoint === undefined ? undefined : new URL(parameters.Endpoint);
-    if (endpoint === undefined || !LOCAL_HOST.test(endpoint.hostname)) return usual(parameters, context);
+    const endpoint = parameters.Endpoint === undefined ? undefined : localOf(parameters.Endpoint);
+    if (endpoint === undefined) return usual(parameters, context);
     if ('AccountId' in parameters || 'RequiresAccountId' in parameters)
       return { url: endpoint, properties: {}, headers: {} };
     return usual(

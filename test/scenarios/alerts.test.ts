@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Alert } from '#core/alert.ts';
 import { kinds } from '#kinds';
 import { publicationsOf } from '#lambda/announce.ts';
 import { contractsIn } from '#lambda/service-settings.ts';
 import { readShippedSettings } from '../../bin/world.ts';
 import type { Publication } from '#lambda/ports.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { ALL_USERS, OWNER_ID, type Bucket } from '../aws-double/world.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const OWNER = { to: OWNER_ID, permission: 'FULL_CONTROL' };
 const PUBLIC = { to: ALL_USERS, permission: 'READ' };
 const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
@@ -166,7 +154,7 @@ const folder = './alerts';
 
 describe('typical alerts, whole', () => {
   test.each(CASES)('$name', { timeout: 120_000 }, async ({ name, happens }) => {
-    const scene = new Scene(double, Date.parse('2025-10-28T18:50:00.000Z'));
+    const scene = new Scene(on.double, Date.parse('2025-10-28T18:50:00.000Z'));
     await happens(scene);
     await scene.minutes(1);
     const [mail, chat] = publications(scene.alerts.at(-1));

@@ -1,28 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Alert } from '#core/alert.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { MEANS_CASES, WHO_CASES } from './attribution.cases.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const whoIn = ({ status, causes }: Alert): string =>
   `${status}: ${causes.map(({ certainty, who, call }) => [certainty, who, call && `(${call})`].filter(Boolean).join(' ')).join('; ')}`;
 
 describe('who is told', () => {
   test.each(WHO_CASES)('$case', { timeout: 120_000 }, async ({ happens, told, says = [] }) => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await happens(scene);
     expect(scene.alerts.map(whoIn)).toEqual(told);
@@ -32,7 +20,7 @@ describe('who is told', () => {
 
 describe('with what', () => {
   test.each(MEANS_CASES)('$case', async ({ record, says }) => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await scene.accepted();
     const block = {
@@ -51,7 +39,7 @@ describe('with what', () => {
 
 describe('the change record', () => {
   test('has what moved once, however often it is polled', async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await scene.accepted();
     await scene.sets({ accountBlock: { BlockPublicAcls: true } });
@@ -61,7 +49,7 @@ describe('the change record', () => {
   });
 
   test('has an event under what it names, and not under what was read beside it', async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await scene.accepted();
     await scene.sets({ accountBlock: { BlockPublicAcls: true } });

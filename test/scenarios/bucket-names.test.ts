@@ -1,21 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { AwsDouble } from '../aws-double/client.ts';
+import { describe, expect, test } from 'vitest';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 /** The rules of general purpose buckets, as the S3 user guide has them; one that breaks a finer rule does no harm here. */
 const LEGAL = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 
@@ -47,7 +35,7 @@ describe('a name in an event is a stranger’s text', () => {
     '%s: worked on, nothing is told, and the next event is not kept from its alert',
     { timeout: 60_000 },
     async (_shown, name) => {
-      const scene = new Scene(double);
+      const scene = new Scene(on.double);
       await scene.open();
       await scene.accepted();
       await scene.event('PutBucketPolicy', { bucket: name });
@@ -61,7 +49,7 @@ describe('a name in an event is a stranger’s text', () => {
   );
 
   test('every legal name is looked at, and told under that name', { timeout: 120_000 }, async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     const names = fc.sample(LEGAL, { numRuns: 200, seed: 20_251_028 });
     await scene.accepted();

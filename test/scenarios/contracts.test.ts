@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ToolContract } from '#core/contract.ts';
 import { subjectOf } from '#render/alert-words.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const BLOCK = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
 const PRIVATE = { ownership: 'BucketOwnerEnforced' } as const;
 
 async function sceneWith(contract: Partial<ToolContract>): Promise<Scene> {
-  const scene = new Scene(double);
+  const scene = new Scene(on.double);
   scene.contracts = [{ tool: 'hardening', is: { roles: ['SecurityTooling'] }, mayChange: [], ...contract }];
   await scene.open();
   await scene.sets({ accountBlock: BLOCK });

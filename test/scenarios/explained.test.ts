@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { FindingImpactDocument } from '#core/symptom/impact-document.ts';
 import type { SymptomDocument } from '#core/symptom/document.ts';
 import { kindsById } from '#kinds';
 import { documentFor, type DocumentQuestion } from '#lambda/questions.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
+const on = useDoubleHere();
 let scene: Scene;
 const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 const shapes = new Map([...kindsById].map(([id, { declaration }]) => [id, declaration.shape]));
 
 /** The 28th of October as the service itself notes it: swept, accepted, and changed by calls whose events come. */
 beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-  await double.misbehave({});
-  scene = new Scene(double, Date.parse('2025-10-28T18:00:00.000Z'));
+  scene = new Scene(on.double, Date.parse('2025-10-28T18:00:00.000Z'));
   await scene.open();
   await scene.accepted();
   await scene.minutes(10);
@@ -32,10 +28,6 @@ beforeAll(async () => {
   await scene.event('PutAccountPublicAccessBlock', { block: ALL });
   await scene.event('PutBucketPolicy', { bucket: 'bucket-00', error: 'AccessDenied' });
   await scene.minutes(60);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
 });
 
 const ask = <T>(question: DocumentQuestion): Promise<T> =>

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tick } from '#lambda/tick.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
+const on = useDoubleHere();
 
 const round = async (undelivered?: () => Promise<number>) => {
-  const scene = new Scene(double);
+  const scene = new Scene(on.double);
   await scene.open();
   return tick({ ...scene.ports, ...(undelivered === undefined ? {} : { undelivered }) });
 };

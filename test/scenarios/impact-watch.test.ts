@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { PlumblineError } from '#core/errors.ts';
 import type { Traffic } from '#local/demo/traffic.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { LogFolder } from './log-folder.ts';
 import { NO_MORE_TIME, Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
+const on = useDoubleHere();
 
 const BLOCKED = { BlockPublicAcls: true };
 const PUT = 'PutAccountPublicAccessBlock';
@@ -23,8 +14,7 @@ const MINUTE = 60_000;
 let scene: Scene;
 let folder: LogFolder;
 beforeEach(async () => {
-  await double.misbehave({});
-  scene = new Scene(double);
+  scene = new Scene(on.double);
   folder = new LogFolder(scene.now);
   scene.useLogs = folder.logs();
   scene.applications = [{ name: 'exports', owner: 'assessment', is: { roles: ['export-app'] } }];

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Alert } from '#core/alert.ts';
 import type { Json } from '#core/json.ts';
 import { newsOfAlert } from '#lambda/member-news.ts';
 import { contractsIn } from '#lambda/service-settings.ts';
 import { readShippedSettings } from '../../bin/world.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { ALL_USERS, OWNER_ID } from '../aws-double/world.ts';
 import { HubScene } from './hub-scene.ts';
 import { ACCOUNT, Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-  await double.misbehave({});
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
+const on = useDoubleHere();
 
 const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 const grants = [
@@ -31,7 +21,7 @@ const ACCOUNTS = [ACCOUNT, '444455556666', '777788889999'];
 
 /** What one account tells of 28 October: the deny list at 14:45, which the tool is for, and the block at 15:00, which it is not. */
 async function told(): Promise<readonly Alert[]> {
-  const scene = new Scene(double, Date.parse('2025-10-28T18:40:00.000Z'));
+  const scene = new Scene(on.double, Date.parse('2025-10-28T18:40:00.000Z'));
   scene.contracts = contractsIn(await readShippedSettings());
   await scene.open();
   await scene.makesSet('alb-deny-list');

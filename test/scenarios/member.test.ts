@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FindingRecord } from '#core/finding-record.ts';
 import type { Json } from '#core/json.ts';
 import { announceAlert } from '#lambda/announce.ts';
@@ -10,23 +10,12 @@ import { tick } from '#lambda/tick.ts';
 import { DocumentsLedger } from '#local/documents-ledger.ts';
 import type { Traffic } from '#local/demo/traffic.ts';
 import { MemoryDocuments } from '#local/memory-documents.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { HubScene } from './hub-scene.ts';
 import { LogFolder } from './log-folder.ts';
 import { ACCOUNT, Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const ALL = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
 const BY_THE_BLOCK = 'because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.';
@@ -72,7 +61,7 @@ class Member extends Scene {
 }
 
 async function opened(more: Partial<Pick<Member, 'tells' | 'isHubDead'>> = {}): Promise<Member> {
-  const member = Object.assign(new Member(double), more);
+  const member = Object.assign(new Member(on.double), more);
   await member.open();
   await member.accepted();
   await member.sets({ accountBlock: ALL });
@@ -193,7 +182,7 @@ describe('a member of a hub', () => {
     'whose recovery is proved by logs tells the hub nothing of that; mails are told $tells',
     async (given) => {
       const { tells, mailed } = given;
-      const member = Object.assign(new Member(double), { tells });
+      const member = Object.assign(new Member(on.double), { tells });
       const folder = new LogFolder(member.now);
       member.useLogs = folder.logs();
       await member.open();

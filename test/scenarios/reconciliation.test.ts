@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toolsAtFault } from '#core/contract.ts';
 import type { Reconciliation } from '#core/reconciliation.ts';
 import { kindsById } from '#kinds';
 import { changesDocument } from '#lambda/changes-document.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { RECONCILED_CASES } from './reconciliation.cases.ts';
 import { ACCOUNT, Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const NOTHING: Reconciliation['counts'] = {
   changes: 0,
   explained: 0,
@@ -36,7 +24,7 @@ describe('what the records of a day tell', () => {
     '$case',
     { timeout: 120_000 },
     async ({ happens, counts, because = [], atFault = [] }) => {
-      const scene = new Scene(double);
+      const scene = new Scene(on.double);
       await scene.open();
       await scene.accepted();
       await happens(scene);

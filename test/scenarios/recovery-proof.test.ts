@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { proofWord } from '#core/recovery-proof.ts';
 import type { Traffic } from '#local/demo/traffic.ts';
 import { WATCH } from '#lambda/watch-family.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { LogFolder } from './log-folder.ts';
 import { PROOF_CASES, type ProofStep } from './recovery-proof.cases.ts';
 import { NO_MORE_TIME, Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
+const on = useDoubleHere();
 
 const BLOCKED = { BlockPublicAcls: true };
 const SET = 'PutAccountPublicAccessBlock';
@@ -34,8 +25,7 @@ const FAILS = {
 let scene: Scene;
 let folder: LogFolder;
 beforeEach(async () => {
-  await double.misbehave({});
-  scene = new Scene(double);
+  scene = new Scene(on.double);
   folder = new LogFolder(scene.now);
   scene.useLogs = folder.logs();
   await scene.open();

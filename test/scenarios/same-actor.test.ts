@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { printRef } from '#core/reference.ts';
-import { AwsDouble } from '../aws-double/client.ts';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 const BLOCKED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 const PUT = 'PutAccountPublicAccessBlock';
 
@@ -117,7 +106,7 @@ const CASES: readonly OtherCase[] = [
 
 describe('what else whoever did it has done', () => {
   test.each(CASES)('$case', { timeout: 60_000 }, async ({ happens, others }) => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     scene.contracts = [
       { tool: 'command center', is: { roles: ['SecurityTooling'] }, mayChange: ['waf-ip-set/deny-list'] },
     ];
@@ -135,7 +124,7 @@ describe('what else whoever did it has done', () => {
   });
 
   test('the mail tells of it', async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     scene.contracts = [
       { tool: 'command center', is: { roles: ['SecurityTooling'] }, mayChange: ['waf-ip-set/deny-list'] },
     ];

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { AwsDouble } from '../aws-double/client.ts';
+import { describe, expect, test } from 'vitest';
+import { useDoubleHere } from '../double-here.ts';
 import { Scene } from './scene.ts';
 import { SERVICE_CASES } from './service.cases.ts';
 
-const before = { ...process.env };
-let double: AwsDouble;
-
-beforeAll(async () => {
-  double = await AwsDouble.start();
-  Object.assign(process.env, double.environment);
-});
-afterAll(async () => {
-  await double.stop();
-  process.env = before;
-});
-beforeEach(() => double.misbehave({}));
-
+const on = useDoubleHere();
 describe('from a change to an alert', () => {
   test.each(SERVICE_CASES)('$case', { timeout: 120_000 }, async ({ happens, told }) => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await happens(scene);
     expect(scene.told).toEqual(told);
   });
 
   test('a flip over 300 buckets tells of each of them, by name', { timeout: 120_000 }, async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await scene.manyPublicAcls(300);
     await scene.accepted();
@@ -37,7 +25,7 @@ describe('from a change to an alert', () => {
   });
 
   test('a burst of 300 by one session leaves none out', { timeout: 120_000 }, async () => {
-    const scene = new Scene(double);
+    const scene = new Scene(on.double);
     await scene.open();
     await scene.many(300);
     await scene.accepted();
