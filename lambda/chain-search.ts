@@ -1,5 +1,8 @@
 import type { CloudTrailEvent } from '#core/event.ts';
-import { chainOf, chainText, issueOf, issueQuestion, issuesIn, type Issue } from '#core/session-chain.ts';
+import { chainOf } from '#core/session-chain.ts';
+import { chainText } from '#core/session-chain-text.ts';
+import { issueOf, issuesIn, type Issue } from '#core/session-issues.ts';
+import { issueQuestion } from '#core/issue-questions.ts';
 import type { EventHistory, HistoryKey } from './ports.ts';
 
 /** Each further session costs questions at two a second. */

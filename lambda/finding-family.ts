@@ -1,4 +1,5 @@
-import { ownRecords, refOfKey, type FindingRecord } from '#core/finding-record.ts';
+import { ownRecords, refOfKey } from '#core/finding-members.ts';
+import type { FindingRecord } from '#core/finding-record.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import type { Json } from '#core/json.ts';
 import { printRef } from '#core/reference.ts';

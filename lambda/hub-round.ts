@@ -8,7 +8,8 @@ import { HUB_RECORD, hubLedger } from './hub-ledger.ts';
 import type { MemberNews } from './hub-news.ts';
 import { nextHubRecord, refOfMember, type HubRecord } from './hub-record.ts';
 import type { Ledger } from './ports.ts';
-import { tell, type TellOutcome, type TellPorts } from './tell.ts';
+import { tell, type TellOutcome } from './tell.ts';
+import type { TellPorts } from './tell-ports.ts';
 
 export interface HubRoundPorts {
   /** The hub's own account. */

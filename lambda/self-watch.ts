@@ -1,12 +1,12 @@
 import pMap from 'p-map';
-import type { Cause, Change } from '#core/change.ts';
+import type { Cause } from '#core/change.ts';
 import { compareStates, type Comparison } from '#core/comparison.ts';
 import type { DriftNews, DriftRecord } from '#core/drift-record.ts';
 import type { CloudTrailEvent } from '#core/event.ts';
-import { rootOf } from '#core/declaration.ts';
-import { canonicalJson, isJsonObject, objectOf, type Json } from '#core/json.ts';
+import { canonicalJson, type Json } from '#core/json.ts';
+import { adoptedState, asItHasToBe, isHarmless, isKnown, isSameWatched } from '#core/own-adoption.ts';
 import { OWN_KIND, partId, TRAILS, type LookScope, type OwnParts } from '#core/own-parts.ts';
-import { present, type JsonReading } from '#core/reading.ts';
+import { present } from '#core/reading.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { State } from '#core/state.ts';
 import { ownKind } from '#kinds/plumbline-self/index.ts';
@@ -146,59 +146,6 @@ async function newsOf(look: Look, { deployment, ports }: Judging): Promise<Outco
     isMoved: changes.length > 0,
     ...(isTold ? { news: newsFor(look, { ...comparison, changes: departs }) } : {}),
   };
-}
-
-/**
- * What a part is compared with from the first look on: what it is, since a deployment made it. A trail no deployment of ours makes; without
- * one no event ever comes, and nobody would be told.
- */
-function asItHasToBe(state: State): State {
-  const { condition } = state.watched;
-  if (state.ref.id !== TRAILS || condition?.status !== 'present') return state;
-  return { ...state, watched: { ...state.watched, condition: present({ hears: true }) } };
-}
-
-function isHarmless(changes: Comparison['changes']): boolean {
-  return changes.every(({ silences }) => silences !== true);
-}
-
-/** Was this very change told of already? A deployment of other things does not make it right. */
-function isKnown({ path, after }: Change, record: DriftRecord | undefined): boolean {
-  return (
-    record?.drift.changes.some(
-      (one) => one.path === path && canonicalJson({ ...one.after }) === canonicalJson({ ...after }),
-    ) === true
-  );
-}
-
-/** What the part is to be compared with from now on: what was read, but for what could not be read and what departs. */
-function adoptedState(before: State, now: State, departs: readonly Change[]): State {
-  const watched = Object.fromEntries(
-    Object.entries(now.watched).map(([root, reading]) => {
-      const was = before.watched[root];
-      const paths = departs.map(({ path }) => path).filter((path) => rootOf(path) === root);
-      if (was === undefined || (reading.status !== 'unreadable' && paths.length === 0)) return [root, reading];
-      return [root, reading.status === 'unreadable' ? was : withMembersOf(was, reading, paths)];
-    }),
-  );
-  return { ...now, watched: { ...before.watched, ...watched } };
-}
-
-/** The reading now, with the members at these paths as they were; the reading as it was, where the whole of it departs. */
-function withMembersOf(was: JsonReading, now: JsonReading, paths: readonly string[]): JsonReading {
-  if (was.status !== 'present' || now.status !== 'present' || !isJsonObject(was.value) || !isJsonObject(now.value))
-    return was;
-  const members = paths.map((path) => path.split('.').slice(1).join('.'));
-  if (members.includes('')) return was;
-  const kept = Object.entries(now.value).filter(([member]) => !members.includes(member));
-  const restored = Object.entries(was.value).filter(([member]) => members.includes(member));
-  return present(objectOf([...kept, ...restored]));
-}
-
-function isSameWatched(a: State, b: State): boolean {
-  const text = ({ watched }: State): string =>
-    canonicalJson(objectOf(Object.entries(watched).map(([path, reading]) => [path, { ...reading }])));
-  return text(a) === text(b);
 }
 
 function changesOf({ state, reference }: Look, { changes }: Comparison): Comparison['changes'] {

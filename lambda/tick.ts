@@ -5,7 +5,8 @@ import { underLease } from './lease.ts';
 import { PROVISIONAL, type Provisional } from './known-states.ts';
 import { SEARCH } from './search-family.ts';
 import { endSweep, SWEEP, type SweepEnd } from './sweep-plan.ts';
-import { tell, type TellOutcome, type TellPorts } from './tell.ts';
+import { tell, type TellOutcome } from './tell.ts';
+import type { TellPorts } from './tell-ports.ts';
 import { triedAgain, WATCH } from './watch-family.ts';
 
 export interface TickPorts extends DetectPorts, Omit<TellPorts, 'asking' | 'ledger' | 'known' | 'now'> {

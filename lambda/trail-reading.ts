@@ -5,7 +5,7 @@ import { parseEvent, type CloudTrailEvent } from '#core/event.ts';
 import { FoundEvents } from '#core/found-events.ts';
 import { IssueIndex, marksIn, marksOf, type Range } from '#core/issue-index.ts';
 import { isJsonObject, textOf, type Json } from '#core/json.ts';
-import { STS_ISSUING_CALLS, type Issue } from '#core/session-chain.ts';
+import { STS_ISSUING_CALLS, type Issue } from '#core/session-issues.ts';
 import type { TimelineEntry, TimelineProblem } from '#core/timeline.ts';
 import { recordsIn, TrailLogScanner } from '#core/trail-log.ts';
 import { scanFile, type LogFile } from './log-file.ts';

@@ -10,7 +10,8 @@ import { actOn } from '#lambda/acts.ts';
 import type { KnownStates } from '#lambda/known-states.ts';
 import { recordNews } from '#lambda/record.ts';
 import { FINDING } from '#lambda/finding-family.ts';
-import { tell, type TellPorts } from '#lambda/tell.ts';
+import { tell } from '#lambda/tell.ts';
+import type { TellPorts } from '#lambda/tell-ports.ts';
 import { bucketRef } from './builders.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);

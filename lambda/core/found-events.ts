@@ -1,6 +1,6 @@
 import type { KindDeclaration } from './declaration.ts';
 import type { CloudTrailEvent } from './event.ts';
-import type { Issues } from './session-chain.ts';
+import type { Issues } from './session-issues.ts';
 import { byTime, entryFrom, isWatched, type TimelineEntry } from './timeline.ts';
 
 /** Events on their way to a timeline, each kept once, wherever it was found. */

@@ -1,4 +1,5 @@
-import type { Issue, WantedIssue } from './session-chain.ts';
+import type { Issue } from './session-issues.ts';
+import type { WantedIssue } from './issue-questions.ts';
 
 const CREDENTIALS = Buffer.from('"credentials"');
 /** `"accessKeyId"`, from its first letter that is rare. */

@@ -1,6 +1,6 @@
 import type { Finding } from './change.ts';
 import type { DriftRecord } from './drift-record.ts';
-import { MOST_MEMBERS } from './finding-record.ts';
+import { MOST_MEMBERS } from './finding-members.ts';
 import { groupDrifts } from './grouping.ts';
 import { isOwn } from './own-parts.ts';
 

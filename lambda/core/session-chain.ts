@@ -1,50 +1,6 @@
 import type { Actor, CloudTrailEvent } from './event.ts';
-import { isJsonObject, textOf, type Json } from './json.ts';
+import { isSameSecond, type Issue, type Issues } from './session-issues.ts';
 import type { Who } from './who.ts';
-
-/** What STS gives sessions out by. AssumeRoot: of the root user of a member account, for whoever manages the organisation. */
-export const STS_ISSUING_CALLS = [
-  'AssumeRole',
-  'AssumeRoleWithSAML',
-  'AssumeRoleWithWebIdentity',
-  'AssumeRoot',
-  'GetFederationToken',
-  'GetSessionToken',
-] as const;
-
-const STS = 'sts.amazonaws.com';
-const CALLS: ReadonlySet<string> = new Set(STS_ISSUING_CALLS);
-
-/** That somebody was given a session. Of its credentials it has the access key's id alone. */
-export interface Issue {
-  readonly accessKey: string;
-  /** The session's ARN; undefined for calls whose answer has none (GetSessionToken, AssumeRoot). */
-  readonly gives?: string;
-  /** Who took it. */
-  readonly to: Actor;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly event: string;
-  /** As CloudTrail calls it: `AssumeRole`. */
-  readonly call: string;
-  /** The account and the region whose log has it. */
-  readonly account: string;
-  readonly region: string;
-  /** Who vouched for whoever took it: the issuer of a SAML assertion or of a token. */
-  readonly provider?: string;
-  readonly isWithMfa?: true;
-  /** The same for the copies of one event. */
-  readonly shared?: string;
-  /** It is the corrected copy of the event. */
-  readonly isCorrected?: true;
-}
-
-/** Where to look for who gave a session out. What was never read is not there. */
-export interface Issues {
-  readonly ofKey: (accessKey: string) => readonly Issue[];
-  /** Of the session of this ARN that began then. */
-  readonly ofSession: (arn: string, began: string) => readonly Issue[];
-}
 
 /** One session of a chain: who was given it, and by what. */
 export interface Link {
@@ -95,49 +51,6 @@ const MOST_LINKS = 8;
 /** An event's time is when the call ended, by the clock of the host that answered (aws-facts §4.3). */
 const SLACK_MS = 2_000;
 
-/** What an event gives out; undefined where that is nothing: another call, an attempt that failed, an answer without a key. Pure. */
-export function issueOf(event: CloudTrailEvent): Issue | undefined {
-  if (event.source !== STS || !CALLS.has(event.name) || event.error !== undefined) return undefined;
-  const accessKey = textWithin(event.response, 'credentials', 'accessKeyId');
-  if (accessKey === undefined) return undefined;
-  const gives =
-    textWithin(event.response, 'assumedRoleUser', 'arn') ?? textWithin(event.response, 'federatedUser', 'arn');
-  const provider = textWithin(event.response, 'provider') ?? textWithin(event.response, 'issuer');
-  return {
-    accessKey,
-    ...(gives === undefined ? {} : { gives }),
-    to: event.actor,
-    at: event.at,
-    event: event.corrects ?? event.id,
-    call: event.name,
-    account: event.account,
-    region: event.region,
-    ...(provider === undefined ? {} : { provider }),
-    ...(textWithin(event.parameters, 'serialNumber') === undefined ? {} : { isWithMfa: true }),
-    ...(event.shared === undefined ? {} : { shared: event.shared }),
-    ...(event.corrects === undefined ? {} : { isCorrected: true }),
-  };
-}
-
-/** Makes what was read searchable. Pure. */
-export function issuesIn(all: Iterable<Issue>): Issues {
-  const ofKey = new Map<string, Issue[]>();
-  const ofSession = new Map<string, Issue[]>();
-  const put = (into: Map<string, Issue[]>, key: string, issue: Issue): void => {
-    const there = into.get(key);
-    if (there === undefined) into.set(key, [issue]);
-    else there.push(issue);
-  };
-  for (const issue of all) {
-    put(ofKey, issue.accessKey, issue);
-    if (issue.gives !== undefined) put(ofSession, issue.gives, issue);
-  }
-  return {
-    ofKey: (key) => ofKey.get(key) ?? [],
-    ofSession: (arn, began) => (ofSession.get(arn) ?? []).filter(({ at }) => isSameSecond(at, began)),
-  };
-}
-
 /** Whoever holds a session, at the time of a call. */
 interface Holder {
   readonly actor: Actor;
@@ -145,18 +58,19 @@ interface Holder {
   readonly region: string;
 }
 
-interface Walk extends Chain {
+export interface Walk extends Chain {
   /** Who stands at its end. */
   readonly last: Holder;
 }
 
 /** From a call back to whoever took the first of its sessions, as far as what was read tells. Pure. */
 export function chainOf(event: CloudTrailEvent, issues: Issues): Chain {
-  const { last: _last, ...chain } = walk(event, issues);
+  const { last: _last, ...chain } = walkBack(event, issues);
   return chain;
 }
 
-function walk(event: CloudTrailEvent, issues: Issues): Walk {
+/** The same with who stands at its end: whom more is to be asked of. Pure. */
+export function walkBack(event: CloudTrailEvent, issues: Issues): Walk {
   const links: Link[] = [];
   const doubts: string[] = [];
   const seen = new Set<string>();
@@ -239,7 +153,7 @@ function worthOf({ to, isCorrected }: Issue): number {
 }
 
 /** Keys of STS begin so (IAM user guide, unique identifiers); one that does not expire was given out by no session. */
-function temporaryKeyOf({ session }: Actor): string | undefined {
+export function temporaryKeyOf({ session }: Actor): string | undefined {
   return session?.startsWith('ASIA') === true ? session : undefined;
 }
 
@@ -293,109 +207,4 @@ function named(end: ChainEnd, person: string | undefined): Ending {
 
 function userIn(arn: string): string {
   return arn.split('/').at(-1) ?? arn;
-}
-
-const MISSING = 'whose session was given by an event that is in none of what was read';
-
-/**
- * In one phrase, to stand after who called: `whose session was given by AssumeRole at 2025-10-28 18:58:03 UTC to user ana`. Undefined
- * where there is nothing to say beyond who called. Its texts are strangers': escape them where they are shown. Pure.
- */
-export function chainText({ links, end, issuer, doubts }: Chain): string | undefined {
-  const isCut = end === 'cut';
-  const steps = [
-    ...links.map(linkText),
-    ...(issuer === undefined ? [] : [`whose session is of user ${issuer}`]),
-    ...(end === 'not-found' ? [MISSING] : []),
-    ...(end === 'long-lived-key' && links.length > 0 ? ['with a long-lived access key'] : []),
-    ...(isCut ? [`and so on: ${doubts.at(-1) ?? ''}`] : []),
-  ].join(', ');
-  if (steps === '') return undefined;
-  const log = end === 'other-account' ? ': who that is stands in the log of that account' : '';
-  const left = isCut ? doubts.slice(0, -1) : doubts;
-  return `${steps}${log}${left.length === 0 ? '' : ` (${left.join('; ')})`}`;
-}
-
-function linkText({ call, at, whoText, provider, isWithMfa }: Link): string {
-  const time = `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
-  const voucher = provider === undefined ? '' : ` of ${providerText(provider)}`;
-  return `whose session was given by ${call}${isWithMfa === true ? ' with MFA' : ''} at ${time} to ${whoText}${voucher}`;
-}
-
-/** More than this of a stranger's text is no part of a sentence. */
-const LONGEST_SHOWN = 80;
-
-function providerText(provider: string): string {
-  if (provider.startsWith('https://portal.sso.')) return 'IAM Identity Center';
-  return provider.replace(/^arn:[^/]*:oidc-provider\//, '').slice(0, LONGEST_SHOWN);
-}
-
-/** What to ask of CloudTrail's history: in each of the regions, once. */
-export interface IssueQuestion {
-  /** Look up by resource name: the history names the key that an event gave out among its resources, so this finds that event alone. */
-  readonly accessKey?: string;
-  /** Look up by these names where there is no key, or where it was changed during the session. */
-  readonly names: readonly string[];
-  readonly regions: readonly string[];
-  /** ISO 8601, UTC. */
-  readonly from: string;
-  readonly to: string;
-}
-
-const MARGIN_MS = 10_000;
-/** GetSessionToken and GetFederationToken give at most this (STS API); a role's session lasts 12 hours. */
-const LONGEST_SESSION_MS = 36 * 60 * 60 * 1000;
-
-/**
- * Where and when CloudTrail's history has the event that explains more than `issues` do; undefined where nobody can say more, or who it
- * was is known. With what it finds among `issues` it asks for the next one. The history is of one account and of one region
- * (aws-facts §4.6): the region of the call, and where calls of the global endpoint are recorded. A regional endpoint elsewhere is not
- * among them. Pure.
- */
-export function issueQuestion(event: CloudTrailEvent, issues: Issues): IssueQuestion | undefined {
-  const { end, last } = walk(event, issues);
-  const { actor, at, region } = last;
-  const accessKey = temporaryKeyOf(actor);
-  if (end !== 'not-found' || (accessKey === undefined && (actor.arn === undefined || actor.sessionBegan === undefined)))
-    return undefined;
-  const from =
-    Date.parse(actor.sessionBegan ?? at) - (actor.sessionBegan === undefined ? LONGEST_SESSION_MS : MARGIN_MS);
-  return {
-    ...(accessKey === undefined ? {} : { accessKey }),
-    names: STS_ISSUING_CALLS,
-    regions: [...new Set([region, ...globalRegionOf(region)])],
-    from: new Date(from).toISOString(),
-    to: new Date(Date.parse(actor.sessionBegan ?? at) + MARGIN_MS).toISOString(),
-  };
-}
-
-/** Calls of `sts.amazonaws.com` are recorded there, wherever they are served (IAM user guide); other partitions have no such endpoint. */
-function globalRegionOf(region: string): readonly string[] {
-  return /^(?:cn|us-gov|us-iso\w*|eu-isoe|eusc)-/.test(region) ? [] : ['us-east-1'];
-}
-
-/** What would say more: of trail logs everything may be asked. */
-export interface WantedIssue {
-  readonly accessKey?: string;
-  readonly session?: { readonly arn: string; readonly began: string };
-}
-
-/** Which session of a chain no event explains, even where it is known whose it is. Undefined where no event can. Pure. */
-export function wantedBy(event: CloudTrailEvent, issues: Issues): WantedIssue | undefined {
-  const { end, last } = walk(event, issues);
-  const { arn, sessionBegan } = last.actor;
-  const accessKey = temporaryKeyOf(last.actor);
-  const session = arn === undefined || sessionBegan === undefined ? undefined : { arn, began: sessionBegan };
-  if (end === 'cut' || (accessKey === undefined && session === undefined)) return undefined;
-  return { ...(accessKey === undefined ? {} : { accessKey }), ...(session === undefined ? {} : { session }) };
-}
-
-function isSameSecond(one: string, other: string): boolean {
-  return Math.abs(Date.parse(one) - Date.parse(other)) <= 1_000;
-}
-
-function textWithin(value: Json | undefined, ...path: readonly string[]): string | undefined {
-  const found = path.reduce<Json | undefined>((at, name) => (isJsonObject(at) ? at[name] : undefined), value);
-  const text = textOf(found);
-  return text === '' ? undefined : text;
 }

@@ -3,7 +3,9 @@ import type { CloudTrailEvent } from './event.ts';
 import { howOf, type How } from './how.ts';
 import { askedBy } from './look.ts';
 import type { ResourceRef } from './reference.ts';
-import { chainOf, chainText, type Chain, type Issues } from './session-chain.ts';
+import { chainOf, type Chain } from './session-chain.ts';
+import { chainText } from './session-chain-text.ts';
+import type { Issues } from './session-issues.ts';
 import type { Who } from './who.ts';
 
 /** What a call was about: a resource, or, where the event does not say which, everything of a kind in a region. */

@@ -3,7 +3,7 @@ import { SnsPublisher } from '#aws/sns-publisher.ts';
 import type { AnnouncePorts } from '../announce.ts';
 import type { HubNews } from '../hub-news.ts';
 import type { DigestPorts } from '../digest.ts';
-import type { TellPorts } from '../tell.ts';
+import type { TellPorts } from '../tell-ports.ts';
 import { openService, type Service } from './service.ts';
 import { logger } from './telemetry.ts';
 

@@ -1,7 +1,7 @@
 /** The generated parts of docs/scale.md and of the README: from scripts/scale/results.json, the prices and the stack's template. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MOST_MEMBERS } from '#core/finding-record.ts';
+import { MOST_MEMBERS } from '#core/finding-members.ts';
 import { LATE_AFTER_MS } from '#lambda/sweep-plan.ts';
 import { ASSUMED, SWEEP_CASES } from './assumptions.ts';
 import {

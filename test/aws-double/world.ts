@@ -21,6 +21,8 @@ export interface World {
   callers?: Record<string, Signer>;
   /** Keys a page of ListObjectsV2, at most; AWS gives a thousand. */
   keysPerPage?: number;
+  /** Buckets a page of ListBuckets, at most: AWS may give fewer than it was asked for. Without it as many as that. */
+  bucketsPerPage?: number;
   /** What the DynamoDB tables hold: by table, by the text of the item's key. */
   tables?: Record<string, Record<string, Item>>;
   unsettled?: Unsettled;

@@ -2,19 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cause, Change, Severity } from '#core/change.ts';
 import { nextDrift, type DriftNews, type DriftRecord } from '#core/drift-record.ts';
-import {
-  afterTelling,
-  decide,
-  findingFrom,
-  homeOf,
-  joinedBy,
-  joinsOf,
-  ownRecords,
-  refOfKey,
-  type AlertStatus,
-  type Decision,
-  type FindingRecord,
-} from '#core/finding-record.ts';
+import { afterTelling, decide, type Decision } from '#core/finding-decision.ts';
+import { findingFrom, homeOf, joinedBy, joinsOf, ownRecords, refOfKey } from '#core/finding-members.ts';
+import type { AlertStatus, FindingRecord } from '#core/finding-record.ts';
 import { groupDrifts, keyOf } from '#core/grouping.ts';
 import type { UseNote } from '#core/use-note.ts';
 import { ACCOUNT, bucketRef } from '../builders.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseEvent } from '#core/event.ts';
 import { IssueIndex, marksIn, marksOf, marksWanted, WantedMarks } from '#core/issue-index.ts';
 import type { JsonObject } from '#core/json.ts';
-import { issueOf, type WantedIssue } from '#core/session-chain.ts';
+import { issueOf } from '#core/session-issues.ts';
+import type { WantedIssue } from '#core/issue-questions.ts';
 import { recordOf } from '../records.ts';
 import { CHAINS } from './session-chain.cases.ts';
 

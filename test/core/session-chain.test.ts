@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseEvent } from '#core/event.ts';
-import { chainOf, chainText, issueOf, issuesIn, issueQuestion } from '#core/session-chain.ts';
+import { chainOf } from '#core/session-chain.ts';
+import { chainText } from '#core/session-chain-text.ts';
+import { issueOf, issuesIn } from '#core/session-issues.ts';
+import { issueQuestion } from '#core/issue-questions.ts';
 import { ACCOUNT } from '../builders.ts';
 import { recordOf } from '../records.ts';
 import { CHAINS, SECRET } from './session-chain.cases.ts';

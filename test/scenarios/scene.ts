@@ -7,7 +7,7 @@ import type { Alert } from '#core/alert.ts';
 import type { DriftRecord } from '#core/drift-record.ts';
 import { parseEvent } from '#core/event.ts';
 import type { Application } from '#core/evidence/applications.ts';
-import { issueOf } from '#core/session-chain.ts';
+import { issueOf } from '#core/session-issues.ts';
 import { isUseAffected } from '#core/use-subject.ts';
 import { isJsonObject, textOf } from '#core/json.ts';
 import type { OwnMessage } from '#core/look.ts';

@@ -1,11 +1,9 @@
 import { isJsonObject, isSameJson, textOf, type Json, type JsonObject } from '../json.ts';
+import { blockIn, cannedIn, doubtIn, ownershipIn, propertiesIn, valueOf, websiteIn } from './change-set-values.ts';
 import {
   CREATED,
-  KNOWN_AFTER_APPLY,
   NOT_SET,
   policyFrom,
-  SENSITIVE,
-  setTo,
   type PlannedChanges,
   type PlannedNote,
   type PlannedSetting,
@@ -169,16 +167,6 @@ function aside({ address }: Pick<Sides, 'address'>, why: string): Part {
 const NO_VALUES = 'AWS told no property values of it, so what it sets is not known';
 const STAYS = 'the stack lets go of it, and it stays as it is';
 
-function propertiesIn(context: string | undefined): JsonObject | undefined {
-  if (context === undefined) return undefined;
-  try {
-    const read = JSON.parse(context) as Json;
-    return isJsonObject(read) ? (isJsonObject(read['Properties']) ? read['Properties'] : {}) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Does the resource itself go, or the old one of a replacement? Only what CloudFormation says that it keeps stays. */
 function isKept({ PolicyAction }: ResourceChange): boolean {
   return PolicyAction?.endsWith('Retain') === true;
@@ -272,79 +260,4 @@ function lost(sides: Sides, before: JsonObject | undefined): Part {
 function bucketIn(properties: JsonObject | undefined): string | undefined {
   const value = properties?.['Bucket'] ?? null;
   return value === null || doubtIn(value) !== undefined ? undefined : textOf(value);
-}
-
-/** A property as it would be, in the form in which it is proposed. */
-function valueOf(value: Json, read: (value: Json) => Json): PlannedValue {
-  // What CloudFormation does with what a template no longer sets is not documented for each property.
-  if (value === null) return { is: 'unknown', code: 'LeftOutOfTemplate' };
-  return doubtIn(value) ?? setTo(read(value));
-}
-
-/** What stands where a value is told only when the change set is executed: the marker, a reference, an intrinsic function. */
-const UNRESOLVED = /\{\{(changeSet:KNOWN_AFTER_APPLY|resolve:)/;
-const INTRINSIC = /^(Ref|Fn::\w+)$/;
-/** What CloudFormation shows of a parameter with NoEcho. */
-const MASKED = '****';
-
-function doubtIn(value: Json): PlannedValue | undefined {
-  if (typeof value === 'string')
-    return value === MASKED ? SENSITIVE : UNRESOLVED.test(value) ? KNOWN_AFTER_APPLY : undefined;
-  if (Array.isArray(value)) return firstDoubt(value as readonly Json[]);
-  if (!isJsonObject(value)) return undefined;
-  return Object.keys(value).some((key) => INTRINSIC.test(key)) ? KNOWN_AFTER_APPLY : firstDoubt(Object.values(value));
-}
-
-function firstDoubt(values: readonly Json[]): PlannedValue | undefined {
-  for (const one of values) {
-    const doubt = doubtIn(one);
-    if (doubt !== undefined) return doubt;
-  }
-  return undefined;
-}
-
-/** Contexts tell flags as texts. */
-function blockIn(value: Json): Json {
-  if (!isJsonObject(value)) return value;
-  const flags = Object.entries(value).map(([flag, set]) => [
-    flag,
-    set === 'true' ? true : set === 'false' ? false : set,
-  ]);
-  const left = {
-    BlockPublicAcls: false,
-    IgnorePublicAcls: false,
-    BlockPublicPolicy: false,
-    RestrictPublicBuckets: false,
-  };
-  return { ...left, ...(Object.fromEntries(flags) as JsonObject) };
-}
-
-function ownershipIn(value: Json): Json {
-  const rules = isJsonObject(value) && Array.isArray(value['Rules']) ? (value['Rules'] as readonly Json[]) : [];
-  const [rule] = rules;
-  return isJsonObject(rule) ? (rule['ObjectOwnership'] ?? null) : null;
-}
-
-/** `PublicReadWrite` → `public-read-write`. */
-function cannedIn(value: Json): Json {
-  return typeof value === 'string' ? value.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase() : value;
-}
-
-function websiteIn(value: Json): Json {
-  if (!isJsonObject(value)) return value;
-  const { IndexDocument, ErrorDocument, RedirectAllRequestsTo, RoutingRules } = value;
-  const rules = Array.isArray(RoutingRules) ? (RoutingRules as readonly Json[]).filter(isJsonObject) : [];
-  return {
-    ...(IndexDocument === undefined ? {} : { IndexDocument: { Suffix: IndexDocument } }),
-    ...(ErrorDocument === undefined ? {} : { ErrorDocument: { Key: ErrorDocument } }),
-    ...(RedirectAllRequestsTo === undefined ? {} : { RedirectAllRequestsTo }),
-    ...(rules.length === 0
-      ? {}
-      : {
-          RoutingRules: rules.map(({ RedirectRule, RoutingRuleCondition }) => ({
-            Redirect: RedirectRule ?? {},
-            ...(RoutingRuleCondition === undefined ? {} : { Condition: RoutingRuleCondition }),
-          })),
-        }),
-  };
 }

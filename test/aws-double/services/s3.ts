@@ -124,7 +124,7 @@ function listXml({ query }: Call, world: World): string {
     .filter((name) => (world.buckets[name]?.owner ?? world.account) === world.account)
     .sort();
   const start = Number(query.get('continuation-token')?.replace('from-', '') ?? 0);
-  const most = Number(query.get('max-buckets') ?? names.length);
+  const most = Math.min(Number(query.get('max-buckets') ?? names.length), world.bucketsPerPage ?? names.length);
   const isTold = [...query.keys()].some((key) => key !== 'x-id');
   const page = names.slice(start, start + most);
   return xmlDocument('ListAllMyBucketsResult', {
