@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import pc from 'picocolors';
 import { run } from './run.ts';
+import { widthOf } from './terminal.ts';
 
 // The SDK warns on every start that a Node release to come will be needed; that is ours to mind, not our users'.
 const tellWarning = process.listeners('warning');
@@ -39,7 +40,8 @@ process.exitCode = await run(process.argv.slice(2), {
   tell: (text) => void process.stderr.write(text),
   // CI systems count as colourful to the library; a pipe is still a pipe.
   colour: pc.isColorSupported && (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined),
-  width: process.stdout.isTTY ? process.stdout.columns : undefined,
-  isWatched: process.stderr.isTTY,
+  width: widthOf(process.stdout),
+  // What shows progress clears as many lines as its text takes, and of no width those are without end.
+  isWatched: widthOf(process.stderr) !== undefined,
   signal: stop.signal,
 });

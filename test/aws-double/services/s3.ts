@@ -90,8 +90,13 @@ function operationOf(call: Call): string {
 
 /** `page-1` of a listing, so that a test can cut it short where it likes. */
 function pageOf({ query }: Call): string {
-  const start = Number(query.get('continuation-token')?.replace('from-', '') ?? 0);
-  return `page-${1 + start / Number(query.get('max-buckets') ?? 1)}`;
+  return `page-${pageAsked(query).page}`;
+}
+
+/** Which page a token stands for, and with which bucket it begins. */
+function pageAsked(query: URLSearchParams): { readonly page: number; readonly start: number } {
+  const [page = '1', start = '0'] = query.get('continuation-token')?.split('-from-') ?? [];
+  return { page: Number(page), start: Number(start) };
 }
 
 function answer(call: Call, world: World): Answer {
@@ -123,7 +128,7 @@ function listXml({ query }: Call, world: World): string {
   const names = Object.keys(world.buckets)
     .filter((name) => (world.buckets[name]?.owner ?? world.account) === world.account)
     .sort();
-  const start = Number(query.get('continuation-token')?.replace('from-', '') ?? 0);
+  const { page: number, start } = pageAsked(query);
   const most = Math.min(Number(query.get('max-buckets') ?? names.length), world.bucketsPerPage ?? names.length);
   const isTold = [...query.keys()].some((key) => key !== 'x-id');
   const page = names.slice(start, start + most);
@@ -136,7 +141,7 @@ function listXml({ query }: Call, world: World): string {
         BucketRegion: isTold ? world.buckets[Name]?.region : undefined,
       })),
     },
-    ContinuationToken: start + most < names.length ? `from-${start + most}` : undefined,
+    ContinuationToken: start + most < names.length ? `${number + 1}-from-${start + most}` : undefined,
   });
 }
 
