@@ -61,7 +61,7 @@ export async function findingImpact(
   const changes = [...noted.changes, ...missing].toSorted(byTime);
   const of = new Set([...own, ...missing].map(({ id }) => id));
   const consequences = await consequencesOf(records, { ...ports, account: finding.account });
-  const read = await evidence?.read({ marks: marksOf(changes), from: evidenceFrom(period.since) });
+  const read = await evidence?.read({ marks: marksOf(changes, period.since), from: evidenceFrom(period.since) });
   const impact =
     read === undefined
       ? undefined

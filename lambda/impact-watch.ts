@@ -103,7 +103,10 @@ async function findingOf(id: string, { ledger }: WatchPorts): Promise<FindingRec
   return (await ledger.read(keyOfFinding(id)))?.body as unknown as FindingRecord | undefined;
 }
 
-/** What is looked at: what is open, and what has recovered and is to be proved; nothing of what departed anew since. */
+/**
+ * What is looked at: what is open, and what has recovered and is to be proved; nothing of what departed anew since, and nothing that a person
+ * accepted: whom that refuses is refused as wanted.
+ */
 async function recordsAsked(
   finding: FindingRecord,
   { proofFrom }: ImpactWatch,
@@ -113,7 +116,8 @@ async function recordsAsked(
   if (finding.status !== 'open' && !isProof) return [];
   const items = await ports.ledger.readMany(finding.members.map((key) => ({ family: DRIFT, id: refOfKey(key) })));
   const now = items.map(({ body }) => body as unknown as DriftRecord);
-  return isProof && now.some(({ status }) => status === 'open') ? [] : recordsOf(finding, ports);
+  if (isProof && now.some(({ status }) => status === 'open')) return [];
+  return (await recordsOf(finding, ports)).filter(({ endedBy }) => endedBy !== 'acceptance');
 }
 
 /**

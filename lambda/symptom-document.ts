@@ -43,7 +43,7 @@ export async function symptomDocument(request: SymptomRequest): Promise<SymptomD
   if (kind?.judge === undefined) throw new PlumblineError('INPUT_INVALID', 'this Plumbline does not know buckets');
   const buckets = symptom.bucket === undefined ? {} : { buckets: [symptom.bucket] };
   const from = evidenceFrom(window.from);
-  const read = await request.evidence?.({ marks: marksOf(window.changes), from, ...buckets });
+  const read = await request.evidence?.({ marks: marksOf(window.changes, symptom.at), from, ...buckets });
   const { context } = kind.declaration;
   const answer = searchSymptom({
     symptom,

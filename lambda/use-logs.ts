@@ -52,7 +52,7 @@ export class PlacedUseLogs implements UseLogs {
   }
 
   async read(question: UseQuestion): Promise<UseAnswer> {
-    const { from, to, buckets, marks } = question;
+    const { from, buckets, marks } = question;
     const { ahead = (files) => files, now, mostListMs = MOST_LIST_MS } = this.#settings;
     const until = now().getTime() + mostListMs;
     const listed = await pMap(this.#places, (place) => this.#list(place, question, () => now().getTime() > until), {
@@ -65,7 +65,7 @@ export class PlacedUseLogs implements UseLogs {
     const { tried, begun } = noted;
     const read = await readEvidence(ahead(noting(budget.files(), noted)), {
       from: Date.parse(from),
-      to: Date.parse(to),
+      // No end: a file counts as read, also for what it has of the minutes since the look began.
       marks,
       ...(buckets === undefined ? {} : { buckets }),
     });

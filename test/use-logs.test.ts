@@ -78,6 +78,12 @@ test('a later look reads what was written since, and no file twice, also where o
   expect([first.files, second.files]).toEqual([2, 1]);
 });
 
+test('a file that counts as read is read to its end, also what is in it of the minutes after the look began', async () => {
+  const early = { ...question, to: '2026-03-02T07:10:00.000Z' };
+  const { evidence } = await new PlacedUseLogs([placeOf(file('a', 1))], settings).read(early);
+  expect(evidence.requests).toBe(LINES.split('\n').length);
+});
+
 test('two places with the same file count it once; one that cannot be looked through hides no other', async () => {
   const broken: UsePlace = {
     name: 's3://gone',

@@ -37,6 +37,8 @@ export interface DriftRecord {
   readonly openedAt: string;
   /** When a read showed it as accepted again. */
   readonly closedAt?: string;
+  /** When a read showed it departing last, before that. */
+  readonly departedUntil?: string;
   /** Taken back, or accepted as it is. */
   readonly endedBy?: 'recovery' | 'acceptance';
   readonly foundBy: FoundBy;
@@ -152,12 +154,16 @@ function stillOpen(record: DriftRecord, news: DriftNews): NextDrift {
   };
   const next = { ...rest, generation: news.generation, drift };
   if (changes.length === 0)
-    return { record: { ...next, status: 'closed', closedAt: news.drift.takenAt, endedBy: 'recovery' }, due: true };
+    return { record: { ...next, status: 'closed', ...endOf(record, news), endedBy: 'recovery' }, due: true };
   const isMoved = isOtherwise(changes, record.drift.changes);
   if (kept.length === 0)
     return { record: next, due: isMoved || isMoreKnown(record, drift) || isNewlyKnown(record.drift, drift) };
   const blind = { since: before?.since ?? news.drift.takenAt, why: news.unknown };
   return { record: { ...next, blind }, due: isMoved || before === undefined };
+}
+
+function endOf({ drift }: DriftRecord, news: DriftNews): Pick<DriftRecord, 'closedAt' | 'departedUntil'> {
+  return { closedAt: news.drift.takenAt, departedUntil: drift.takenAt };
 }
 
 /** Is what a change was last known to have made of it what is accepted by now? */

@@ -1,8 +1,9 @@
 import { callerText } from './evidence/applications.ts';
 import { isRefused } from './evidence/refusal.ts';
-import type { Evidence, Use } from './evidence/uses.ts';
+import type { Evidence, Span, Use } from './evidence/uses.ts';
 import type { FailureGroup, Impact } from './symptom/impact.ts';
-import { isSameOperation, splitAt } from './symptom/onset.ts';
+import { isSameOperation, shareOf, splitAt } from './symptom/onset.ts';
+import { SETTLING_MS } from './symptom/watched-change.ts';
 
 /** Of those who were refused, who works again since what refused them was read as accepted. Times are ISO 8601, UTC. */
 export interface RecoveryProof {
@@ -20,13 +21,10 @@ export interface GroupProof extends Pick<
 > {
   /** The first request of that caller and sort that worked since; none: none is in the logs. */
   readonly provedAt?: string;
-  /** Requests that were refused although a changed setting takes no longer than this to hold everywhere. */
+  /** Requests that were refused although it holds everywhere by then; 0 where hardly any is, or no more than before: somebody always is. */
   readonly stillFailing: number;
   readonly lastRefusedAt?: string;
 }
-
-/** S3 takes minutes until a changed setting holds everywhere (aws-facts §1.2): what is refused by then may be of before. */
-export const SETTLING_MS = 10 * 60_000;
 
 /** The times at which counts are to be cut for it: when it was taken back, and when that holds everywhere. Pure. */
 export function proofMarks(endedAt: string): readonly string[] {
@@ -97,7 +95,12 @@ function groupProof(group: FailureGroup, { evidence, endedAt, settled }: Since):
     (use) => use.error === undefined && acls.has(use.acl) && isSameOperation(use.operation, operation),
   );
   const proved = splitAt(worked, Date.parse(endedAt), marks).since;
-  const failing = splitAt(refused, Date.parse(settled), marks).since;
+  const refusedSince = splitAt(refused, Date.parse(settled), marks).since;
+  const workedSince = splitAt(worked, Date.parse(settled), marks).since;
+  const share = shareOf(refusedSince.count, workedSince.count);
+  const usual = shareOf(group.failuresBefore, group.workedBefore);
+  const isUsual = workedSince.count > 0 && share <= Math.max(SELDOM_REFUSED, usual * NO_MORE_THAN);
+  const failing = isUsual ? NOT_FAILING : refusedSince;
   return {
     ...said,
     ...named,
@@ -106,6 +109,12 @@ function groupProof(group: FailureGroup, { evidence, endedAt, settled }: Since):
     ...(failing.count === 0 ? {} : { lastRefusedAt: new Date(failing.lastAt).toISOString() }),
   };
 }
+
+const NOT_FAILING: Span = { count: 0, firstAt: 0, lastAt: 0 };
+/** Where a key is missing S3 refuses whoever may not list (aws-facts §3.1): of requests that work one in so many always is refused. */
+const SELDOM_REFUSED = 1 / 20;
+/** Of what was refused before too, so many times the share is no other. */
+const NO_MORE_THAN = 2;
 
 function isOfGroup(use: Use, { bucket, caller, account }: FailureGroup): boolean {
   const own = use.requester.is === 'principal' ? use.requester.account : undefined;

@@ -1,6 +1,7 @@
 import type { Change } from './change.ts';
 import type { ComparableKind } from './comparison.ts';
 import type { Consequence } from './consequences.ts';
+import { EXISTS } from './declaration.ts';
 import { digestOf } from './digest.ts';
 import { textOfChanges, type DriftRecord } from './drift-record.ts';
 import { keyOf } from './grouping.ts';
@@ -10,7 +11,7 @@ import { printRef, type ResourceRef } from './reference.ts';
 import type { Flip } from './s3/access-change.ts';
 import type { State } from './state.ts';
 import { changesOfDrift, changesOfDrifts } from './symptom/drift-changes.ts';
-import type { WatchedChange } from './symptom/watched-change.ts';
+import { marksOf as nearestMarks, SETTLING_MS, type WatchedChange } from './symptom/watched-change.ts';
 
 /** What logs of use are asked about a finding. */
 export interface UseSubject {
@@ -79,10 +80,8 @@ export function marksOf(
 ): readonly number[] {
   const own = changes.filter(({ id }) => of.has(id)).map(({ at }) => Date.parse(at));
   const first = Date.parse(since);
-  const needed = [first, Math.max(first, ...own), ...added.map((at) => Date.parse(at))];
-  const nearest = changes
-    .map(({ at }) => Date.parse(at))
-    .toSorted((a, b) => Math.abs(a - first) - Math.abs(b - first) || a - b);
+  const needed = [first, first + SETTLING_MS, Math.max(first, ...own), ...added.map((at) => Date.parse(at))];
+  const nearest = nearestMarks(changes, since);
   return [...new Set([...needed, ...nearest])].slice(0, MOST_MARKS).sort((a, b) => a - b);
 }
 
@@ -97,7 +96,7 @@ export function useSubjectOf({ kind, judged, open, states }: SubjectSources): Us
   const since = ownChanges.map(({ at }) => at).sort()[0];
   if (since === undefined) return undefined;
   const on = flipsOn({ kind, judged: own, states });
-  const resources = resourcesOf({ kind, judged: own, on });
+  const resources = resourcesOf({ kind, judged: own, on, fresh: freshBefore(since, { kind, judged: own, open }) });
   const asked = resources === undefined ? undefined : new Set(resources.map(printRef));
   const isBeside = ({ drift }: DriftRecord): boolean =>
     isOfKind(drift.ref, kind) &&
@@ -141,8 +140,31 @@ function flipsOn({ kind, judged, states }: OwnSources & Pick<SubjectSources, 'st
   return [...all].map(([key, { ref, flips }]) => ({ ref, flips: [...flips.values()], before: states.get(key) }));
 }
 
+/** What nobody has accepted yet, and was there when something changed above it: that acts on it too, and what that does nobody knows. */
+function freshBefore(
+  since: string,
+  { kind, judged, open }: OwnSources & Pick<SubjectSources, 'open'>,
+): readonly ResourceRef[] {
+  if (judged.every(({ record }) => record.drift.ref.kind === kind.declaration.id)) return [];
+  return open
+    .filter(
+      ({ drift, openedAt }) => drift.ref.kind === kind.declaration.id && openedAt <= since && isCreated(drift.changes),
+    )
+    .map(({ drift }) => drift.ref);
+}
+
+function isCreated(changes: readonly Change[]): boolean {
+  return changes.some(({ path, after }) => path === EXISTS && after.status === 'present');
+}
+
 /** What stands above others, and of which no snapshot tells what that does, acts on whatever there is. */
-function resourcesOf({ kind, judged, on }: OwnSources & Pick<UseSubject, 'on'>): readonly ResourceRef[] | undefined {
+function resourcesOf({
+  kind,
+  judged,
+  on,
+  fresh,
+}: OwnSources & Pick<UseSubject, 'on'> & { readonly fresh: readonly ResourceRef[] }):
+  readonly ResourceRef[] | undefined {
   const isUnknown = judged.some(
     ({ record, consequences }) => record.drift.ref.kind !== kind.declaration.id && consequences.length === 0,
   );
@@ -150,5 +172,5 @@ function resourcesOf({ kind, judged, on }: OwnSources & Pick<UseSubject, 'on'>):
   const doubtful = judged.flatMap(({ consequences }) =>
     consequences.flatMap(({ unknown }) => unknown.map(({ ref }) => ref)),
   );
-  return [...new Map([...on.map(({ ref }) => ref), ...doubtful].map((ref) => [printRef(ref), ref])).values()];
+  return [...new Map([...on.map(({ ref }) => ref), ...doubtful, ...fresh].map((ref) => [printRef(ref), ref])).values()];
 }

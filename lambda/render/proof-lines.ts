@@ -1,6 +1,7 @@
 import type { Alert } from '#core/alert.ts';
 import type { AlertEvidence } from '#core/alert-evidence.ts';
-import { proofWord, SETTLING_MS, type GroupProof } from '#core/recovery-proof.ts';
+import { proofWord, type GroupProof } from '#core/recovery-proof.ts';
+import { SETTLING_MS } from '#core/symptom/watched-change.ts';
 import { timeIn } from './alert-words.ts';
 import { callerOf } from './evidence-lines.ts';
 import { plural } from './page.ts';

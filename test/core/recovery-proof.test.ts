@@ -63,7 +63,13 @@ const GROUP: FailureGroup = {
   isProven: true,
 };
 
-test.each([
+test.each<{
+  case: string;
+  uses: readonly Use[];
+  group?: Partial<FailureGroup>;
+  word: string;
+  provedAt?: number;
+}>([
   { case: 'works since', uses: [refused(-8, -1), use([-20, 3, 5])], word: 'proved', provedAt: 3 },
   { case: 'works in the very moment', uses: [refused(-8), use([0])], word: 'proved', provedAt: 0 },
   { case: 'worked only before', uses: [refused(-8), use([-20, -9])], word: 'found' },
@@ -85,10 +91,29 @@ test.each([
   },
   { case: 'of another bucket', uses: [refused(-8), use([3], { bucket: 'quiet' })], word: 'found' },
   { case: 'refused after five minutes', uses: [refused(-8, 5), use([6])], word: 'proved', provedAt: 6 },
+  {
+    case: 'one is refused of a hundred that work',
+    uses: [refused(-8, 11), use([3, ...Array.from({ length: 100 }, (_, index) => 12 + index)])],
+    word: 'proved',
+    provedAt: 3,
+  },
+  {
+    case: 'every second one is refused',
+    uses: [refused(-8, 11, 13, 15), use([3, 12, 14, 16])],
+    word: 'still-failing',
+    provedAt: 3,
+  },
+  {
+    case: 'as many are refused as before it was changed',
+    uses: [refused(-8, 11, 12), use([3, 13, 14, 15, 16, 17, 18])],
+    group: { failuresBefore: 5, workedBefore: 15 },
+    word: 'proved',
+    provedAt: 3,
+  },
   { case: 'refused after eleven minutes', uses: [refused(-8, 11), use([6])], word: 'still-failing', provedAt: 6 },
-])('$case: $word', ({ uses, word, provedAt }) => {
+])('$case: $word', ({ uses, word, provedAt, group = {} }) => {
   const evidence = { uses, buckets: [], requests: 1, firstAt: 0, lastAt: 0, marks: MARKS, notKept: 0 };
-  const impact = { since: at(-10), failures: [GROUP], others: [], count: 3 };
+  const impact = { since: at(-10), failures: [{ ...GROUP, ...group }], others: [], count: 3 };
   const { proof } = proofOf({ impact, evidence, endedAt: at(0), isLast: false });
   expect([proofWord(proof), proof.groups[0]?.provedAt]).toEqual([
     word,

@@ -209,3 +209,31 @@ test('the mails of a recovery whole: the one that says that it is read again, an
         logs may miss some."
   `);
 });
+
+test('of two that one session shut, one is taken back and one accepted: whom the accepted one refuses is refused as wanted', async () => {
+  const SHUT = { block: BLOCKED };
+  await scene.sets({ buckets: { exports: { region: 'us-east-1' }, quiet: { region: 'us-east-1' } } });
+  await scene.accepted();
+  for (const bucket of ['exports', 'quiet']) {
+    await scene.setsBucket(bucket, SHUT);
+    await scene.event('PutBucketPublicAccessBlock', { bucket, block: BLOCKED });
+  }
+  await scene.minutes(10);
+  const at = clock(scene.now().getTime());
+  await scene.setsBucket('exports', {});
+  await scene.event('DeleteBucketPublicAccessBlock', { bucket: 'exports' });
+  await scene.minutes(1);
+  await scene.sweep();
+  await scene.accepts();
+  folder.delivers([
+    traffic({ at: 0, logs: 'refused', of: [-8, 0] }, at),
+    traffic({ at: 0, logs: 'worked', of: [1, 30] }, at),
+    { ...traffic({ at: 0, logs: 'refused', of: [-8, 30] }, at), bucket: 'quiet' },
+  ]);
+  const since = scene.alerts.length;
+  await scene.minutes(45);
+  expect([told(since), scene.alerts.at(-1)?.evidence?.proof?.groups.map(({ bucket }) => bucket)]).toEqual([
+    ['HIGH, recovered', 'HIGH, recovered, with proof: 1 of 1'],
+    ['exports'],
+  ]);
+});

@@ -15,7 +15,7 @@ import { kindsById } from '#kinds';
 import { readEvidence } from '#lambda/evidence-reading.ts';
 import { ALL_USERS } from '../aws-double/world.ts';
 import { ACCOUNT, bucketRef, T0 } from '../builders.ts';
-import { OWNER_ID, type LogLine } from './log-lines.ts';
+import { OWNER_ID } from './log-lines.ts';
 import type { Flags, ScenarioBucket } from './scenario-buckets.ts';
 import { SYMPTOM_CASES, type RuledOutBecause, type SymptomCase, type SymptomChange } from './symptoms.cases.ts';
 
@@ -97,7 +97,7 @@ function watchedChanges({ changes }: SymptomCase, states: ReadonlyMap<string, St
   });
 }
 
-async function evidenceOf(logs: readonly LogLine[], changes: readonly WatchedChange[]): Promise<Evidence | undefined> {
+async function evidenceOf({ logs, at }: SymptomCase, changes: readonly WatchedChange[]): Promise<Evidence | undefined> {
   if (logs.length === 0) return undefined;
   const files = (['access-log', 'data-event'] as const).flatMap((log) => {
     const texts = logs.filter((line) => line.log === log).map(({ text }) => text);
@@ -112,7 +112,7 @@ async function evidenceOf(logs: readonly LogLine[], changes: readonly WatchedCha
       },
     ];
   });
-  const { evidence, problems, counts } = await readEvidence(files, { marks: marksOf(changes) });
+  const { evidence, problems, counts } = await readEvidence(files, { marks: marksOf(changes, at) });
   expect([problems, counts.malformed]).toEqual([[], 0]);
   return evidence;
 }
@@ -130,7 +130,7 @@ async function answerTo(scenario: SymptomCase) {
     states,
     judge: kind?.judge ?? { changes: (own) => own },
     context: kind?.declaration.context ?? [],
-    evidence: await evidenceOf(scenario.logs, changes),
+    evidence: await evidenceOf(scenario, changes),
   });
 }
 

@@ -1,5 +1,5 @@
 import { evidenceOf, joinedBy, keyOf, rawOf, together, type NotKept } from './counted-once.ts';
-import type { Evidence, EvidenceRead, Span, Use } from './uses.ts';
+import { MOST_USES, type Evidence, type EvidenceRead, type Span, type Use } from './uses.ts';
 
 /**
  * May what was counted be gone on with, cut at these marks too? Only where each new one lies after everything that was counted: a count is
@@ -13,10 +13,11 @@ export function canBeCutAt({ marks: known, lastAt }: Evidence, marks: readonly n
 export function addEvidence(before: EvidenceRead, later: EvidenceRead): EvidenceRead {
   const { marks } = later.evidence;
   const [one, other] = [rawOf(before.evidence), rawOf(later.evidence)];
+  const uses = joinedBy([...one.uses.map((use) => cutAt(use, marks)), ...other.uses], byLog);
   return {
     evidence: evidenceOf({
-      uses: joinedBy([...one.uses.map((use) => cutAt(use, marks)), ...other.uses], byLog),
-      notKept: notKeptOf([...one.notKept, ...other.notKept]),
+      uses: uses.slice(0, MOST_USES),
+      notKept: notKeptOf([...one.notKept, ...other.notKept, ...uses.slice(MOST_USES)]),
       marks,
     }),
     files: before.files + later.files,

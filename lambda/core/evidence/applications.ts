@@ -63,7 +63,10 @@ export function callerText({ requester }: Pick<Use, 'requester'>): string {
       const user = nameAfter(requester.name, 'user');
       if (role !== undefined) return `role ${role}`;
       if (user !== undefined) return `user ${user}`;
-      return requester.name.startsWith('arn:') ? requester.name : `canonical user ${requester.name}`;
+      if (requester.name.startsWith('arn:')) return requester.name;
+      // What ids of IAM begin with (IAM user guide, unique identifiers); else it is S3's own id of an account.
+      const sort = { AROA: 'role', AIDA: 'user' }[requester.name.slice(0, 4)] ?? 'canonical user';
+      return `${sort} ${requester.name}`;
     }
   }
 }

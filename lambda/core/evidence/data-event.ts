@@ -139,7 +139,8 @@ function requesterIn({ actor }: CloudTrailEvent, record: JsonObject): Requester 
   const account = textOf(identity['accountId']);
   const named = requesterOf(arn);
   if (named.is !== 'unknown') return named;
-  const name = arn === '' ? textOf(identity['principalId']) : arn;
+  // Of another account's role this trail has no ARN, but its id with the session's name: each session would be a caller of its own.
+  const name = arn === '' ? textOf(identity['principalId'])?.split(':')[0] : arn;
   if (name === undefined || name === '') return { is: 'unknown' };
   return { is: 'principal', name, ...(account === undefined ? {} : { account }) };
 }

@@ -70,10 +70,11 @@ function addressText(failing: readonly Use[]): string {
 function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   const { change } = replayed;
   const out = (reason: RuledOut, says: string): RuledOutChange => ({ change, reason, says });
-  if (isTakenBackBy(change, asked.changes, asked.symptom.at)) return out('taken-back', TAKEN_BACK_TEXT);
+  const failedAt = failedAtIn(change, asked);
+  if (isTakenBackBy(change, asked.changes, failedAt)) return out('taken-back', TAKEN_BACK_TEXT);
   const effect = effectOn(replayed, asked);
   if (effect.is === 'none') return out(effect.reason, effect.says);
-  if (isTakenBack(effect.rows, replayed, asked)) return out('taken-back', TAKEN_BACK_TEXT);
+  if (isTakenBack(effect.rows, replayed, { ...asked, failedAt })) return out('taken-back', TAKEN_BACK_TEXT);
   const proof = proofIn(asked.failing, change);
   // What is refused for another reason is another matter.
   const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
@@ -89,15 +90,21 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   };
 }
 
+/** When it failed, for a change that may have been taken back since: of what lasts, the first such failure since the change. */
+function failedAtIn(change: WatchedChange, { failing, evidence, symptom }: Asked): string {
+  if (symptom.isLasting !== true) return symptom.at;
+  return onsetOf(failing, Date.parse(earliestOf(change)), evidence)?.firstAt ?? symptom.at;
+}
+
 const TAKEN_BACK_TEXT = 'it was taken back before the failure';
 
 /** Does nothing of what it refused stand refused any more, when the failure was seen? */
 function isTakenBack(
   rows: readonly string[],
   replayed: ReplayedChange,
-  { replayed: all, symptom, judge }: Asked,
+  { replayed: all, judge, failedAt }: Pick<Asked, 'replayed' | 'judge'> & { readonly failedAt: string },
 ): boolean {
-  const until = [...all.values()].filter(({ change }) => earliestOf(change) <= symptom.at);
+  const until = [...all.values()].filter(({ change }) => earliestOf(change) <= failedAt);
   const last = until.at(-1);
   const [before, then] = [momentIn(replayed.before), last && momentIn(last.after)];
   if (rows.length === 0 || before === undefined || then === undefined) return false;

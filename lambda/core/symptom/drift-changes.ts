@@ -8,13 +8,15 @@ import { nothingRead, type State } from '../state.ts';
 import { stateWith } from '../state-now.ts';
 import type { WatchedChange } from './watched-change.ts';
 
+type Departure = Pick<DriftRecord, 'drift' | 'openedAt'> & Partial<Pick<DriftRecord, 'status' | 'departedUntil'>>;
+
 /**
  * The changes that a departure is made of, a path each: with the call that made it where one is known, else as of when it was first read so, and made
  * at some time since it was read as it is accepted. `accepted`: what it departs from; undefined where nothing of it was accepted. `lastReadAt`: when
  * everything was read last and this did not depart (ISO 8601, UTC), where that is at hand: an accepted reading may be months old. Pure.
  */
 export function changesOfDrift(
-  { drift, openedAt }: Pick<DriftRecord, 'drift' | 'openedAt'>,
+  { drift, openedAt, status, departedUntil = openedAt }: Departure,
   accepted: State | undefined,
   lastReadAt?: string,
 ): readonly WatchedChange[] {
@@ -23,6 +25,7 @@ export function changesOfDrift(
   const after = stateWith(before, changes, takenAt);
   const readAt = [accepted?.takenAt, lastReadAt].flatMap((at) => (at !== undefined && at < openedAt ? [at] : []));
   const madeSince = accepted === undefined ? undefined : readAt.sort().at(-1);
+  const ended = status === 'closed' ? { stoodUntil: departedUntil } : {};
   return [...new Set(changes.map(({ path }) => rootOf(path)))].map((path): WatchedChange => {
     const own = changes.filter((change) => rootOf(change.path) === path);
     const whole = own.find((change) => change.path === path);
@@ -31,6 +34,7 @@ export function changesOfDrift(
       id: `${keyOf(drift)}#${path}`,
       at: cause?.at ?? openedAt,
       ...(cause?.at === undefined && madeSince !== undefined ? { madeSince } : {}),
+      ...ended,
       ref,
       path,
       before: whole?.before ?? before.watched[path] ?? NOT_KNOWN,

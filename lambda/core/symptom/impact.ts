@@ -214,6 +214,7 @@ function causesOf(
     at: iso(use.all.lastAt),
     operation: use.operation,
     bucket: use.bucket,
+    isLasting: true as const,
     ...errorOf(use),
     ...(use.via === 'website' ? { isWebsite: true } : {}),
     rest: [],

@@ -47,6 +47,11 @@ export function splitAt(uses: readonly Use[], at: number, marks: readonly number
   return { before: added(spans.flatMap((one) => one.before)), since: added(spans.flatMap((one) => one.since)) };
 }
 
+/** Which part of some requests was refused; 0 where there was none. */
+export function shareOf(refused: number, worked: number): number {
+  return refused === 0 ? 0 : refused / (refused + worked);
+}
+
 function added(spans: readonly Span[]): Span {
   const some = spans.filter(({ count }) => count > 0);
   if (some.length === 0) return { count: 0, firstAt: 0, lastAt: 0 };

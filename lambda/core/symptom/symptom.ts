@@ -14,6 +14,8 @@ export interface Symptom {
   readonly status?: number;
   /** The name of a bucket that is known. */
   readonly bucket?: string;
+  /** It lasts until `at`, as logs have it: a change explains it that stood when the first such request since it was refused. */
+  readonly isLasting?: true;
   /** It came through a website endpoint. */
   readonly isWebsite?: boolean;
   /** Words of which nothing is understood. */

@@ -16,6 +16,8 @@ export interface WatchedChange {
   readonly after: JsonReading;
   /** What moved, in a line. */
   readonly says: string;
+  /** It has ended, and is known to have stood until then (ISO 8601, UTC): what worked later says nothing of it. */
+  readonly stoodUntil?: string;
   /** CloudTrail's name of the call. */
   readonly call?: string;
   readonly who?: string;
@@ -28,7 +30,29 @@ export function earliestOf({ at, madeSince }: Pick<WatchedChange, 'at' | 'madeSi
   return madeSince ?? at;
 }
 
-/** The times at which counts of logs are cut: the earliest and the latest that each change can have been made, in milliseconds since 1970. */
-export function marksOf(changes: readonly Pick<WatchedChange, 'at' | 'madeSince'>[]): readonly number[] {
-  return [...new Set(changes.flatMap((change) => [Date.parse(earliestOf(change)), Date.parse(change.at)]))];
+/** Settings reach all regions within minutes, and not at once (aws-facts §1.2). */
+export const SETTLING_MS = 10 * 60_000;
+
+/** Of one change the times at which counts of logs are cut: the earliest and the latest that it can have been made, and when that holds everywhere. */
+export function marksOfChange(change: Pick<WatchedChange, 'at' | 'madeSince'>): readonly number[] {
+  const at = Date.parse(change.at);
+  return [Date.parse(earliestOf(change)), at, at + SETTLING_MS];
+}
+
+/** At more times than this counts are not cut: each is kept of each of thousands of uses. */
+const MOST_MARKS = 128;
+
+/**
+ * The times at which counts of logs are cut (milliseconds since 1970): those of all changes, and of too many those of the nearest to `near`,
+ * which is when it failed, or when the first of those in question was made. Pure.
+ */
+export function marksOf(
+  changes: readonly Pick<WatchedChange, 'at' | 'madeSince'>[],
+  near: string,
+  most = MOST_MARKS,
+): readonly number[] {
+  const from = Date.parse(near);
+  const distanceOf = (change: Pick<WatchedChange, 'at'>): number => Math.abs(Date.parse(change.at) - from);
+  const nearest = changes.toSorted((a, b) => distanceOf(a) - distanceOf(b) || (a.at < b.at ? -1 : 1));
+  return [...new Set(nearest.flatMap(marksOfChange))].slice(0, most);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addEvidence, canBeCutAt } from '#core/evidence/adding.ts';
 import type { LoggedRequest } from '#core/evidence/request.ts';
-import { UseCollector, type EvidenceRead } from '#core/evidence/uses.ts';
+import { MOST_USES, UseCollector, type EvidenceRead } from '#core/evidence/uses.ts';
 import type { Json } from '#core/json.ts';
 
 const request: fc.Arbitrary<LoggedRequest> = fc.record({
@@ -63,6 +63,16 @@ test('a change that came to be known later, and was made before what was counted
     true,
     false,
   ]);
+});
+
+test('two looks together keep no more different requests than one does, and count the others', () => {
+  const of = (from: number): readonly LoggedRequest[] =>
+    Array.from({ length: MOST_USES - 5_000 }, (_, index) => ({
+      ...base,
+      requester: { is: 'principal', name: `arn:aws:iam::111122223333:role/r-${from + index}` },
+    }));
+  const { evidence } = addEvidence(readOf(of(0), []), readOf(of(MOST_USES), []));
+  expect([evidence.uses.length, evidence.notKept, evidence.requests]).toEqual([20_000, 10_000, 30_000]);
 });
 
 const base: LoggedRequest = {

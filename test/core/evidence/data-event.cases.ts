@@ -199,6 +199,13 @@ export const REQUESTER_RECORDS: readonly RecordCase[] = [
     says: { requester: { is: 'principal', name: 'AIDAEXAMPLE', account: '444455556666' } },
   },
   {
+    case: 'a role of another account, of which the bucket’s owner is told no ARN: its sessions are one caller',
+    record: record({
+      userIdentity: { type: 'AWSAccount', principalId: 'AROAEXAMPLE:session-17', accountId: '444455556666' },
+    }),
+    says: { requester: { is: 'principal', name: 'AROAEXAMPLE', account: '444455556666' } },
+  },
+  {
     case: 'a service',
     record: record({ userIdentity: { type: 'AWSService', invokedBy: 'cloudtrail.amazonaws.com' } }),
     says: { requester: { is: 'service', name: 'cloudtrail.amazonaws.com' } },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Cause, Change } from '#core/change.ts';
 import type { JsonReading } from '#core/reading.ts';
 import { changesOfDrift } from '#core/symptom/drift-changes.ts';
@@ -119,7 +119,20 @@ test.each([
   ]);
 });
 
-test('counts are cut at the earliest and at the latest that each can have been made', () => {
+describe('counts are cut', () => {
   const one = { at: '2026-03-02T08:05:00.000Z', madeSince: '2026-03-01T00:00:00.000Z' };
-  expect(marksOf([one, { at: one.at }])).toEqual([Date.parse(one.madeSince), Date.parse(one.at)]);
+
+  test('at the earliest and at the latest that each can have been made, and when it holds everywhere', () => {
+    const [made, at] = [one.madeSince, one.at].map((time) => Date.parse(time));
+    expect(marksOf([one, { at: one.at }], one.at)).toEqual([made, at, (at ?? 0) + 600_000]);
+  });
+
+  test('of thousands of changes at those nearest to what is asked about: what is counted takes no more memory for more of them', () => {
+    const start = Date.parse(one.at);
+    const changes = Array.from({ length: 5_000 }, (_, index) => ({
+      at: new Date(start + index * 1_000).toISOString(),
+    }));
+    const marks = marksOf(changes, new Date(start + 2_500_000).toISOString());
+    expect([marks.length, marks[0]]).toEqual([128, start + 2_500_000]);
+  });
 });

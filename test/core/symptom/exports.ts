@@ -1,7 +1,7 @@
 import { UseCollector, type Evidence } from '#core/evidence/uses.ts';
 import type { LoggedRequest } from '#core/evidence/request.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
-import { earliestOf } from '#core/symptom/watched-change.ts';
+import { marksOf } from '#core/symptom/watched-change.ts';
 import { printRef } from '#core/reference.ts';
 import { ABSENT, present } from '#core/reading.ts';
 import type { State } from '#core/state.ts';
@@ -24,6 +24,16 @@ export const ACCOUNT_BLOCK: WatchedChange = {
   says: 'account-level block set',
   call: 'PutAccountPublicAccessBlock',
   who: 'role security-command-center',
+};
+
+/** It is taken back after half an hour. */
+export const TAKEN_BACK: WatchedChange = {
+  ...ACCOUNT_BLOCK,
+  id: 'taken-back',
+  at: minutes(30),
+  before: ACCOUNT_BLOCK.after,
+  after: ACCOUNT_BLOCK.before,
+  says: 'account-level block gone',
 };
 
 /** The bucket's ACLs are turned off. */
@@ -73,7 +83,7 @@ export const refused = (says: string, code = 'AccessDenied'): Partial<LoggedRequ
 
 /** What logs with these requests tell, cut at the changes. */
 export function evidenceOf(requests: readonly LoggedRequest[], changes: readonly WatchedChange[]): Evidence {
-  const collector = new UseCollector(changes.flatMap((one) => [Date.parse(one.at), Date.parse(earliestOf(one))]));
+  const collector = new UseCollector(marksOf(changes, AT));
   for (const request of requests) collector.take(request);
   return collector.evidence();
 }

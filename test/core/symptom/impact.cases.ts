@@ -1,7 +1,17 @@
 import type { LoggedRequest } from '#core/evidence/request.ts';
 import type { WatchedChange } from '#core/symptom/watched-change.ts';
 
-import { ACCOUNT_BLOCK, ACLS_OFF, BY_NO_PERMISSION, BY_THE_BLOCK, minutes, refused, role, upload } from './exports.ts';
+import {
+  ACCOUNT_BLOCK,
+  ACLS_OFF,
+  BY_NO_PERMISSION,
+  BY_THE_BLOCK,
+  minutes,
+  refused,
+  role,
+  TAKEN_BACK,
+  upload,
+} from './exports.ts';
 
 /** Failures in logs beside changes, and whose they are. */
 export interface ImpactCase {
@@ -64,6 +74,73 @@ export const IMPACT_CASES: readonly ImpactCase[] = [
     ],
     failures: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 1: account-block (proven)'],
     others: ['role scheduler-api PutObject AccessControlListNotSupported 1, before 0, worked 1: acls-off (proven)'],
+  },
+  {
+    name: 'an upload that still worked in the first seconds, and those that work since it was taken back, say nothing against it',
+    cites: 'aws-facts §1.2: a setting takes minutes to hold everywhere; field §3, 26',
+    changes: [ACCOUNT_BLOCK, TAKEN_BACK],
+    of: ['account-block', 'taken-back'],
+    requests: [
+      upload(-20),
+      upload(0.2),
+      upload(1, refused('Access Denied')),
+      upload(29, refused('Access Denied')),
+      upload(31),
+      upload(45),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 2, before 0, worked 1: account-block'],
+    others: [],
+  },
+  {
+    name: 'one that is refused seconds after it was taken back makes the others no less its own',
+    cites: 'aws-facts §1.2: a setting takes minutes to hold everywhere',
+    changes: [ACCOUNT_BLOCK, TAKEN_BACK],
+    of: ['account-block', 'taken-back'],
+    requests: [
+      upload(-20),
+      upload(1, refused('Access Denied')),
+      upload(29, refused('Access Denied')),
+      upload(30.1, refused('Access Denied')),
+      upload(40),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 3, before 0, worked 1: account-block'],
+    others: [],
+  },
+  {
+    name: 'uploads that worked for an hour while it stood speak against it, whatever came after',
+    cites: 'field §3, 7: ranked over all changes of the window',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [upload(-20), upload(12), upload(60), upload(61, refused('Access Denied'))],
+    failures: [],
+    others: ['role scheduler-api PutObject AccessDenied 1, before 0, worked 1: nothing'],
+  },
+  {
+    name: 'who was refused once hours before, of many requests that worked, is hit all the same when all are refused',
+    cites: 'aws-facts §3.1: for a missing key S3 answers 403 to whoever may not list; incidents A',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      upload(-300, refused('Access Denied')),
+      ...[-60, -50, -40, -30, -20].map((minute) => upload(minute)),
+      ...[1, 5, 11, 20].map((minute) => upload(minute, refused('Access Denied'))),
+    ],
+    failures: ['role scheduler-api PutObject AccessDenied 4, before 1, worked 5: account-block'],
+    others: [],
+  },
+  {
+    name: 'of whom every second request is refused before and since, nothing has changed',
+    cites: 'field §3, 7: rate before, count since',
+    changes: [ACCOUNT_BLOCK],
+    of: ['account-block'],
+    requests: [
+      ...[-50, -30].map((minute) => upload(minute, refused('Access Denied'))),
+      ...[-40, -20].map((minute) => upload(minute)),
+      ...[1, 12].map((minute) => upload(minute, refused('Access Denied'))),
+      ...[5, 8].map((minute) => upload(minute)),
+    ],
+    failures: [],
+    others: ['role scheduler-api PutObject AccessDenied 2, before 2, worked 2: nothing'],
   },
   {
     name: 'roles of one name in two accounts are two callers',
