@@ -45,7 +45,7 @@ export async function accountIn(documents: Documents, place: StorePlace): Promis
   throw only === undefined
     ? new PlumblineError(
         'INPUT_INVALID',
-        `${documents.place} has no records of a service: name the bucket of a deployed one, the output "Store" of its stack, or one account with --account`,
+        `${documents.place} has no records of a service: name the bucket of a deployed one, the output "Store" of its stack; without --store, changes and explain ask CloudTrail's own history`,
       )
     : new PlumblineError(
         'ARGUMENT_INVALID',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import ora from 'ora';
+import pc from 'picocolors';
 import { fileURLToPath } from 'node:url';
 import { messageOf, PlumblineError } from '#core/errors.ts';
 import { errnoOf } from '#local/file-system.ts';
@@ -74,7 +75,12 @@ export async function withProgress<T>(
   beginning = 'asking AWS who we are',
 ): Promise<T> {
   if (!world.isWatched) return work(() => undefined);
-  const spinner = ora({ stream: process.stderr, text: beginning, discardStdin: false }).start();
+  const spinner = ora({
+    stream: process.stderr,
+    text: beginning,
+    discardStdin: false,
+    ...(pc.isColorSupported ? {} : { color: false }),
+  }).start();
   try {
     return await work(({ doing, done, of }) => {
       spinner.text = `${doing} ${done} of ${of} ${bar(done, of)}`;

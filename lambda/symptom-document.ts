@@ -8,6 +8,7 @@ import type { BlindSpot, RuledOutGroup, SymptomDocument } from '#core/symptom/do
 import { applyChange } from '#core/symptom/replay.ts';
 import { BUCKET, searchSymptom } from '#core/symptom/search.ts';
 import { isFailureNamed, parseSymptom, type Symptom } from '#core/symptom/symptom.ts';
+import { opensIfTakenBack } from '#core/symptom/taken-back.ts';
 import { marksOf, type WatchedChange } from '#core/symptom/watched-change.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { byTime, type WatchedWindow } from './watched-window.ts';
@@ -151,7 +152,11 @@ function missingIn(symptom: Symptom, window: WatchedWindow): readonly BlindSpot[
   const names = bucketsIn(window);
   const near = rest.map((word) => nearest(word, names)).find((name) => name !== undefined);
   const mend = near === undefined ? '' : `; did you mean ${near}?`;
-  return spot(`it names no bucket that is watched${words}${mend}`, operation !== undefined || near !== undefined);
+  const isNothing = !isFailureNamed(symptom) && symptom.refusedBy === undefined;
+  return spot(
+    `it names ${isNothing ? 'nothing that failed, and ' : ''}no bucket that is watched${words}${mend}`,
+    operation !== undefined || near !== undefined || isNothing,
+  );
 }
 
 interface About {
@@ -225,7 +230,7 @@ function twiceSpots({ twice = [] }: Evidence, bucket: string | undefined): reado
   return [{ where: 'logs of use', says, matters: false }];
 }
 
-type Advice = Pick<SymptomDocument, 'wayBack' | 'notMisledBy'>;
+type Advice = Pick<SymptomDocument, 'wayBack' | 'opensIfTakenBack' | 'notMisledBy'>;
 
 /** The way back from a change, and what looks like an answer and is none. */
 function adviceOn(cause: SymptomCause | undefined, { window, kinds, partition }: SymptomRequest): Advice {
@@ -243,7 +248,11 @@ function adviceOn(cause: SymptomCause | undefined, { window, kinds, partition }:
     changes: [changeOf(change)],
     partition,
   };
-  return { wayBack: advice.wayBack(request), notMisledBy: advice.notMisledBy(request) };
+  return {
+    wayBack: advice.wayBack(request),
+    opensIfTakenBack: opensIfTakenBack(change, states, kinds),
+    notMisledBy: advice.notMisledBy(request),
+  };
 }
 
 function changeOf({ path, before, after, says }: WatchedChange): Change {

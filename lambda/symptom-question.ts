@@ -49,7 +49,7 @@ export function symptomTimes(
     throw refusal(`${nameOf('at')} ${written}: a failure has a time of day: write it too, such as ${written}T14:00Z`);
   if (at > now.toISOString())
     throw refusal(
-      `${nameOf('at')} ${written ?? ''}: this is still to come: name when the failure was seen, with its day`,
+      `${nameOf('at')} ${written ?? ''}: this is still to come${written !== undefined && CLOCK_TIME.test(written) ? ` (read in ${timeZone}, the time zone of the settings)` : ''}: name when the failure was seen, with its day`,
     );
   const from = timeOf({ name: nameOf('since') }, since ?? USUAL_SINCE, new Date(at));
   if (from >= at)

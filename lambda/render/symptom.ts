@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Onset, RuledOut, SymptomCause } from '#core/symptom/answer.ts';
 import { earliestOf, type WatchedChange } from '#core/symptom/watched-change.ts';
-import { printSelection } from '#core/reference.ts';
+import { printSelection, type ResourceRef } from '#core/reference.ts';
 import type { BlindSpot, LookedAt, RuledOutGroup, SymptomDocument } from '#core/symptom/document.ts';
 import { durationOf } from './alert-words.ts';
 import { clock } from './clock.ts';
@@ -41,7 +41,7 @@ export function renderSymptom(document: SymptomDocument, { colour, width }: Symp
     lines.map((line) => hanging(line, (/^ */.exec(line)?.[0].length ?? 0) + 2, width));
   const section = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? '' : [colours.bold(title), ...hung(lines)].join('\n');
-  const { causes, ruledOut, lookedAt, blind, wayBack, notMisledBy } = document;
+  const { causes, ruledOut, lookedAt, blind, wayBack, opensIfTakenBack = [], notMisledBy } = document;
   const out = ruledOut.reduce((sum, { changes }) => sum + changes.length, 0);
   const sections = [
     headline(document, colours),
@@ -52,6 +52,7 @@ export function renderSymptom(document: SymptomDocument, { colour, width }: Symp
     section('The way back of the first (Plumbline changes nothing itself)', [
       ...(wayBack?.commands ?? []).map((command) => `  ${printable(command)}`),
       ...(wayBack?.note === undefined ? [] : [`  ${printable(wayBack.note)}`]),
+      ...(opensIfTakenBack.length === 0 ? [] : [`  It lets everyone in again to: ${refsText(opensIfTakenBack)}`]),
     ]),
     section(
       'Do not be misled',
@@ -145,6 +146,11 @@ function namesText(names: readonly string[]): string {
     return `${printable(name)}${count > 1 ? ` (${count} times)` : ''}`;
   });
   return `${shown.join(', ')}${all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : ''}`;
+}
+
+function refsText(refs: readonly ResourceRef[]): string {
+  const names = refs.slice(0, MOST_NAMED).map(({ id }) => printable(id));
+  return `${names.join(', ')}${refs.length > names.length ? ` and ${refs.length - names.length} more` : ''}`;
 }
 
 function lookedAtLines({ lookedAt, account }: SymptomDocument): readonly string[] {

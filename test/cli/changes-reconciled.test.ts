@@ -286,7 +286,7 @@ describe('what a service has noted', () => {
       case: 'a folder without records',
       args: ['--store', 'logs'],
       code: 2,
-      says: 'has no records of a service: name the bucket of a deployed one, the output "Store" of its stack, or one account with --account',
+      says: 'has no records of a service: name the bucket of a deployed one, the output "Store" of its stack; without --store, changes and explain ask CloudTrail\'s own history',
     },
     {
       case: 'records of several accounts',

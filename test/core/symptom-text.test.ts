@@ -35,6 +35,33 @@ describe('what a person copied from a log is understood', () => {
       is: { operation: 'PutObject', bucket: 'testmaker-exports' },
       rest: ['ERROR::File-003', ':', 'file', 'given', 's3', 'testmaker'],
     },
+    {
+      case: 'what S3 itself answers',
+      text: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error> my.bucket',
+      is: { error: 'AccessDenied', bucket: 'my.bucket' },
+      rest: ['Access', 'Denied'],
+    },
+    {
+      case: 'the page of a blocked request',
+      text: '<HTML><TITLE>ERROR: The request could not be satisfied</TITLE><H1>403 ERROR</H1>Request blocked.</HTML>',
+      is: { status: 403 },
+      rest: ['ERROR:', 'request', 'could', 'not', 'be', 'satisfied', 'Request', 'blocked.'],
+    },
+    {
+      text: 'PutObject my.bucket because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.',
+      is: { operation: 'PutObject', bucket: 'my.bucket', refusedBy: { flag: 'BlockPublicAcls' } },
+      rest: expect.anything() as string[],
+    },
+    {
+      text: 'User: x is not authorized to perform: kms:Decrypt on my.bucket',
+      is: { bucket: 'my.bucket', refusedBy: { other: 'kms:Decrypt' } },
+      rest: expect.anything() as string[],
+    },
+    {
+      text: 'User: x is not authorized to perform: s3:GetObject on my.bucket with an explicit deny in a permissions boundary',
+      is: { operation: 'GetObject', bucket: 'my.bucket', refusedBy: { other: 'permissions boundary' } },
+      rest: expect.anything() as string[],
+    },
     { text: 'login failed', is: {}, rest: ['login'] },
     { case: 'of two the first counts', text: 'AccessDenied NoSuchKey', is: { error: 'AccessDenied' } },
   ])('$text', ({ text, is, rest = [] }) => {

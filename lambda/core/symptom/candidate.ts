@@ -7,7 +7,7 @@ import { CLOCK_MS, type Asked } from './asked.ts';
 import { effectOn } from './candidate-effect.ts';
 import { contradictionOf } from './contradiction.ts';
 import { onsetOf } from './onset.ts';
-import { proofIn, proofText } from './proof.ts';
+import { isNamedIn, proofIn, proofTexts } from './proof.ts';
 import { momentIn, type ReplayedChange } from './replay.ts';
 import { isFailureNamed } from './symptom.ts';
 import { isTakenBackBy } from './value-change.ts';
@@ -27,6 +27,9 @@ export function judgeCandidate(change: WatchedChange, asked: Asked): Result {
     return out('other-account', `it is in account ${change.ref.account}, and the failure in ${account}`);
   if (Date.parse(earliestOf(change)) > Date.parse(symptom.at) + CLOCK_MS)
     return out('after-the-symptom', 'it was made after the failure');
+  const { refusedBy } = symptom;
+  if (refusedBy !== undefined && 'other' in refusedBy)
+    return out('cannot-refuse', `the error itself names ${refusedBy.other}, which nothing that is watched decides`);
   if (ref === undefined) return judgeWithoutBucket(change, asked);
   if (change.ref.kind === ref.kind && change.ref.id !== ref.id)
     return out('other-bucket', `it is on bucket ${change.ref.id}, and ${ref.id} failed`);
@@ -76,6 +79,7 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   if (effect.is === 'none') return out(effect.reason, effect.says);
   if (isTakenBack(effect.rows, replayed, { ...asked, failedAt })) return out('taken-back', TAKEN_BACK_TEXT);
   const proof = proofIn(asked.failing, change);
+  const isNamed = isNamedIn(asked.symptom, change);
   // What is refused for another reason is another matter.
   const own = proof === undefined ? asked.failing : asked.failing.filter((use) => refusedBy(use) === proof);
   const onset = onsetOf(own, Date.parse(earliestOf(change)), asked.evidence);
@@ -83,9 +87,9 @@ function judgeReplayed(replayed: ReplayedChange, asked: Asked): Result {
   if (contradiction !== undefined) return out(contradiction.reason, contradiction.says);
   return {
     change,
-    fit: isFailureNamed(asked.symptom) && (effect.isSure || proof !== undefined) ? 'explains' : 'may',
-    isProven: proof !== undefined,
-    reasons: [...(proof === undefined ? [] : [proofText(proof)]), ...effect.reasons],
+    fit: isFailureNamed(asked.symptom) && (effect.isSure || proof !== undefined || isNamed) ? 'explains' : 'may',
+    isProven: proof !== undefined || isNamed,
+    reasons: [...proofTexts(proof, asked.symptom, isNamed), ...effect.reasons],
     ...(onset === undefined ? {} : { onset }),
   };
 }

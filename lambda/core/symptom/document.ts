@@ -51,6 +51,8 @@ export interface SymptomDocument {
   readonly blind: readonly BlindSpot[];
   /** Of the first cause. */
   readonly wayBack?: WayBack;
+  /** What it would open to everyone again, as far as is known. */
+  readonly opensIfTakenBack?: readonly ResourceRef[];
   readonly notMisledBy: readonly string[];
 }
 

@@ -18,9 +18,30 @@ export interface Symptom {
   readonly isLasting?: true;
   /** It came through a website endpoint. */
   readonly isWebsite?: boolean;
+  /** What the error's own text names as what refused it, where it does (aws-facts §1.1). */
+  readonly refusedBy?: NamedRefusal;
   /** Words of which nothing is understood. */
   readonly rest: readonly string[];
 }
+
+/** A flag of a block; or what nothing that is watched decides: an action of another service, a policy of another sort. */
+export type NamedRefusal = { readonly flag: string } | { readonly other: string };
+
+const FLAG = /prevented by the (\w+) setting in S3 Block Public Access/;
+const ACTION = /not authorized to perform: (?!s3:)([\w-]+:\w+)/;
+/** Of a policy of the resource, S3 says that also where it is RestrictPublicBuckets that refuses: so that is not among them. */
+const POLICY =
+  /explicit deny in an? (service control policy|resource control policy|permissions boundary|session policy|identity-based policy|VPC endpoint policy)/;
+
+function refusalNamedIn(text: string): NamedRefusal | undefined {
+  const [, flag] = FLAG.exec(text) ?? [];
+  if (flag !== undefined) return { flag };
+  const other = ACTION.exec(text)?.[1] ?? POLICY.exec(text)?.[1];
+  return other === undefined ? undefined : { other };
+}
+
+/** A page or a document of an error: what stands in its tags tells nothing. */
+const TAGS = /<[^<>]*>/g;
 
 /** Operations of S3 by the words that people and SDKs write, in lower case and without what stands between. */
 const OPERATIONS: ReadonlyMap<string, string> = new Map(
@@ -86,7 +107,10 @@ const FILLERS = new Set(['on', 'to', 'in', 'from', 'the', 'of', 'at', 'error', '
  * stands in `rest`. `buckets`: those that are known. Throws ARGUMENT_INVALID where nothing was written. Pure.
  */
 export function parseSymptom(text: string, at: string, buckets: readonly string[]): Symptom {
-  const words = text.split(/[\s,;()'"]+/).filter((word) => word !== '');
+  const words = text
+    .replace(TAGS, ' ')
+    .split(/[\s,;()'"]+/)
+    .filter((word) => word !== '');
   if (words.length === 0)
     throw new PlumblineError(
       'ARGUMENT_INVALID',
@@ -97,7 +121,8 @@ export function parseSymptom(text: string, at: string, buckets: readonly string[
   // Of two words for one thing the first counts.
   const found: Part = Object.assign({}, ...parts.map(({ part }) => part ?? {}).toReversed()) as Part;
   const rest = parts.filter(({ word, part }) => part === undefined && !FILLERS.has(word.toLowerCase()));
-  return { text, at, ...found, rest: rest.map(({ word }) => word) };
+  const refusedBy = refusalNamedIn(text);
+  return { text, at, ...found, ...(refusedBy === undefined ? {} : { refusedBy }), rest: rest.map(({ word }) => word) };
 }
 
 type Part = Pick<Symptom, 'operation' | 'error' | 'status' | 'bucket' | 'isWebsite'>;

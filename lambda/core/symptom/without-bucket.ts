@@ -2,7 +2,7 @@ import { EXISTS } from '../declaration.ts';
 import { REFUSALS } from '../evidence/refusal.ts';
 import type { Evidence } from '../evidence/uses.ts';
 import type { RuledOut, RuledOutChange, SymptomCause } from './answer.ts';
-import { proofIn, proofText } from './proof.ts';
+import { isNamedIn, proofIn, proofTexts } from './proof.ts';
 import type { Symptom } from './symptom.ts';
 import { becomesPublic, isDeciding, isTakenBackBy, onlyOpens } from './value-change.ts';
 import type { WatchedChange } from './watched-change.ts';
@@ -40,13 +40,14 @@ export function judgeWithoutBucket(
   const other = otherErrorText(change, symptom);
   if (other !== undefined) return out(change, 'cannot-refuse', other);
   const proof = proofIn(evidence?.uses ?? [], change);
+  const isNamed = isNamedIn(symptom, change);
   const says = isOfS3(symptom)
     ? 'it refuses some requests to buckets; which bucket failed is not known'
     : 'it refuses some requests to buckets; whether what failed was one is not known: the symptom names none that is watched';
   // Of what failed the logs may tell nothing: they prove that such requests fail, and which did.
-  return proof === undefined
+  return proof === undefined && !isNamed
     ? may(change, says)
-    : { change, fit: 'may', isProven: true, reasons: [proofText(proof), says] };
+    : { change, fit: 'may', isProven: true, reasons: [...proofTexts(proof, symptom, isNamed), says] };
 }
 
 /** S3 refuses by a setting with 400 or 403 (aws-facts §1.1, §1.6); a bucket that is gone is 404. */

@@ -201,7 +201,7 @@ function mirrorTexts({ set, after, relatives, knowledge }: IpSetChange): readonl
       const twin = relatives.states.find((state) => nameOf(state) === name);
       const there = addressesIn(twin?.watched['addresses']);
       if (there === undefined)
-        return `It is to be equal to ${name}, which could not be read: whether it is, is not known.`;
+        return `It is to be equal to ${name}, of which nothing was read: whether it is, is not known.`;
       const [mine, others] = [divide(rangesOf(after), rangesOf(there)), divide(rangesOf(there), rangesOf(after))];
       if (mine.without.length + others.without.length === 0) return `It is equal to ${name}, as it is to be.`;
       const { added, removed } = setChange(there, after);

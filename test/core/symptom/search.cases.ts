@@ -52,7 +52,44 @@ const unlessThere = { Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-0a
 
 const DENY = policyChange('deny', 5, statement('Deny', 's3:PutObject', unlessThere));
 
+const NOT_AUTHORIZED = 'AccessDenied: User: arn:aws:sts::111122223333:assumed-role/app/s is not authorized to perform:';
+const ON_A_KEY = 'on resource: "arn:aws:s3:::exports/exports/42.pdf"';
+
 export const SEARCH_CASES: readonly SearchCase[] = [
+  {
+    name: 'the error that was met names the flag: that proves it without logs',
+    cites: 'aws-facts §1.1: the text names BlockPublicAcls',
+    symptom: `${NOT_AUTHORIZED} s3:PutObject ${ON_A_KEY} because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`,
+    changes: [ACCOUNT_BLOCK, DENY],
+    verdict: 'one',
+    causes: ['account-block: explains (proven)', 'deny: may'],
+  },
+  {
+    name: 'the error names an action of another service: nothing that is watched refuses that',
+    cites: 'aws-facts §1.1: the text names the action',
+    symptom: `${NOT_AUTHORIZED} kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:111122223333:key/1 because no identity-based policy allows the kms:GenerateDataKey action (PutObject exports)`,
+    changes: [ACCOUNT_BLOCK, DENY],
+    verdict: 'none',
+    causes: [],
+    ruledOut: ['account-block: cannot-refuse', 'deny: cannot-refuse'],
+  },
+  {
+    name: 'the error names a policy of the organisation',
+    cites: 'aws-facts §1.1: of several policies that deny, the text names one',
+    symptom: `${NOT_AUTHORIZED} s3:PutObject ${ON_A_KEY} with an explicit deny in a service control policy`,
+    changes: [ACCOUNT_BLOCK, DENY],
+    verdict: 'none',
+    causes: [],
+    ruledOut: ['account-block: cannot-refuse', 'deny: cannot-refuse'],
+  },
+  {
+    name: 'a policy of the bucket may be what the error names, and so may RestrictPublicBuckets: neither is ruled out by it',
+    cites: 'aws-facts §1.1: RestrictPublicBuckets answers with an explicit deny in a resource-based policy',
+    symptom: `${NOT_AUTHORIZED} s3:PutObject ${ON_A_KEY} with an explicit deny in a resource-based policy`,
+    changes: [DENY],
+    verdict: 'one',
+    causes: ['deny: may'],
+  },
   {
     name: 'no bucket is named, and the logs have refusals whose text names what the block turned on: it comes first, and no more than may',
     cites: 'aws-facts §1.1: the text names BlockPublicAcls',

@@ -608,7 +608,7 @@ export const IP_SET_CHANGES: readonly IpSetCase[] = [
     is: NONE,
     says: [
       'No web ACL that was read refers to it, so nobody meets anything else than before.',
-      'It is to be equal to global/waf-ip-set/twin, which could not be read: whether it is, is not known.',
+      'It is to be equal to global/waf-ip-set/twin, of which nothing was read: whether it is, is not known.',
     ],
   },
 ];

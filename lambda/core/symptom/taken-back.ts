@@ -1,0 +1,52 @@
+import { compareStates, type ComparableKind } from '../comparison.ts';
+import type { Context } from '../judge.ts';
+import { printRef, type ResourceRef } from '../reference.ts';
+import type { State } from '../state.ts';
+import { applyChange } from './replay.ts';
+import type { WatchedChange } from './watched-change.ts';
+
+/**
+ * What would be open to everyone again if a change were taken back, all else as it was right after it. `before`: everything as it was right before
+ * it, by printed reference. Pure.
+ */
+export function opensIfTakenBack(
+  change: WatchedChange,
+  before: ReadonlyMap<string, State>,
+  kinds: ReadonlyMap<string, ComparableKind>,
+): readonly ResourceRef[] {
+  const after = new Map(before);
+  applyChange(change, after);
+  const [now, then] = [contextIn(after, change.ref.account, kinds), contextIn(before, change.ref.account, kinds)];
+  const isOpened = (kind: ComparableKind, state: State): boolean => {
+    if (kind.declaration.context.includes(change.ref.kind))
+      return (
+        kind.judge?.underContext?.({ before: undefined, after: state }, { before: now, after: then }).opensToWorld ===
+        true
+      );
+    const was = before.get(printRef(state.ref));
+    if (printRef(state.ref) !== printRef(change.ref) || was === undefined) return false;
+    const moved = compareStates(kind, state, was).changes;
+    const judged =
+      kind.judge?.changes(moved, { before: state, after: was, contexts: { before: now, after: now } }) ?? [];
+    return judged.some(({ opensToWorld }) => opensToWorld === true);
+  };
+  return [...after.values()]
+    .filter((state) => {
+      const kind = kinds.get(state.ref.kind);
+      return state.ref.account === change.ref.account && kind !== undefined && isOpened(kind, state);
+    })
+    .map(({ ref }) => ref);
+}
+
+function contextIn(
+  states: ReadonlyMap<string, State>,
+  account: string,
+  kinds: ReadonlyMap<string, ComparableKind>,
+): Context {
+  const wanted = new Set([...kinds.values()].flatMap(({ declaration }) => declaration.context));
+  return Object.fromEntries(
+    [...states.values()].flatMap((state) =>
+      wanted.has(state.ref.kind) && state.ref.account === account ? [[state.ref.kind, state]] : [],
+    ),
+  );
+}
