@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { BlastRadius } from '#core/blast-radius.ts';
 import type { Unknown } from '#core/blast-unknown.ts';
 import { gravestOf, type Change } from '#core/change.ts';
+import { isSameJson } from '#core/json.ts';
 import { printRef, type ResourceRef } from '#core/reference.ts';
 import type { Flip } from '#core/s3/access-change.ts';
 import { clock } from './clock.ts';
@@ -44,10 +45,12 @@ export function renderBlastRadius(report: BlastRadius, { colour, width }: BlastR
 function header({ account, scan, proposed }: BlastRadius, colours: Colours): string {
   const lines = proposed.map(({ ref, setting, before, after }) => {
     const name = colours.yellow(`~ ${printable(printRef(ref))}#${printable(setting)}`);
+    if (isSameJson({ ...before }, { ...after })) return `  ${name}: ${shortened(readingText(after))}, as it is already`;
     return `  ${name}: ${shortened(readingText(before))} → ${shortened(readingText(after))}`;
   });
+  const wish = lines.length === 0 ? 'and nothing of what is watched would be set.' : 'if this were set:';
   return [
-    `${colours.bold(`Account ${account}`)}, ${plural(scan.regions.length, 'region')}, as read at ${clock(scan.finishedAt)}, if this were set:`,
+    `${colours.bold(`Account ${account}`)}, ${plural(scan.regions.length, 'region')}, as read at ${clock(scan.finishedAt)}, ${wish}`,
     ...lines,
   ].join('\n');
 }

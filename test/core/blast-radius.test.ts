@@ -71,6 +71,23 @@ async function ask(wishes: readonly Wish[], scan: Scan = here, baseline?: Baseli
 const textOf = async (wishes: readonly Wish[], scan?: Scan): Promise<string> =>
   renderBlastRadius(await ask(wishes, scan), { colour: false });
 
+test('what is so already is said to be that; and of a proposal that sets nothing watched, that', async () => {
+  const blocked = scanOf([accountState('1000')].map(seen));
+  const texts = [
+    await textOf([['s3-account-block.BlockPublicAcls', true]], blocked),
+    renderBlastRadius(
+      blastRadiusOf({ scan: blocked, proposals: [], baseline: undefined, kinds: kindsById, ownerTags: [] }),
+      { colour: false },
+    ),
+  ];
+  expect(texts.map((text) => text.split('\n\n')[0]).join('\n\n')).toMatchInlineSnapshot(`
+    "Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, if this were set:
+      ~ 111122223333/global/s3-account-block/account#publicAccessBlock.BlockPublicAcls: true, as it is already
+
+    Account 111122223333, 1 region, as read at 2026-01-01 00:00:00 UTC, and nothing of what is watched would be set."
+  `);
+});
+
 const PUBLIC_POLICY: Json = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::documents/*' }],
