@@ -60,7 +60,7 @@ describe.skipIf(isSkipped)('the service, its documents in a real bucket and its 
     };
 
   test.each(SEEDS)('keeps every invariant in the run of seed %i', { timeout: 300_000 }, async (seed) => {
-    const run = await simulate(seed, { makeHomes: homesOf(seed), faultyMs: HOUR });
+    const run = await simulate(seed, { makeHomes: homesOf(seed), faultyMs: HOUR / 2 });
     expect(run.violations.length + run.unexpected.length === 0 ? '' : storyOf(run)).toBe('');
     expect(run.history.alerts.length).toBeGreaterThan(0);
   });

@@ -19,7 +19,7 @@ const HOUR = 60 * MINUTE;
 const START = Date.parse('2026-03-02T09:00:00.000Z');
 
 /** Things go wrong for so long; then they stop, and the service has time for what is left to do: five sweeps, and mutes end. */
-const FAULTY_MS = 3 * HOUR;
+const FAULTY_MS = 2 * HOUR;
 const SETTLING_MS = 80 * MINUTE;
 const SWEEP_EVERY_MS = 15 * MINUTE;
 
