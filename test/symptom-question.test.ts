@@ -21,7 +21,10 @@ describe('the window of a failure', () => {
   });
 
   test.each([
-    { at: '18:30', says: '--at 18:30: this is still to come (read in America/New_York, the time zone of the settings): name when the failure was seen, with its day' },
+    {
+      at: '18:30',
+      says: '--at 18:30: this is still to come (read in America/New_York, the time zone of the settings): name when the failure was seen, with its day',
+    },
     {
       at: '25:00',
       says: '--at 25:00: write a time with its zone, such as 2025-10-28T14:00Z, how long ago, such as 2h, or 15:03 of today where the team is',
