@@ -12,7 +12,12 @@ const lines: Line[] = [];
 /** A line of the report; with a limit it may fail the run. */
 export function note(what: string, measured: number, most?: number): void {
   lines.push({ what, measured, most });
-  process.stderr.write(`${what}: ${measured.toFixed(3)}${most === undefined ? '' : ` (at most ${most})`}\n`);
+  process.stderr.write(`${what}: ${measured.toFixed(3)}${most === undefined ? '' : ` (at most ${limitText(most)})`}\n`);
+}
+
+/** As many digits as the measured figure has. */
+function limitText(most: number): string {
+  return String(Number(most.toFixed(3)));
 }
 
 /** Everything that was noted, as a table. */
@@ -22,7 +27,7 @@ export function tableOfLines(): string {
     table.push([
       line.what,
       line.measured.toFixed(3),
-      line.most ?? '',
+      line.most === undefined ? '' : limitText(line.most),
       line.most === undefined ? '' : isWithin(line) ? 'ok' : 'TOO MUCH',
     ]);
   return table.toString();
