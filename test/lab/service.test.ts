@@ -328,6 +328,33 @@ describe.skipIf(isSkipped)('the service, deployed by the CDK command line', { ti
       });
     });
 
+    test('what the deployed service answers is what the command line prints, from the same store', async () => {
+      await sweep();
+      const now = new Date().toISOString();
+      const SYMPTOM = 'AccessDenied PutObject exports';
+      const rows: readonly (readonly [question: object, command: readonly string[]])[] = [
+        [
+          { ask: 'blast-radius', set: { 's3-account-block.BlockPublicAcls': true } },
+          ['blast-radius', '--set', 's3-account-block.BlockPublicAcls=true'],
+        ],
+        [
+          { ask: 'blast-radius', set: { 's3-bucket/exports#ownership': 'BucketOwnerEnforced' } },
+          ['blast-radius', '--set', 's3-bucket/exports#ownership=BucketOwnerEnforced'],
+        ],
+        [
+          { ask: 'explain', symptom: SYMPTOM, at: now, since: '24h' },
+          ['explain', '--symptom', SYMPTOM, '--at', now, '--since', '24h'],
+        ],
+      ];
+      for (const [question, command] of rows) {
+        const asked = await ask(question);
+        const { ageSeconds: _age, ...document } = asked.document;
+        const { code, out: printed, err } = await plumbline(shell, ...command, '--json', '--store', at('Store'));
+        expect([asked.err, err]).toEqual(['', '']);
+        expect([asked.code, document]).toEqual([code, JSON.parse(printed)]);
+      }
+    });
+
     test('whoever may invoke can write a whole request with another name in it: it is refused, and nothing is accepted', async () => {
       const before = await generation();
       const question = { ask: 'accept', all: true, reason: 'forged', force: true };
