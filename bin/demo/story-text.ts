@@ -101,7 +101,7 @@ function reallyText(told: Alert): string {
 function closing(colours: Colours): string {
   const say = (command: string): string => `  ${colours.cyan(command)}`;
   return [
-    'The files that this was computed from, to run the commands on yourself:',
+    'The files that this was computed from, to run the commands on yourself (in a clone "npx --no -- plumbline" in place of "plumbline"):',
     say('plumbline demo --files incident && cd incident'),
     ...Object.values(COMMANDS).map((args) => say(typed(args))),
     '',

@@ -2,7 +2,7 @@ import type { Evidence, Use } from '../evidence/uses.ts';
 import { printSelection } from '../reference.ts';
 import type { Onset, RuledOut } from './answer.ts';
 import { CLOCK_MS, type Asked } from './asked.ts';
-import { shareOf, splitAt } from './onset.ts';
+import { isSameCaller, shareOf, splitAt } from './onset.ts';
 import { isShutBy } from './symptom-rows.ts';
 import { earliestOf, SETTLING_MS, type WatchedChange } from './watched-change.ts';
 
@@ -61,8 +61,7 @@ function workedWhile(alike: readonly Use[], change: WatchedChange, { changes, sy
 
 /** By the same caller, with such an ACL. */
 function isSameSort(one: Use, other: Use): boolean {
-  const nameOf = ({ requester }: Use): string => ('name' in requester ? requester.name : '');
-  return one.requester.is === other.requester.is && nameOf(one) === nameOf(other) && one.acl === other.acl;
+  return isSameCaller(one, other) && one.acl === other.acl;
 }
 
 /** So many times the share of refused requests is no chance any more. */

@@ -5,7 +5,7 @@ import type { Evidence, Span, Use } from '../evidence/uses.ts';
 import type { KindJudge } from '../judge.ts';
 import type { State } from '../state.ts';
 import type { SymptomCause } from './answer.ts';
-import { isSameOperation, splitAt } from './onset.ts';
+import { isSameCaller, isSameOperation, splitAt } from './onset.ts';
 import { reachIn, type Reach } from './reach.ts';
 import { BUCKET, searchSymptom } from './search.ts';
 import type { Symptom } from './symptom.ts';
@@ -233,10 +233,6 @@ function errorOf({ error }: Use): Pick<Symptom, 'error' | 'status'> {
 export function openBuckets({ others }: Pick<Impact, 'others'>): readonly string[] {
   const open = others.filter(({ isOfUnknown, failuresBefore }) => isOfUnknown === true && failuresBefore === 0);
   return [...new Set(open.map(({ bucket }) => bucket))];
-}
-
-function isSameCaller({ requester: one }: Use, { requester: other }: Use): boolean {
-  return one.is === other.is && ('name' in one ? one.name : '') === ('name' in other ? other.name : '');
 }
 
 function iso(at: number): string {

@@ -15,6 +15,14 @@ export function isSameOperation(one: string, other: string): boolean {
   return one === other || ALIKE.some((set) => set.has(one) && set.has(other));
 }
 
+/** Are both by one caller, as the logs name whoever calls? */
+export function isSameCaller(
+  { requester: one }: Pick<Use, 'requester'>,
+  { requester: other }: Pick<Use, 'requester'>,
+): boolean {
+  return one.is === other.is && ('name' in one ? one.name : '') === ('name' in other ? other.name : '');
+}
+
 /** Requests of the sort that failed: those that were refused so, and those that worked. */
 export interface UsesOfSymptom {
   readonly failing: readonly Use[];

@@ -35,11 +35,7 @@ export function replay({ ref, context, states, changes }: ReplayRequest): readon
   const now = new Map(states);
   const momentOf = (): MaybeMoment => ({
     state: now.get(printRef(ref)),
-    context: Object.fromEntries(
-      [...now.values()].flatMap((state) =>
-        context.includes(state.ref.kind) && state.ref.account === ref.account ? [[state.ref.kind, state]] : [],
-      ),
-    ),
+    context: contextIn(now, ref.account, context),
   });
   return changes
     .filter(touches)
@@ -49,6 +45,19 @@ export function replay({ ref, context, states, changes }: ReplayRequest): readon
       applyChange(change, now);
       return { change, before, after: momentOf() };
     });
+}
+
+/** Of some states of an account those that others' meaning depends on, by kind. Pure. */
+export function contextIn(
+  states: ReadonlyMap<string, State>,
+  account: string,
+  kinds: readonly string[],
+): Readonly<Record<string, State>> {
+  return Object.fromEntries(
+    [...states.values()].flatMap((state) =>
+      kinds.includes(state.ref.kind) && state.ref.account === account ? [[state.ref.kind, state]] : [],
+    ),
+  );
 }
 
 /** Puts what a change set into states, by printed reference. */

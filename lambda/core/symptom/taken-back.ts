@@ -1,8 +1,7 @@
 import { compareStates, type ComparableKind } from '../comparison.ts';
-import type { Context } from '../judge.ts';
 import { printRef, type ResourceRef } from '../reference.ts';
 import type { State } from '../state.ts';
-import { applyChange } from './replay.ts';
+import { applyChange, contextIn } from './replay.ts';
 import type { WatchedChange } from './watched-change.ts';
 
 /**
@@ -16,7 +15,9 @@ export function opensIfTakenBack(
 ): readonly ResourceRef[] {
   const after = new Map(before);
   applyChange(change, after);
-  const [now, then] = [contextIn(after, change.ref.account, kinds), contextIn(before, change.ref.account, kinds)];
+  const wanted = [...kinds.values()].flatMap(({ declaration }) => declaration.context);
+  const contextOf = (states: ReadonlyMap<string, State>) => contextIn(states, change.ref.account, wanted);
+  const [now, then] = [contextOf(after), contextOf(before)];
   const isOpened = (kind: ComparableKind, state: State): boolean => {
     if (kind.declaration.context.includes(change.ref.kind))
       return (
@@ -36,17 +37,4 @@ export function opensIfTakenBack(
       return state.ref.account === change.ref.account && kind !== undefined && isOpened(kind, state);
     })
     .map(({ ref }) => ref);
-}
-
-function contextIn(
-  states: ReadonlyMap<string, State>,
-  account: string,
-  kinds: ReadonlyMap<string, ComparableKind>,
-): Context {
-  const wanted = new Set([...kinds.values()].flatMap(({ declaration }) => declaration.context));
-  return Object.fromEntries(
-    [...states.values()].flatMap((state) =>
-      wanted.has(state.ref.kind) && state.ref.account === account ? [[state.ref.kind, state]] : [],
-    ),
-  );
 }

@@ -34,7 +34,7 @@ export function earliestOf({ at, madeSince }: Pick<WatchedChange, 'at' | 'madeSi
 export const SETTLING_MS = 10 * 60_000;
 
 /** Of one change the times at which counts of logs are cut: the earliest and the latest that it can have been made, and when that holds everywhere. */
-export function marksOfChange(change: Pick<WatchedChange, 'at' | 'madeSince'>): readonly number[] {
+function marksOfChange(change: Pick<WatchedChange, 'at' | 'madeSince'>): readonly number[] {
   const at = Date.parse(change.at);
   return [Date.parse(earliestOf(change)), at, at + SETTLING_MS];
 }
@@ -46,13 +46,9 @@ const MOST_MARKS = 128;
  * The times at which counts of logs are cut (milliseconds since 1970): those of all changes, and of too many those of the nearest to `near`,
  * which is when it failed, or when the first of those in question was made. Pure.
  */
-export function marksOf(
-  changes: readonly Pick<WatchedChange, 'at' | 'madeSince'>[],
-  near: string,
-  most = MOST_MARKS,
-): readonly number[] {
+export function marksOf(changes: readonly Pick<WatchedChange, 'at' | 'madeSince'>[], near: string): readonly number[] {
   const from = Date.parse(near);
   const distanceOf = (change: Pick<WatchedChange, 'at'>): number => Math.abs(Date.parse(change.at) - from);
   const nearest = changes.toSorted((a, b) => distanceOf(a) - distanceOf(b) || (a.at < b.at ? -1 : 1));
-  return [...new Set(nearest.flatMap(marksOfChange))].slice(0, most);
+  return [...new Set(nearest.flatMap(marksOfChange))].slice(0, MOST_MARKS);
 }
